@@ -1,0 +1,22 @@
+# The four things to do with a clone. Each installs what is missing, then calls the npm script of the same name.
+# Needs Node 20 + npm, Go 1.26, make and git; npm brings the Node 24 that everything runs on.
+.PHONY: demo demo-down test bench
+
+demo: node_modules/.package-lock.json
+	@npm run -s demo
+
+demo-down: node_modules/.package-lock.json
+	@npm run -s demo:down
+
+test: node_modules/.package-lock.json
+	@npm run -s test:all
+
+# make bench ARGS="latency --json"
+bench: node_modules/.package-lock.json
+	@npm run -s bench -- $(ARGS)
+
+node_modules/.package-lock.json: package-lock.json
+	@echo "Installing npm packages (about half a minute) ..."
+# A lock file that was written where the registry lacks packages of other platforms is refused by npm ci and fine for install.
+	@npm ci --no-progress --loglevel=error || npm install --no-save --no-progress --loglevel=error
+	@touch $@

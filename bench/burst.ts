@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type BareOutcome, runBareLoop } from './bare-loop.ts'
+import type { ClusterUnderTest, ServerCounts } from './cluster-under-test.ts'
+import type { ProcessUsage } from './process-usage.ts'
+import {
+  countForeground,
+  countResource,
+  type Figures,
+  type Report,
+  type RequestRow,
+  requestRows,
+  round,
+} from './report.ts'
+import {
+  CONFIG_MAP,
+  forEachConcurrently,
+  objectNames,
+  openWorkload,
+  template,
+  type Workload,
+  watchJourney,
+} from './workload.ts'
+
+/** How many ConfigMaps are created at once. */
+export const CREATORS = 64
+/** Events are sent off the critical path; they belong to the burst too. */
+const SETTLE_MS = 5_000
+
+/** Many objects at once: how long until all are everywhere, and what does it cost? */
+export async function measureBurst(clusters: ClusterUnderTest, objects: number): Promise<Report> {
+  const workload = await openWorkload(clusters, [CONFIG_MAP])
+  const before = await snapshot(clusters)
+  const seconds = await createBurst(clusters, workload, objects)
+  await sleep(SETTLE_MS)
+  const after = await snapshot(clusters)
+  await workload.remove()
+  const requests = rowsBetween(before.counts, after.counts)
+  const { kubeconfigs, members } = clusters
+  const [bare] = await runBareLoop({ kubeconfigs, kinds: [CONFIG_MAP.kind], objects, creators: CREATORS })
+  return {
+    question: 'burst',
+    setting: { objects, members: members.length, creators: CREATORS },
+    figures: { ...seconds, ...requestFigures(requests, objects), ...usageFigures(before.usage, after.usage) },
+    bare: bare === undefined ? {} : bareFigures(bare, objects),
+    requests,
+  }
+}
+
+/** Creates the objects and waits until the host shows all of them applied. @returns how long that took. */
+export async function createBurst(clusters: ClusterUnderTest, workload: Workload, objects: number): Promise<Figures> {
+  const { namespace } = workload
+  const journey = await watchJourney(clusters, CONFIG_MAP, namespace)
+  const names = objectNames(CONFIG_MAP, objects)
+  const startMs = performance.now()
+  await forEachConcurrently(names, CREATORS, async name => {
+    await clusters.host.create(CONFIG_MAP, template(CONFIG_MAP, namespace, name))
+  })
+  const createdMs = performance.now()
+  const inMembersMs = Math.max(...(await Promise.all(names.map(name => journey.inMembers(name)))))
+  const statusMs = Math.max(...(await Promise.all(names.map(name => journey.statusOnHost(name)))))
+  journey.stop()
+  return {
+    creationSeconds: round((createdMs - startMs) / 1000),
+    toMembersSeconds: round((inMembersMs - startMs) / 1000),
+    toStatusOnHostSeconds: round((statusMs - startMs) / 1000),
+  }
+}
+
+/** @returns what all servers answered between two looks. */
+export function rowsBetween(before: ServerCounts, after: ServerCounts): readonly RequestRow[] {
+  return [...requestRows('host', [before.host], [after.host]), ...requestRows('members', before.members, after.members)]
+}
+
+interface Snapshot {
+  readonly counts: ServerCounts
+  readonly usage: ProcessUsage | undefined
+}
+
+async function snapshot(clusters: ClusterUnderTest): Promise<Snapshot> {
+  return { counts: await clusters.requestCounts(), usage: clusters.usage() }
+}
+
+function requestFigures(rows: readonly RequestRow[], objects: number): Figures {
+  return {
+    hostRequestsPerObject: round(countForeground(rows, 'host') / objects),
+    hostEventRequestsPerObject: round(countResource(rows, 'host', 'events') / objects),
+    hostLeaseRequests: countResource(rows, 'host', 'leases'),
+    memberRequestsPerObject: round(countForeground(rows, 'members') / objects),
+  }
+}
+
+function usageFigures(before: ProcessUsage | undefined, after: ProcessUsage | undefined): Figures {
+  if (before === undefined || after === undefined) return {}
+  return { cpuSeconds: round(after.cpuSeconds - before.cpuSeconds), peakRssMiB: round(after.peakRssMiB) }
+}
+
+function bareFigures(bare: BareOutcome, objects: number): Figures {
+  return {
+    toMembersSeconds: round(bare.toMembersSeconds),
+    toStatusOnHostSeconds: round(bare.toStatusSeconds),
+    hostRequestsPerObject: round(bare.hostRequests / objects),
+    memberRequestsPerObject: round(bare.memberRequests / objects),
+    cpuSeconds: round(bare.cpuSeconds),
+    peakRssMiB: round(bare.peakRssMiB),
+  }
+}

@@ -1,0 +1,68 @@
+// npm run -s bench -- latency|burst|idle: docs/performance.md tells what each measures.
+import { availableParallelism, cpus, loadavg } from 'node:os'
+import { Argument, Command } from 'commander'
+import { measureBurst } from './burst.ts'
+import { type ClusterUnderTest, openClusters, startClusters } from './cluster-under-test.ts'
+import { measureIdle } from './idle.ts'
+import { measureLatency } from './latency.ts'
+import { formatJson, formatText, type Report, round } from './report.ts'
+
+interface Flags {
+  readonly json?: boolean
+  readonly host?: string
+  readonly members?: string
+  readonly pids?: string
+  readonly objects?: string
+}
+
+const QUESTIONS = { latency: measureLatency, burst: measureBurst, idle: measureIdle } as const
+const DEFAULT_OBJECTS = { latency: 50, burst: 300, idle: 300 } as const
+type Question = keyof typeof QUESTIONS
+
+function newCommand(): Command {
+  return new Command('bench')
+    .description('Measures an implementation and a bare loop of the necessary writes beside it.')
+    .addArgument(new Argument('<question>', 'what to measure').choices(Object.keys(QUESTIONS)))
+    .option('--json', 'one line of JSON instead of a table')
+    .option('--host <kubeconfig>', 'a host that is served already; default: start clusters and an operator')
+    .option('--members <kubeconfigs>', 'all of its members, separated by commas')
+    .option('--pids <pids>', 'processes on this machine that serve it, separated by commas: for CPU and memory')
+    .option('--objects <count>', 'how many objects (of each kind); default 50 for latency, else 300')
+}
+
+async function main(): Promise<void> {
+  const command = newCommand().parse()
+  const question = QUESTION_NAMES.find(name => name === command.args[0]) ?? 'latency'
+  const flags = command.opts<Flags>()
+  const clusters = await connect(flags, command)
+  try {
+    const objects = Number(flags.objects ?? DEFAULT_OBJECTS[question])
+    const report = withMachine(await QUESTIONS[question](clusters, objects))
+    process.stdout.write(`${flags.json === true ? formatJson(report) : formatText(report)}\n`)
+  } finally {
+    await clusters.stop()
+  }
+}
+
+const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle']
+
+async function connect({ host, members, pids }: Flags, command: Command): Promise<ClusterUnderTest> {
+  if (host === undefined && members === undefined) return startClusters()
+  if (host === undefined || members === undefined) command.error('--host and --members go together')
+  const served = (pids ?? '').split(',').filter(pid => pid !== '')
+  return openClusters({ host, members: members.split(',') }, served.map(Number))
+}
+
+/** Figures without the machine they come from say nothing. */
+function withMachine(report: Report): Report {
+  const [cpu] = cpus()
+  const machine = {
+    date: new Date().toISOString(),
+    cpu: cpu?.model ?? 'unknown',
+    cores: availableParallelism(),
+    load1m: round(loadavg()[0] ?? 0),
+  }
+  return { ...report, setting: { ...report.setting, ...machine } }
+}
+
+await main()

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { cpuSeconds, identify } from '../e2e/controlplane/process-identity.ts'
+
+/** What the processes of an implementation use, all together. */
+export interface ProcessUsage {
+  /** User and system time since they started. */
+  readonly cpuSeconds: number
+  /** Sum of each one's largest resident memory so far. */
+  readonly peakRssMiB: number
+}
+
+const KIB_PER_MIB = 1024
+
+/** @throws when one of them is gone, or there is no /proc. */
+export function readUsage(pids: readonly number[]): ProcessUsage {
+  return {
+    cpuSeconds: sum(pids.map(pid => cpuSeconds(identify(pid)))),
+    peakRssMiB: sum(pids.map(pid => parsePeakRssKib(readFileSync(`/proc/${pid}/status`, 'utf8')))) / KIB_PER_MIB,
+  }
+}
+
+/** @returns VmHWM of a `/proc/<pid>/status` page, in KiB. */
+export function parsePeakRssKib(page: string): number {
+  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(page) ?? []
+  if (kib === undefined) throw new Error('no VmHWM in the status of the process')
+  return Number(kib)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

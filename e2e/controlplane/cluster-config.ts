@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type ClusterConfig, DEDICATED_CONTROLLERS } from './components.ts'
+import { COMPONENTS, type Component, type NodeGroup } from './control-plane.ts'
+import type { ClusterOptions, FleetOptions, HostKind } from './fleet.ts'
+
+/** A cluster to be: what it runs and the nodes it gets. */
+export interface ClusterPlan {
+  readonly name: string
+  readonly components: readonly Component[]
+  readonly controllers: readonly string[]
+  readonly nodes: NodeGroup
+  readonly apiserverFlags: readonly string[]
+}
+
+const DEFAULT_NODES: NodeGroup = { count: 2 }
+const DEFAULT_MEMBERS = 2
+
+/** Components that each kind of host runs. */
+const HOST_COMPONENTS: Readonly<Record<HostKind, readonly Component[]>> = {
+  dedicated: ['apiserver', 'controller-manager'],
+  ordinary: COMPONENTS,
+}
+
+/** @returns the host that the options ask for. */
+export function planHost(options: FleetOptions): ClusterPlan {
+  const host = typeof options.host === 'object' ? options.host : { kind: options.host ?? 'dedicated' }
+  const components = host.components ?? HOST_COMPONENTS[host.kind]
+  return {
+    name: host.name ?? 'host',
+    components,
+    controllers: host.kind === 'dedicated' ? DEDICATED_CONTROLLERS : ['*'],
+    nodes: nodesOf(components, host.nodes ?? options.nodes),
+    apiserverFlags: host.apiserverFlags ?? [],
+  }
+}
+
+/** @returns the members that the options ask for, in their order. */
+export function planMembers({ members = DEFAULT_MEMBERS, nodes }: FleetOptions): readonly ClusterPlan[] {
+  const wanted = typeof members === 'number' ? Array.from({ length: members }, (_, n) => `member${n + 1}`) : members
+  return wanted.map(member => planMember(member, nodes))
+}
+
+/** @returns one member. */
+export function planMember(member: string | ClusterOptions, nodes: NodeGroup | undefined): ClusterPlan {
+  const options = typeof member === 'string' ? { name: member } : member
+  const components = options.components ?? COMPONENTS
+  return {
+    name: options.name,
+    components,
+    controllers: ['*'],
+    nodes: nodesOf(components, options.nodes ?? nodes),
+    apiserverFlags: options.apiserverFlags ?? [],
+  }
+}
+
+/** @returns a plan with everything that is decided when the cluster is made. `index` is its number within the fleet. */
+export function toClusterConfig(
+  plan: ClusterPlan,
+  place: { readonly directory: string; readonly etcdUrl: string; readonly port: number; readonly index: number },
+): ClusterConfig {
+  const token = (): string => randomBytes(16).toString('hex')
+  return {
+    name: plan.name,
+    components: plan.components,
+    controllers: plan.controllers,
+    apiserverFlags: plan.apiserverFlags,
+    directory: join(place.directory, plan.name),
+    etcdUrl: place.etcdUrl,
+    port: place.port,
+    network: place.index % 64,
+    tokens: { admin: token(), 'controller-manager': token(), scheduler: token(), kwok: token() },
+  }
+}
+
+function nodesOf(components: readonly Component[], nodes: NodeGroup | undefined): NodeGroup {
+  return components.includes('kwok') ? (nodes ?? DEFAULT_NODES) : { count: 0 }
+}

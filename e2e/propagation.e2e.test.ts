@@ -1,0 +1,298 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { apply, eventually, everywhere, nowhere, read } from './cluster-view.ts'
+import type { Fleet } from './controlplane/fleet.ts'
+import { subtractRequestCounts } from './controlplane/request-counts.ts'
+import { startFleet } from './controlplane/start-fleet.ts'
+import { waitFor } from './controlplane/wait.ts'
+import { joinMembers } from './joining.ts'
+import { type RunningOperator, startOperator } from './operator.ts'
+
+jest.setTimeout(300_000)
+
+const POLICY = 'policy.karmada.io/v1alpha1'
+const selectors = [
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  { apiVersion: 'batch/v1', kind: 'Job' },
+  { apiVersion: 'v1', kind: 'Service', labelSelector: { matchLabels: { fleet: 'yes' } } },
+  { apiVersion: 'v1', kind: 'ConfigMap', labelSelector: { matchLabels: { fleet: 'yes' } } },
+  { apiVersion: 'v1', kind: 'Secret', name: 'credentials' },
+  { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
+]
+const podTemplate = {
+  metadata: { labels: { app: 'web' } },
+  spec: { containers: [{ name: 'web', image: 'web:1', resources: { requests: { cpu: '1000m' } } }] },
+}
+const metadata = (name: string) => ({ name, namespace: 'default', labels: { fleet: 'yes' } })
+const selector = { matchLabels: { app: 'web' } }
+
+let fleet: Fleet
+let operator: RunningOperator
+const logs = mkdtempSync(join(tmpdir(), 'flotilla-e2e-'))
+const logFile = (name: string): string => join(logs, `${name}.log`)
+
+beforeAll(async () => {
+  fleet = await startFleet({ members: 3 })
+  operator = await startOperator(fleet, { logFile: logFile('operator') })
+  await joinMembers(fleet)
+  await apply(fleet.host, {
+    apiVersion: POLICY,
+    kind: 'PropagationPolicy',
+    metadata: { name: 'everything', namespace: 'default' },
+    spec: { resourceSelectors: selectors, placement: {} },
+  })
+}, 600_000)
+
+afterAll(async () => {
+  await fleet?.stop()
+  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
+}, 60_000)
+
+describe('a member that joins', () => {
+  it('tells version, served APIs, nodes and resources', async () => {
+    const cluster = await eventually('the summary of member1', async () => {
+      const found = await read(fleet.host, 'cluster', 'member1')
+      return found?.status?.resourceSummary?.allocatable?.cpu === undefined ? undefined : found
+    })
+    expect(cluster.status.kubernetesVersion).toMatch(/^v1\./)
+    expect(cluster.status.nodeSummary).toEqual({ totalNum: 2, readyNum: 2 })
+    expect(cluster.status.apiEnablements.map((e: { groupVersion: string }) => e.groupVersion)).toContain('apps/v1')
+    expect(cluster.spec.taints ?? []).toEqual([])
+    expect(await read(fleet.host, 'namespace', 'karmada-es-member1')).toBeDefined()
+  })
+})
+
+describe('a Deployment', () => {
+  it('arrives in every member, and its status is the sum', async () => {
+    await apply(fleet.host, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: metadata('web'),
+      spec: { replicas: 2, selector, template: podTemplate },
+    })
+    await everywhere(fleet.members, { kind: 'deployment', name: 'web' }, d => d.status?.readyReplicas === 2)
+    const [template] = await everywhere(
+      [fleet.host],
+      { kind: 'deployment', name: 'web' },
+      d => d.status?.readyReplicas === 6,
+    )
+    expect(template.status).toMatchObject({ replicas: 6, availableReplicas: 6, observedGeneration: 1 })
+    const binding = await eventually('web-deployment is fully applied', async () => {
+      const found = await read(fleet.host, 'rb', 'web-deployment')
+      return found?.status?.conditions?.some(
+        (c: { type: string; status: string }) => c.type === 'FullyApplied' && c.status === 'True',
+      )
+        ? found
+        : undefined
+    })
+    expect(binding.spec.clusters.map((c: { name: string }) => c.name)).toEqual(['member1', 'member2', 'member3'])
+    expect(binding.status.aggregatedStatus).toHaveLength(3)
+  })
+
+  it('is scaled and changed everywhere', async () => {
+    await fleet.host.kubectl(['scale', 'deployment', 'web', '--replicas=3'])
+    await fleet.host.kubectl(['set', 'image', 'deployment/web', 'web=web:2'])
+    await everywhere(
+      fleet.members,
+      { kind: 'deployment', name: 'web' },
+      d =>
+        d.spec.replicas === 3 &&
+        d.spec.template.spec.containers[0].image === 'web:2' &&
+        d.status?.updatedReplicas === 3,
+    )
+    await everywhere([fleet.host], { kind: 'deployment', name: 'web' }, d => d.status?.readyReplicas === 9)
+  })
+})
+
+describe('other kinds', () => {
+  it('arrive with their status', async () => {
+    await apply(
+      fleet.host,
+      {
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        metadata: metadata('db'),
+        spec: { replicas: 1, serviceName: 'db', selector, template: podTemplate },
+      },
+      {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: metadata('once'),
+        spec: { template: { spec: { restartPolicy: 'Never', containers: podTemplate.spec.containers } } },
+      },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: metadata('db'),
+        spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+      },
+      { apiVersion: 'v1', kind: 'Secret', metadata: metadata('credentials'), stringData: { password: 'x' } },
+      {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: metadata('web'),
+        spec: { minAvailable: 1, selector },
+      },
+    )
+    await everywhere([fleet.host], { kind: 'statefulset', name: 'db' }, s => s.status?.readyReplicas === 3)
+    await everywhere([fleet.host], { kind: 'job', name: 'once' }, j => j.status?.succeeded === 3)
+    await everywhere(fleet.members, { kind: 'service', name: 'db' }, s => s.spec.clusterIP !== undefined)
+    await everywhere(fleet.members, { kind: 'secret', name: 'credentials' }, s => s.data?.password === 'eA==')
+    await everywhere([fleet.host], { kind: 'pdb', name: 'web' }, p => p.status?.currentHealthy > 0)
+  })
+
+  it('go to their own namespace, which is made with the labels of the host', async () => {
+    await fleet.host.kubectl(['create', 'namespace', 'team-a'])
+    await fleet.host.kubectl(['label', 'namespace', 'team-a', 'owner=me'])
+    await apply(
+      fleet.host,
+      {
+        apiVersion: POLICY,
+        kind: 'ClusterPropagationPolicy',
+        metadata: { name: 'team-a' },
+        spec: {
+          resourceSelectors: [
+            { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'team-a' },
+            { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'reader' },
+          ],
+        },
+      },
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'team-a' }, data: { a: '1' } },
+      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'reader' }, rules: [] },
+    )
+    await everywhere(fleet.members, { kind: 'configmap', name: 'settings', namespace: 'team-a' }, c => c.data.a === '1')
+    await everywhere(fleet.members, { kind: 'clusterrole', name: 'reader' }, () => true)
+    const namespace = await read(fleet.members[0] ?? fleet.host, 'namespace', 'team-a')
+    expect(namespace.metadata.labels).toMatchObject({ owner: 'me', 'karmada.io/managed': 'true' })
+  })
+})
+
+describe('what others do in a member', () => {
+  const settings = { kind: 'configmap', name: 'settings' }
+  it('is undone, but for labels', async () => {
+    await apply(fleet.host, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: metadata('settings'),
+      data: { a: '1', b: '2' },
+    })
+    await everywhere(fleet.members, settings, c => c.data.b === '2')
+    const [member] = fleet.members
+    if (member === undefined) throw new Error('the fleet has no member')
+    const patch = JSON.stringify({ data: { a: 'mine', extra: 'too' }, metadata: { labels: { mine: 'stays' } } })
+    await member.kubectl(['patch', 'configmap', 'settings', '--type=merge', '-p', patch])
+    const [mended] = await everywhere([member], settings, c => c.data.a === '1' && c.data.extra === undefined)
+    expect(mended.metadata.labels.mine).toBe('stays')
+    await member.kubectl(['delete', 'configmap', 'settings'])
+    await everywhere([member], settings, c => c.data.a === '1')
+    await member.kubectl(['label', 'configmap', 'settings', 'karmada.io/managed-'])
+    await everywhere([member], settings, c => c.metadata.labels['karmada.io/managed'] === 'true')
+  })
+
+  it('a key that is removed on the host goes from the members', async () => {
+    const patch = JSON.stringify([{ op: 'remove', path: '/data/b' }])
+    await fleet.host.kubectl(['patch', 'configmap', 'settings', '--type=json', '-p', patch])
+    await everywhere(fleet.members, settings, c => c.data.b === undefined)
+  })
+
+  it('an object that was there before is left alone, and the binding says why', async () => {
+    const [member] = fleet.members
+    if (member === undefined) throw new Error('the fleet has no member')
+    await apply(member, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'taken', namespace: 'default' },
+      data: { whose: 'theirs' },
+    })
+    await apply(fleet.host, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: metadata('taken'),
+      data: { whose: 'ours' },
+    })
+    const binding = await eventually('the conflict is told', async () => {
+      const found = await read(fleet.host, 'rb', 'taken-configmap')
+      return found?.status?.aggregatedStatus?.some(
+        (i: { applied?: boolean; appliedMessage?: string }) => i.applied !== true && i.appliedMessage,
+      )
+        ? found
+        : undefined
+    })
+    const item = binding.status.aggregatedStatus.find((i: { clusterName: string }) => i.clusterName === 'member1')
+    expect(item.appliedMessage).toContain('already exists')
+    expect((await read(member, 'configmap', 'taken')).data.whose).toBe('theirs')
+    await fleet.host.kubectl(['delete', 'configmap', 'taken'])
+    await nowhere(fleet.members.slice(1), { kind: 'configmap', name: 'taken' })
+    expect((await read(member, 'configmap', 'taken')).data.whose).toBe('theirs')
+  })
+})
+
+describe('the operator', () => {
+  it('writes nothing after a restart', async () => {
+    await operator.process.stop()
+    const before = await Promise.all([fleet.host, ...fleet.members].map(cluster => cluster.requestCounts()))
+    operator.process.start()
+    await eventually('the operator leads again', async () => (await fetch(operator.metricsUrl)).ok)
+    await operator.ready()
+    // Something new shows that every queue ahead of it was worked off.
+    await apply(fleet.host, { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('late'), data: {} })
+    await everywhere(fleet.members, { kind: 'configmap', name: 'late' }, () => true)
+    await eventually(
+      'late-configmap is fully applied',
+      async () => (await read(fleet.host, 'rb', 'late-configmap'))?.status?.aggregatedStatus?.length === 3,
+    )
+    const after = await Promise.all([fleet.host, ...fleet.members].map(cluster => cluster.requestCounts()))
+    const writes = after.slice(1).map((counts, i) =>
+      subtractRequestCounts(counts, before[i + 1] ?? [])
+        .filter(count => count.resource === 'configmaps' || count.resource === 'deployments')
+        .filter(count => ['APPLY', 'PATCH', 'PUT', 'POST', 'DELETE'].includes(count.verb))
+        .reduce((sum, count) => sum + count.count, 0),
+    )
+    expect(writes).toEqual([1, 1, 1])
+  })
+
+  it('hands over to another within the lease when it is killed', async () => {
+    const second = await startOperator(fleet, { name: 'second', logFile: logFile('second') })
+    await operator.process.kill()
+    await apply(fleet.host, { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('after'), data: {} })
+    await everywhere(fleet.members, { kind: 'configmap', name: 'after' }, () => true)
+    expect(second.process.running).toBe(true)
+  })
+})
+
+describe('deletion', () => {
+  it('of a policy leaves everything where it is, unclaimed', async () => {
+    await fleet.host.kubectl(['delete', 'propagationpolicy', 'everything', '--wait=false'])
+    await nowhere([fleet.host], { kind: 'propagationpolicy', name: 'everything' })
+    const template = await read(fleet.host, 'secret', 'credentials')
+    expect(Object.keys(template.metadata.labels)).toEqual(['fleet'])
+    await everywhere(fleet.members, { kind: 'secret', name: 'credentials' }, () => true)
+  })
+
+  it('of a template removes it from the members, with binding and Works', async () => {
+    await fleet.host.kubectl(['delete', 'deployment/web', 'secret/credentials', 'configmap/settings'])
+    await nowhere(fleet.members, { kind: 'deployment', name: 'web' })
+    await nowhere(fleet.members, { kind: 'secret', name: 'credentials' })
+    await nowhere(fleet.members, { kind: 'configmap', name: 'settings' })
+    await nowhere([fleet.host], { kind: 'rb', name: 'web-deployment' })
+  })
+
+  it('of a cluster takes its workloads and leaves the others', async () => {
+    await fleet.host.kubectl(['delete', 'cluster', 'member3', '--wait=false'])
+    await nowhere([fleet.host], { kind: 'cluster', name: 'member3' })
+    const [first, , third] = fleet.members
+    if (first === undefined || third === undefined) throw new Error('the fleet has fewer than three members')
+    await nowhere([third], { kind: 'statefulset', name: 'db' })
+    await everywhere([first], { kind: 'statefulset', name: 'db' }, () => true)
+    await waitFor(
+      async () => ((await read(fleet.host, 'namespace', 'karmada-es-member3')) === undefined ? true : undefined),
+      {
+        until: 'the execution namespace is gone',
+        timeoutMs: 60_000,
+      },
+    )
+  })
+})

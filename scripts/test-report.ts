@@ -1,0 +1,69 @@
+/** Counts of one check or suite. `details` are lines for the closing part: failures and reasons of skips. */
+export interface Tally {
+  readonly name: string
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly details: readonly string[]
+}
+
+/** The parts of jest's `--json` report that are counted. */
+export interface JestReport {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly message: string
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+  }[]
+}
+
+/**
+ * Counts a jest report. A file that could not run counts as one failure, a report without any test as well: an empty
+ * suite must not look like a green one.
+ * @param root - prefix taken off file names in the details.
+ */
+export function tallyJest(name: string, report: JestReport, root: string): Tally {
+  const tests = report.testResults.flatMap(file =>
+    file.assertionResults.map(test => ({ ...test, file: file.name.replace(`${root}/`, '') })),
+  )
+  const broken = report.testResults.filter(file => file.status === 'failed' && !hasFailedTest(file))
+  const failed = tests.filter(test => test.status === 'failed')
+  const skipped = tests.filter(test => !['passed', 'failed'].includes(test.status))
+  const empty = tests.length === 0 && broken.length === 0
+  return {
+    name,
+    passed: tests.filter(test => test.status === 'passed').length,
+    failed: failed.length + broken.length + (empty ? 1 : 0),
+    skipped: skipped.length,
+    details: [
+      ...failed.map(test => `failed   ${test.file}: ${test.fullName}`),
+      ...broken.map(file => `failed   ${file.name.replace(`${root}/`, '')}: could not run`),
+      ...(empty ? [`failed   ${name}: no test was found`] : []),
+      ...skipped.map(test => `skipped  ${test.file}: ${test.fullName}`),
+    ],
+  }
+}
+
+function hasFailedTest(file: JestReport['testResults'][number]): boolean {
+  return file.assertionResults.some(test => test.status === 'failed')
+}
+
+/** @returns the closing line: `N passed, N failed`, and `, N skipped` when there were any. */
+export function closingLine(tallies: readonly Tally[]): string {
+  const sum = (field: 'passed' | 'failed' | 'skipped'): number => tallies.reduce((n, tally) => n + tally[field], 0)
+  const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''
+  return `${sum('passed')} passed, ${sum('failed')} failed${skipped}`
+}
+
+/** @returns 0 only when something ran and nothing failed. */
+export function exitCode(tallies: readonly Tally[]): 0 | 1 {
+  return tallies.some(tally => tally.passed > 0) && tallies.every(tally => tally.failed === 0) ? 0 : 1
+}
+
+/** @returns e.g. `0.4 s`, `12 s`, `3 min 05 s`. */
+export function formatElapsed(elapsedMs: number): string {
+  const seconds = elapsedMs / 1000
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  return `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`
+}

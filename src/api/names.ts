@@ -1,0 +1,64 @@
+// Well-known names of the observable contract: spec/api/constants.md §2, §3, §4, §8. Byte-identical to Karmada's.
+
+export const EXECUTION_NAMESPACE_PREFIX = 'karmada-es-'
+export const CLUSTER_NAMESPACE = 'karmada-cluster'
+export const SYSTEM_NAMESPACE = 'karmada-system'
+
+/** Field manager of every server-side apply and update that we send. */
+export const FIELD_MANAGER = 'flotilla'
+
+export const LABEL = {
+  managed: 'karmada.io/managed',
+  system: 'karmada.io/system',
+  workPermanentId: 'work.karmada.io/permanent-id',
+  bindingManagedBy: 'binding.karmada.io/managed-by',
+  claimedBy: 'resourcetemplate.karmada.io/claimed-by',
+  retainReplicas: 'resourcetemplate.karmada.io/retain-replicas',
+  deletionProtected: 'resourcetemplate.karmada.io/deletion-protected',
+  skipAutoPropagation: 'namespace.karmada.io/skip-auto-propagation',
+} as const
+
+export const ANNOTATION = {
+  appliedPlacement: 'policy.karmada.io/applied-placement',
+  appliedOverrides: 'policy.karmada.io/applied-overrides',
+  appliedClusterOverrides: 'policy.karmada.io/applied-cluster-overrides',
+  workNamespace: 'work.karmada.io/namespace',
+  workName: 'work.karmada.io/name',
+  conflictResolution: 'work.karmada.io/conflict-resolution',
+  templateUid: 'resourcetemplate.karmada.io/uid',
+  templateGeneration: 'resourcetemplate.karmada.io/generation',
+  managedLabels: 'resourcetemplate.karmada.io/managed-labels',
+  managedAnnotations: 'resourcetemplate.karmada.io/managed-annotations',
+  // Ours.
+  appliedDigest: 'flotilla.dev/applied-digest',
+  templateDigest: 'flotilla.dev/template-digest',
+  scheduleExplanation: 'flotilla.dev/schedule-explanation',
+  drift: 'flotilla.dev/drift',
+  /** On what the operator registers (CRDs, admission policies): the version of the API, so that an older operator leaves it alone. */
+  apiVersion: 'flotilla.dev/api-version',
+  registeredDigest: 'flotilla.dev/registered-digest',
+} as const
+
+export const FINALIZER = {
+  cluster: 'karmada.io/cluster-controller',
+  work: 'karmada.io/execution-controller',
+} as const
+
+export const TAINT = {
+  notReady: 'cluster.karmada.io/not-ready',
+  unreachable: 'cluster.karmada.io/unreachable',
+} as const
+
+export const DEFAULT_SCHEDULER_NAME = 'default-scheduler'
+
+/** @returns the namespace on the host that holds the Works of a cluster. */
+export function executionNamespace(clusterName: string): string {
+  return `${EXECUTION_NAMESPACE_PREFIX}${clusterName}`
+}
+
+/** @returns the cluster whose Works live in `namespace`, or undefined for any other namespace. */
+export function clusterOfExecutionNamespace(namespace: string): string | undefined {
+  return namespace.startsWith(EXECUTION_NAMESPACE_PREFIX)
+    ? namespace.slice(EXECUTION_NAMESPACE_PREFIX.length)
+    : undefined
+}

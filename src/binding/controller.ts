@@ -1,0 +1,62 @@
+import { bindingName } from '../object/generated-names.ts'
+import type { Binding, Work } from '../object/karmada-objects.ts'
+import { formatKey, keyOf } from '../object/object-key.ts'
+import { owningBinding } from '../object/owning-binding.ts'
+import type { Controller, ControllerOptions } from '../runtime/controller.ts'
+import type { Change } from '../runtime/informer.ts'
+import type { InformerSet } from '../runtime/informer-set.ts'
+import { type BindingDeps, newBindingReconciler } from './reconciler.ts'
+
+export interface BindingControllerDeps extends BindingDeps {
+  readonly templates: InformerSet
+  readonly newController: (options: ControllerOptions) => Controller
+  readonly concurrency: number
+}
+
+/**
+ * Binding → Works, for one binding kind. Host rules: the binding kind get, list, watch, patch; works get, list, watch,
+ * create, update, delete.
+ *
+ * @returns ends it.
+ */
+export function startBindingController(deps: BindingControllerDeps): () => Promise<void> {
+  const controller = deps.newController({
+    name: 'binding',
+    concurrency: deps.concurrency,
+    logFields: { kind: deps.kind.kind },
+    reconcile: newBindingReconciler(deps),
+  })
+  const stops = [
+    controller.watch({
+      informer: deps.bindings,
+      keysOf: change => (isDue(change) ? [formatKey(keyOf(change.object))] : []),
+    }),
+    deps.works.addHandler(change => {
+      const key = isDisturbed(change) ? owningBinding(deps.kind, change.object) : undefined
+      if (key !== undefined) controller.enqueue(formatKey(key))
+    }),
+    // A binding may be known before its template is: at start, or when the kind was not served yet.
+    deps.templates.addHandler((resource, change) => {
+      if (change.type !== 'added' || resource.namespaced !== deps.kind.namespaced) return
+      const { kind, metadata } = change.object
+      const key = { namespace: metadata.namespace ?? '', name: bindingName({ kind, name: metadata.name }) }
+      if (deps.bindings.get(key) !== undefined) controller.enqueue(formatKey(key), { priority: 'low' })
+    }),
+  ]
+  controller.start()
+  return async () => {
+    for (const stop of stops) stop()
+    await controller.stop()
+  }
+}
+
+function isDue(change: Change<Binding>): boolean {
+  if (change.type === 'deleted') return false
+  return change.type === 'added' || change.object.metadata.generation !== change.previous.metadata.generation
+}
+
+/** A Work that was taken away, or whose spec somebody else changed. */
+function isDisturbed(change: Change<Work>): boolean {
+  if (change.type === 'added') return false
+  return change.type === 'deleted' || change.object.metadata.generation !== change.previous.metadata.generation
+}

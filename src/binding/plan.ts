@@ -1,0 +1,102 @@
+import { deepEqual } from 'fast-equals'
+import type { BindingKind } from '../api/kinds.ts'
+import { clusterOfExecutionNamespace } from '../api/names.ts'
+import type { JsonPatchOperation } from '../kube/client.ts'
+import type { Binding, Work } from '../object/karmada-objects.ts'
+import { planFinalizerRemoval } from '../runtime/finalizer.ts'
+
+export interface ObservedBinding {
+  readonly kind: BindingKind
+  readonly binding: Binding
+  /** Works with the binding's permanent-id, those that are being deleted included. */
+  readonly works: readonly Work[]
+  /** The Work of each target as it should be, with what is there now; undefined while there is no template to render. */
+  readonly rendered: readonly RenderedWork[] | undefined
+}
+
+export interface RenderedWork {
+  readonly desired: Work
+  readonly existing: Work | undefined
+}
+
+export type Action =
+  | { readonly type: 'createWork'; readonly work: Work }
+  | { readonly type: 'updateWork'; readonly work: Work }
+  | { readonly type: 'deleteWork'; readonly work: Work }
+  | { readonly type: 'dropFinalizer'; readonly patch: readonly JsonPatchOperation[] }
+  /** An old copy that must be gone at once still is not: look again later. */
+  | { readonly type: 'waitForPurge' }
+
+/**
+ * What brings the Works of a binding to what it says.
+ *
+ * @source spec/behaviour/propagation.md §8, §8.4
+ */
+export function plan(observed: ObservedBinding): readonly Action[] {
+  return observed.binding.metadata.deletionTimestamp === undefined ? planLive(observed) : planDeletion(observed)
+}
+
+function planDeletion({ kind, binding, works }: ObservedBinding): readonly Action[] {
+  const patch = planFinalizerRemoval(binding, kind.finalizer)
+  return [
+    ...works.filter(isLive).map(deletion),
+    ...(patch === undefined ? [] : [{ type: 'dropFinalizer', patch } as const]),
+  ]
+}
+
+function planLive({ binding, works, rendered }: ObservedBinding): readonly Action[] {
+  const kept = keptClusters(binding)
+  const orphans = works.filter(work => isLive(work) && !kept.has(clusterOf(work))).map(deletion)
+  if (awaitsPurge(binding, works)) return [...orphans, { type: 'waitForPurge' }]
+  return [...orphans, ...(rendered ?? []).flatMap(planWork)]
+}
+
+function planWork({ desired, existing }: RenderedWork): readonly Action[] {
+  if (existing === undefined) return [{ type: 'createWork', work: desired }]
+  return isSame(desired, existing) ? [] : [{ type: 'updateWork', work: desired }]
+}
+
+function isSame(desired: Work, existing: Work): boolean {
+  return (
+    deepEqual(desired.spec, existing.spec) &&
+    deepEqual(desired.metadata.labels ?? {}, existing.metadata.labels ?? {}) &&
+    deepEqual(desired.metadata.annotations ?? {}, existing.metadata.annotations ?? {}) &&
+    deepEqual(desired.metadata.finalizers ?? [], existing.metadata.finalizers ?? [])
+  )
+}
+
+/** The clusters that get a Work: targets, then those of bindings that depend on this one; the first mention wins. */
+export function targetsOf(binding: Binding): readonly { readonly name: string; readonly replicas?: number }[] {
+  const required = (binding.spec.requiredBy ?? []).flatMap(snapshot => snapshot.clusters ?? [])
+  const byName = new Map<string, { readonly name: string; readonly replicas?: number }>()
+  for (const target of [...(binding.spec.clusters ?? []), ...required]) {
+    if (!byName.has(target.name)) byName.set(target.name, target)
+  }
+  return [...byName.values()]
+}
+
+function keptClusters(binding: Binding): ReadonlySet<string> {
+  const leaving = (binding.spec.gracefulEvictionTasks ?? []).filter(task => task.purgeMode !== 'Directly')
+  return new Set([...targetsOf(binding).map(target => target.name), ...leaving.map(task => task.fromCluster)])
+}
+
+function awaitsPurge(binding: Binding, works: readonly Work[]): boolean {
+  const purged = new Set(
+    (binding.spec.gracefulEvictionTasks ?? [])
+      .filter(task => task.purgeMode === 'Directly')
+      .map(task => task.fromCluster),
+  )
+  return works.some(work => purged.has(clusterOf(work)))
+}
+
+function isLive(work: Work): boolean {
+  return work.metadata.deletionTimestamp === undefined
+}
+
+function deletion(work: Work): Action {
+  return { type: 'deleteWork', work }
+}
+
+function clusterOf(work: Work): string {
+  return clusterOfExecutionNamespace(work.metadata.namespace ?? '') ?? ''
+}

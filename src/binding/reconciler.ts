@@ -1,0 +1,183 @@
+import type { BindingKind } from '../api/kinds.ts'
+import { WORK } from '../api/kinds.ts'
+import { executionNamespace } from '../api/names.ts'
+import type { Interpreter } from '../interpreter/interpreter.ts'
+import type { Client, JsonPatchOperation } from '../kube/client.ts'
+import { isAlreadyExists, isNotFound } from '../kube/status-error.ts'
+import { workName } from '../object/generated-names.ts'
+import { parseApiVersion } from '../object/gvk.ts'
+import type { Binding, Work } from '../object/karmada-objects.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import { keyOf, parseKey } from '../object/object-key.ts'
+import { renderWork } from '../rendering/render-work.ts'
+import { reviseManifest } from '../rendering/revise-manifest.ts'
+import type { Informer } from '../runtime/informer.ts'
+import type { InformerSet } from '../runtime/informer-set.ts'
+import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
+import type { Recorder } from '../runtime/recorder.ts'
+import { type Action, plan, type RenderedWork, targetsOf } from './plan.ts'
+
+export interface BindingDeps {
+  readonly kind: BindingKind
+  readonly host: Pick<Client, 'create' | 'update' | 'delete' | 'patch' | 'get'>
+  readonly bindings: Informer<Binding>
+  readonly works: Informer<Work>
+  /** Index of `works`: the permanent-id of the binding that a Work belongs to. */
+  readonly byBinding: string
+  readonly templates: Pick<InformerSet, 'get'>
+  readonly interpreter: Interpreter
+  readonly recorder: Recorder
+  readonly newUid: () => string
+}
+
+/** A new cluster waits until the old copy is gone: how often to look (spec/behaviour/propagation.md §8 item 2). */
+const PURGE_POLL_MS = 5_000
+
+/** Binding → Works (spec/behaviour/propagation.md §8). */
+export function newBindingReconciler(deps: BindingDeps) {
+  return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
+    const binding = deps.bindings.get(parseKey(key))
+    const permanentId = binding?.metadata.labels?.[deps.kind.permanentIdLabel]
+    if (binding === undefined || permanentId === undefined) return awaitChange()
+    const works = deps.works.byIndex(deps.byBinding, permanentId)
+    const rendered = await render(deps, binding)
+    const actions = plan({ kind: deps.kind, binding, works, rendered })
+    await executeAll(deps, { binding, actions, signal })
+    return actions.some(action => action.type === 'waitForPurge') ? requeueAfter(PURGE_POLL_MS) : awaitChange()
+  }
+}
+
+async function render(deps: BindingDeps, binding: Binding): Promise<readonly RenderedWork[] | undefined> {
+  if (binding.metadata.deletionTimestamp !== undefined) return undefined
+  const template = templateOf(deps, binding)
+  if (template === undefined) return undefined
+  return Promise.all(targetsOf(binding).map(target => renderTarget(deps, { binding, template, target })))
+}
+
+interface TargetInput {
+  readonly binding: Binding
+  readonly template: KubeObject
+  readonly target: { readonly name: string; readonly replicas?: number }
+}
+
+async function renderTarget(deps: BindingDeps, { binding, template, target }: TargetInput): Promise<RenderedWork> {
+  const targets = targetsOf(binding)
+  const manifest = await reviseManifest({ binding, template, targets, target }, deps.interpreter)
+  const { kind, metadata } = manifest
+  const name = workName({
+    kind,
+    name: metadata.name,
+    ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
+  })
+  const existing = deps.works.get({ namespace: executionNamespace(target.name), name })
+  const desired = renderWork({
+    binding,
+    bindingKind: deps.kind,
+    template,
+    manifest,
+    cluster: target.name,
+    existing,
+    newUid: deps.newUid,
+  })
+  return { desired, existing }
+}
+
+function templateOf(deps: BindingDeps, binding: Binding): KubeObject | undefined {
+  const { apiVersion, kind, namespace, name, uid } = binding.spec.resource
+  const template = deps.templates.get({ ...parseApiVersion(apiVersion), kind }, { namespace: namespace ?? '', name })
+  // A template that was deleted and made again gets its own binding; the Works of the old one are on their way out.
+  return uid === undefined || template?.metadata.uid === uid ? template : undefined
+}
+
+interface Execution {
+  readonly binding: Binding
+  readonly actions: readonly Action[]
+  readonly signal: AbortSignal
+}
+
+/** One cluster's failure does not stop the others (spec/behaviour/propagation.md §8 item 4). */
+async function executeAll(deps: BindingDeps, { binding, actions, signal }: Execution): Promise<void> {
+  const results = await Promise.allSettled(actions.map(action => execute(deps, binding, { action, signal })))
+  const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
+  if (errors.length > 0) {
+    const text = errors.map(error => (error instanceof Error ? error.message : String(error))).join('; ')
+    recordFailure(deps, binding, text)
+    throw errors[0]
+  }
+}
+
+/** The success is told once, on the template, when the members have it (execution): three events per change are enough. */
+function recordFailure(deps: BindingDeps, binding: Binding, message: string): void {
+  const { apiVersion, kind, namespace, name, uid } = binding.spec.resource
+  const template = {
+    apiVersion,
+    kind,
+    name,
+    ...(namespace !== undefined && { namespace }),
+    ...(uid !== undefined && { uid }),
+  }
+  deps.recorder.event(template, 'Warning', 'SyncWorkFailed', message)
+  deps.recorder.event(binding, 'Warning', 'SyncWorkFailed', message)
+}
+
+async function execute(
+  deps: BindingDeps,
+  binding: Binding,
+  { action, signal }: { readonly action: Action; readonly signal: AbortSignal },
+): Promise<void> {
+  switch (action.type) {
+    case 'createWork':
+      return createWork(deps, action.work, signal)
+    case 'updateWork':
+      return updateWork(deps, action.work, signal)
+    case 'deleteWork':
+      return deleteWork(deps, action.work, signal)
+    case 'dropFinalizer':
+      return dropFinalizer(deps, binding, { body: action.patch, signal })
+    case 'waitForPurge':
+      return
+  }
+}
+
+interface FinalizerRemoval {
+  readonly body: readonly JsonPatchOperation[]
+  readonly signal: AbortSignal
+}
+
+async function dropFinalizer(deps: BindingDeps, binding: Binding, { body, signal }: FinalizerRemoval): Promise<void> {
+  try {
+    deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'json', body }, { signal }))
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}
+
+async function createWork(deps: BindingDeps, work: Work, signal: AbortSignal): Promise<void> {
+  try {
+    deps.works.observe(await deps.host.create(WORK, work, { signal }))
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error
+    // The cache was behind: with the live Work in it, the next run merges.
+    deps.works.observe(await deps.host.get(WORK, keyOf(work), { signal }))
+    throw error
+  }
+}
+
+async function updateWork(deps: BindingDeps, work: Work, signal: AbortSignal): Promise<void> {
+  if (work.metadata.deletionTimestamp !== undefined) {
+    const text = `work ${work.metadata.namespace}/${work.metadata.name} is being deleted`
+    throw new ReconcileError('WorkTerminating', `${text}: its manifest is written when it is gone`, {
+      retry: 'backoff',
+    })
+  }
+  deps.works.observe(await deps.host.update(WORK, work, { signal }))
+}
+
+async function deleteWork(deps: BindingDeps, work: Work, signal: AbortSignal): Promise<void> {
+  try {
+    const { uid } = work.metadata
+    await deps.host.delete(WORK, keyOf(work), { signal, ...(uid !== undefined && { uid }) })
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}

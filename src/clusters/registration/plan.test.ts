@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals'
+import type { ClusterSpec } from '../../api/generated/cluster.ts'
+import type { MemberConnection } from '../../members/connection.ts'
+import type { Cluster } from '../../object/karmada-objects.ts'
+import type { KubeObject, ObjectMeta } from '../../object/kube-object.ts'
+import { type Observed, plan } from './plan.ts'
+
+const NOW = '2026-11-21T06:00:00Z'
+const OURS = 'karmada.io/cluster-controller'
+const connection: MemberConnection = { config: { name: 'm', server: 'https://m' }, digest: 'd' }
+const notReady = { key: 'cluster.karmada.io/not-ready', effect: 'NoSchedule', timeAdded: NOW } as const
+
+interface Given {
+  readonly metadata?: Partial<ObjectMeta>
+  readonly spec?: Partial<ClusterSpec>
+  readonly ready?: 'True' | 'False' | 'Unknown'
+}
+
+const cluster = ({ metadata, spec, ready }: Given): Cluster => ({
+  apiVersion: 'cluster.karmada.io/v1alpha1',
+  kind: 'Cluster',
+  metadata: { name: 'm', resourceVersion: '5', finalizers: [OURS], ...metadata },
+  spec: { syncMode: 'Push', ...spec },
+  ...(ready === undefined
+    ? {}
+    : {
+        status: { conditions: [{ type: 'Ready', status: ready, reason: 'R', message: '', lastTransitionTime: NOW }] },
+      }),
+})
+const namespace = (metadata: Partial<ObjectMeta> = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'karmada-es-m', uid: 'u', labels: { 'karmada.io/system': 'true' }, ...metadata },
+})
+const observed = (given: Given, rest: Partial<Observed> = {}): Observed => ({
+  cluster: cluster(given),
+  namespace: namespace(),
+  connection,
+  targeted: false,
+  works: [],
+  now: NOW,
+  ...rest,
+})
+const work = (name: string, finalizers: readonly string[]): KubeObject => ({
+  apiVersion: 'work.karmada.io/v1alpha1',
+  kind: 'Work',
+  metadata: { name, namespace: 'karmada-es-m', finalizers },
+})
+
+// spec/behaviour/clusters.md §1.3, §3; spec/api/admission.md §15
+describe('a cluster in use', () => {
+  it.each<{ name: string; given: Observed; want: readonly unknown[] }>([
+    {
+      name: 'that is settled is only kept connected',
+      given: observed({ ready: 'True' }),
+      want: [{ type: 'connect', connection }],
+    },
+    {
+      name: 'that is new gets connection, namespace, finalizer and taint',
+      given: observed({ metadata: { finalizers: ['other'] } }, { namespace: undefined }),
+      want: [
+        { type: 'connect', connection },
+        { type: 'createNamespace', name: 'karmada-es-m' },
+        {
+          type: 'patchCluster',
+          taints: true,
+          patch: { metadata: { resourceVersion: '5', finalizers: ['other', OURS] }, spec: { taints: [notReady] } },
+        },
+      ],
+    },
+    {
+      name: 'that became ready loses the taint',
+      given: observed({ ready: 'True', spec: { taints: [notReady] } }),
+      want: [
+        { type: 'connect', connection },
+        { type: 'patchCluster', taints: true, patch: { metadata: { resourceVersion: '5' }, spec: { taints: [] } } },
+      ],
+    },
+    {
+      name: 'without a usable Secret is disconnected',
+      given: observed({ ready: 'True' }, { connection: undefined }),
+      want: [{ type: 'disconnect' }],
+    },
+    {
+      name: 'whose namespace lost its label gets it back',
+      given: observed({ ready: 'True' }, { namespace: namespace({ labels: {} }) }),
+      want: [
+        { type: 'connect', connection },
+        { type: 'labelNamespace', name: 'karmada-es-m' },
+      ],
+    },
+    {
+      name: 'gets the time into NoExecute taints, and zone into zones',
+      given: observed({ ready: 'True', spec: { zone: 'z', taints: [{ key: 'k', effect: 'NoExecute' }] } }),
+      want: [
+        { type: 'connect', connection },
+        {
+          type: 'patchCluster',
+          taints: true,
+          patch: {
+            metadata: { resourceVersion: '5' },
+            spec: { taints: [{ key: 'k', effect: 'NoExecute', timeAdded: NOW }], zone: null, zones: ['z'] },
+          },
+        },
+      ],
+    },
+  ])('$name', ({ given, want }) => expect(plan(given)).toEqual(want))
+})
+
+// spec/behaviour/clusters.md §7
+describe('a cluster that is deleted', () => {
+  const metadata = { deletionTimestamp: NOW }
+  const terminating = namespace({ deletionTimestamp: NOW })
+  const held = work('held', ['karmada.io/execution-controller'])
+  it.each<{ name: string; given: Observed; want: readonly string[] }>([
+    {
+      name: 'stays connected while its namespace is emptied',
+      given: observed({ metadata, ready: 'True' }),
+      want: ['connect', 'deleteNamespace', 'wait'],
+    },
+    {
+      name: 'waits for its namespace',
+      given: observed({ metadata, ready: 'True' }, { namespace: terminating }),
+      want: ['connect', 'wait'],
+    },
+    {
+      name: 'waits for the last binding',
+      given: observed({ metadata, ready: 'True' }, { namespace: undefined, targeted: true }),
+      want: ['connect', 'wait'],
+    },
+    {
+      name: 'is let go when both are gone',
+      given: observed({ metadata, ready: 'True' }, { namespace: undefined }),
+      want: ['disconnect', 'releaseCluster'],
+    },
+    {
+      name: 'of which we hold nothing is only disconnected',
+      given: observed({ metadata: { ...metadata, finalizers: ['other'] } }),
+      want: ['disconnect'],
+    },
+    {
+      name: 'in Pull mode that does not answer loses the finalizers of its Works',
+      given: observed(
+        { metadata, ready: 'False', spec: { syncMode: 'Pull' } },
+        { namespace: terminating, connection: undefined, works: [held, work('free', [])] },
+      ),
+      want: ['disconnect', 'releaseWork', 'wait'],
+    },
+    {
+      name: 'in Pull mode that answers is emptied by its agent',
+      given: observed(
+        { metadata, ready: 'True', spec: { syncMode: 'Pull' } },
+        { namespace: terminating, connection: undefined, works: [held] },
+      ),
+      want: ['disconnect', 'wait'],
+    },
+  ])('$name', ({ given, want }) => expect(plan(given).map(({ type }) => type)).toEqual(want))
+})

@@ -1,0 +1,121 @@
+import type { Taint } from '../../api/generated/cluster.ts'
+import { executionNamespace, FINALIZER, LABEL } from '../../api/names.ts'
+import type { MemberConnection } from '../../members/connection.ts'
+import { findCondition } from '../../object/condition.ts'
+import type { Cluster } from '../../object/karmada-objects.ts'
+import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
+import { automaticTaints } from './taints.ts'
+
+/** Everything that decides what a Cluster object needs. */
+export interface Observed {
+  readonly cluster: Cluster
+  /** The execution namespace, if it is there. */
+  readonly namespace: KubeObject | undefined
+  /** Undefined when the operator does not connect to it: Pull mode, or a Secret that is missing or malformed. */
+  readonly connection: MemberConnection | undefined
+  /** Whether a binding still names the cluster in spec.clusters. Read only while the cluster is being deleted. */
+  readonly targeted: boolean
+  /** Works of the execution namespace. Read only while a Pull cluster is being deleted. */
+  readonly works: readonly KubeObject[]
+  /** RFC 3339. */
+  readonly now: string
+}
+
+export type Action =
+  | { readonly type: 'connect'; readonly connection: MemberConnection }
+  | { readonly type: 'disconnect' }
+  | { readonly type: 'createNamespace'; readonly name: string }
+  | { readonly type: 'labelNamespace'; readonly name: string }
+  /** A merge patch that holds the resourceVersion it was made for. */
+  | { readonly type: 'patchCluster'; readonly patch: JsonObject; readonly taints: boolean }
+  /** Takes our finalizer off the Cluster. */
+  | { readonly type: 'releaseCluster' }
+  /** Takes the finalizer of the execution off a Work. */
+  | { readonly type: 'releaseWork'; readonly work: KubeObject }
+  | { readonly type: 'deleteNamespace'; readonly namespace: KubeObject }
+  /** Look again soon: something that nothing tells us of must go first. */
+  | { readonly type: 'wait' }
+
+/**
+ * What a Cluster object needs: its execution namespace, its connection, its finalizer and taints; or, when it is deleted,
+ * the same taken down in the order that lets the member be emptied first.
+ *
+ * @source spec/behaviour/clusters.md §1.3, §3, §7; spec/api/admission.md §15
+ */
+export function plan(observed: Observed): readonly Action[] {
+  return observed.cluster.metadata.deletionTimestamp === undefined ? planUse(observed) : planRemoval(observed)
+}
+
+function planUse(observed: Observed): readonly Action[] {
+  return [...planConnection(observed), ...planNamespace(observed), ...planFields(observed)]
+}
+
+function planConnection({ connection }: Observed): readonly Action[] {
+  return [connection === undefined ? { type: 'disconnect' } : { type: 'connect', connection }]
+}
+
+function planNamespace({ cluster, namespace }: Observed): readonly Action[] {
+  const name = executionNamespace(cluster.metadata.name)
+  if (namespace === undefined) return [{ type: 'createNamespace', name }]
+  return namespace.metadata.labels?.[LABEL.system] === 'true' ? [] : [{ type: 'labelNamespace', name }]
+}
+
+function planFields({ cluster, now }: Observed): readonly Action[] {
+  const spec = specChanges(cluster, now)
+  const finalizers = cluster.metadata.finalizers ?? []
+  const finalized = finalizers.includes(FINALIZER.cluster)
+  if (finalized && Object.keys(spec).length === 0) return []
+  const patch = {
+    metadata: {
+      resourceVersion: cluster.metadata.resourceVersion,
+      ...(finalized ? {} : { finalizers: [...finalizers, FINALIZER.cluster] }),
+    },
+    ...(Object.keys(spec).length === 0 ? {} : { spec }),
+  }
+  return [{ type: 'patchCluster', patch, taints: 'taints' in spec }]
+}
+
+/** What Karmada's aggregated apiserver does on every write, plus the automatic taints. */
+function specChanges(cluster: Cluster, now: string): JsonObject {
+  const before = cluster.spec.taints ?? []
+  const ready = findCondition(cluster.status?.conditions, 'Ready')?.status
+  const taints = stampNoExecute(automaticTaints(before, ready, now), now)
+  return { ...(taints === before ? {} : { taints }), ...zoneChanges(cluster.spec) }
+}
+
+function stampNoExecute(taints: readonly Taint[], now: string): readonly Taint[] {
+  const unstamped = (taint: Taint): boolean => taint.effect === 'NoExecute' && taint.timeAdded === undefined
+  return taints.some(unstamped)
+    ? taints.map(taint => (unstamped(taint) ? { ...taint, timeAdded: now } : taint))
+    : taints
+}
+
+/** The deprecated `zone` moves into `zones` when that is empty. */
+function zoneChanges({ zone, zones = [] }: Cluster['spec']): JsonObject {
+  return zone !== undefined && zone !== '' && zones.length === 0 ? { zone: null, zones: [zone] } : {}
+}
+
+function planRemoval(observed: Observed): readonly Action[] {
+  const { cluster, namespace, targeted } = observed
+  if (!(cluster.metadata.finalizers ?? []).includes(FINALIZER.cluster)) return [{ type: 'disconnect' }]
+  if (namespace === undefined && !targeted) return [{ type: 'disconnect' }, { type: 'releaseCluster' }]
+  return [
+    ...planConnection(observed),
+    ...releaseUnreachable(observed),
+    ...planNamespaceRemoval(observed),
+    { type: 'wait' },
+  ]
+}
+
+function planNamespaceRemoval({ namespace }: Observed): readonly Action[] {
+  const remains = namespace !== undefined && namespace.metadata.deletionTimestamp === undefined
+  return remains ? [{ type: 'deleteNamespace', namespace }] : []
+}
+
+/** Nobody else will: the agent that removes the finalizers of its Works does not answer. */
+function releaseUnreachable({ cluster, works }: Observed): readonly Action[] {
+  const ready = findCondition(cluster.status?.conditions, 'Ready')?.status === 'True'
+  if (cluster.spec.syncMode !== 'Pull' || ready) return []
+  const held = works.filter(work => work.metadata.finalizers?.includes(FINALIZER.work))
+  return held.map((work): Action => ({ type: 'releaseWork', work }))
+}

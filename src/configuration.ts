@@ -1,0 +1,223 @@
+import { Ajv, type JSONSchemaType } from 'ajv'
+
+/** Everything about the operator that can be set; docs/reference/flags.md describes it for users. */
+export interface Configuration {
+  /** The operator's own namespace: its Lease lives there, and clusters may keep their Secrets there. */
+  readonly namespace: string
+  /** Registers CRDs and admission policies at start. Off: somebody else does, and they are only waited for. */
+  readonly installCrds: boolean
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  /** 'auto': text on a terminal, JSON anywhere else. */
+  readonly logFormat: 'auto' | 'json' | 'text'
+  /** Where /healthz, /readyz and /metrics answer, `host:port`; port 0 takes a free one. */
+  readonly bindAddress: string
+  readonly leaderElection: LeaderElectionConfiguration
+  readonly limits: { readonly host: RateConfiguration; readonly member: RateConfiguration }
+  readonly concurrency: ConcurrencyConfiguration
+  readonly bindingStatus: BindingStatusConfiguration
+  readonly clusters: ClusterConfiguration
+  /** `<group>`, `<group>/<version>` or `<group>/<version>/<Kind>[,<Kind>]`, separated by `;`. */
+  readonly skippedPropagatingApis: string
+  /** Regular expressions for whole namespace names. */
+  readonly skippedPropagatingNamespaces: readonly string[]
+}
+
+interface LeaderElectionConfiguration {
+  readonly enabled: boolean
+  readonly leaseName: string
+  readonly leaseDurationMs: number
+  readonly renewDeadlineMs: number
+  readonly retryPeriodMs: number
+}
+
+/** Requests a second on average, and at once; 0: no limit. */
+interface RateConfiguration {
+  readonly qps: number
+  readonly burst: number
+}
+
+/** Keys that each controller works on side by side; execution and reflection count for each member. */
+interface ConcurrencyConfiguration {
+  readonly detector: number
+  readonly scheduler: number
+  readonly binding: number
+  readonly execution: number
+  readonly status: number
+  readonly clusters: number
+}
+
+interface BindingStatusConfiguration {
+  readonly holdMs: number
+  readonly gatherMs: number
+}
+
+interface ClusterConfiguration {
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  readonly failureThresholdMs: number
+  readonly successThresholdMs: number
+  readonly resourceModeling: boolean
+  readonly deletionPollMs: number
+}
+
+export const DEFAULT_CONFIGURATION: Configuration = {
+  namespace: 'flotilla-system',
+  installCrds: true,
+  logLevel: 'info',
+  logFormat: 'auto',
+  bindAddress: '0.0.0.0:8080',
+  leaderElection: {
+    enabled: true,
+    leaseName: 'flotilla',
+    leaseDurationMs: 15_000,
+    renewDeadlineMs: 10_000,
+    retryPeriodMs: 2_000,
+  },
+  limits: { host: { qps: 0, burst: 0 }, member: { qps: 500, burst: 1_000 } },
+  concurrency: { detector: 64, scheduler: 16, binding: 64, execution: 32, status: 64, clusters: 16 },
+  bindingStatus: { holdMs: 1_000, gatherMs: 20 },
+  clusters: {
+    intervalMs: 10_000,
+    timeoutMs: 5_000,
+    failureThresholdMs: 30_000,
+    successThresholdMs: 30_000,
+    resourceModeling: true,
+    deletionPollMs: 2_000,
+  },
+  skippedPropagatingApis: '',
+  skippedPropagatingNamespaces: ['kube-.*'],
+}
+
+const count = { type: 'integer', minimum: 1, maximum: 1024 } as const
+const milliseconds = { type: 'integer', minimum: 0, maximum: 86_400_000 } as const
+const rate = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['qps', 'burst'],
+  properties: { qps: { type: 'number', minimum: 0 }, burst: { type: 'number', minimum: 0 } },
+} as const
+
+/** The schema of a complete configuration: what `--config` may hold, every field optional there. */
+export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'namespace',
+    'installCrds',
+    'logLevel',
+    'logFormat',
+    'bindAddress',
+    'leaderElection',
+    'limits',
+    'concurrency',
+    'bindingStatus',
+    'clusters',
+    'skippedPropagatingApis',
+    'skippedPropagatingNamespaces',
+  ],
+  properties: {
+    namespace: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' },
+    installCrds: { type: 'boolean' },
+    logLevel: { type: 'string', enum: ['debug', 'info', 'warn', 'error'] },
+    logFormat: { type: 'string', enum: ['auto', 'json', 'text'] },
+    bindAddress: { type: 'string', pattern: '^.+:[0-9]{1,5}$' },
+    leaderElection: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['enabled', 'leaseName', 'leaseDurationMs', 'renewDeadlineMs', 'retryPeriodMs'],
+      properties: {
+        enabled: { type: 'boolean' },
+        leaseName: { type: 'string', minLength: 1, maxLength: 253 },
+        leaseDurationMs: { ...milliseconds, minimum: 1_000 },
+        renewDeadlineMs: { ...milliseconds, minimum: 500 },
+        retryPeriodMs: { ...milliseconds, minimum: 100 },
+      },
+    },
+    limits: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['host', 'member'],
+      properties: { host: rate, member: rate },
+    },
+    concurrency: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['detector', 'scheduler', 'binding', 'execution', 'status', 'clusters'],
+      properties: {
+        detector: count,
+        scheduler: count,
+        binding: count,
+        execution: count,
+        status: count,
+        clusters: count,
+      },
+    },
+    bindingStatus: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['holdMs', 'gatherMs'],
+      properties: { holdMs: milliseconds, gatherMs: milliseconds },
+    },
+    clusters: {
+      type: 'object',
+      additionalProperties: false,
+      required: [
+        'intervalMs',
+        'timeoutMs',
+        'failureThresholdMs',
+        'successThresholdMs',
+        'resourceModeling',
+        'deletionPollMs',
+      ],
+      properties: {
+        intervalMs: { ...milliseconds, minimum: 100 },
+        timeoutMs: { ...milliseconds, minimum: 100 },
+        failureThresholdMs: milliseconds,
+        successThresholdMs: milliseconds,
+        resourceModeling: { type: 'boolean' },
+        deletionPollMs: { ...milliseconds, minimum: 100 },
+      },
+    },
+    skippedPropagatingApis: { type: 'string' },
+    skippedPropagatingNamespaces: { type: 'array', items: { type: 'string' } },
+  },
+}
+
+const validate = new Ajv({ allErrors: true }).compile(CONFIGURATION_SCHEMA)
+
+/**
+ * Puts layers of settings on top of the defaults, later ones win, objects field by field and lists whole.
+ *
+ * @param layers from a file, the environment, flags: anything that JSON or YAML gave
+ * @throws RangeError that names every field that is wrong, and what it may be
+ */
+export function configure(...layers: readonly unknown[]): Configuration {
+  const merged = layers.reduce(merge, DEFAULT_CONFIGURATION)
+  if (validate(merged)) return checkLease(merged)
+  const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
+    const extra = 'additionalProperty' in params ? ` (${String(params['additionalProperty'])})` : ''
+    return `${instancePath === '' ? 'configuration' : instancePath.slice(1).replaceAll('/', '.')} ${message}${extra}`
+  })
+  throw new RangeError(`The configuration is not valid: ${problems.join('; ')}`)
+}
+
+function checkLease(configuration: Configuration): Configuration {
+  const { leaseDurationMs, renewDeadlineMs, retryPeriodMs } = configuration.leaderElection
+  if (leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs) return configuration
+  throw new RangeError(
+    'The configuration is not valid: leaderElection needs leaseDurationMs > renewDeadlineMs > retryPeriodMs, or two operators would work at once',
+  )
+}
+
+function merge(base: unknown, layer: unknown): unknown {
+  if (layer === undefined) return base
+  if (!isRecord(base) || !isRecord(layer)) return layer
+  return {
+    ...base,
+    ...Object.fromEntries(Object.entries(layer).map(([name, value]) => [name, merge(base[name], value)])),
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from 'node:util'
+import { POLICY_KINDS, type PolicyKind } from '../api/kinds.ts'
+import type { Binding, Policy } from '../object/karmada-objects.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import { formatKey, keyOf } from '../object/object-key.ts'
+import { claimOfPolicy } from '../policy/claim.ts'
+import type { Controller, ControllerOptions } from '../runtime/controller.ts'
+import type { Change, Informer } from '../runtime/informer.ts'
+import { claimIndexValue, selects } from './match.ts'
+import { newPolicyReconciler, type PolicyDeps } from './policy-reconciler.ts'
+import { type DetectorDeps, newDetectorReconciler } from './reconciler.ts'
+import { parseTemplateKey, templateKeyOf, templateKeyOfBinding } from './template-key.ts'
+
+export interface DetectorControllerDeps extends DetectorDeps {
+  readonly policyInformers: { readonly namespaced: Informer<Policy>; readonly cluster: Informer<Policy> }
+  readonly byPermanentId: string
+  /** Index of every template informer: claims (match.ts, claimIndex). */
+  readonly byClaim: string
+  readonly newController: (options: ControllerOptions) => Controller
+  readonly concurrency: number
+}
+
+/**
+ * Template + policies → Binding. Two queues: policies (their metadata, and which kinds are watched) and templates.
+ * Host rules: propagationpolicies, clusterpropagationpolicies get, list, watch, patch; bindings of both scopes get, list,
+ * watch, create, update, patch, delete; templates get, list, watch, patch, and update of their finalizers subresource.
+ *
+ * @returns ends them.
+ */
+export function startDetector(deps: DetectorControllerDeps): () => Promise<void> {
+  const templates = deps.newController({
+    name: 'detector',
+    concurrency: deps.concurrency,
+    reconcile: newDetectorReconciler(deps),
+  })
+  const policies = POLICY_KINDS.map(kind => startPolicyController(deps, kind))
+  const stops = [
+    deps.templates.addHandler((_resource, change) => {
+      if (!isTemplateChange(change)) return
+      templates.enqueue(templateKeyOf(change.object), {
+        priority: change.type === 'added' && change.initial ? 'low' : 'high',
+      })
+      // A policy under deletion waits for its last claim to come off.
+      if (change.type !== 'added') for (const policy of policies) policy.retryDeleting()
+    }),
+    ...policyInformersOf(deps).map(({ kind, informer }) =>
+      templates.watch({ informer, keysOf: change => templatesConcerned(deps, kind, change) }),
+    ),
+    ...[deps.bindings.namespaced, deps.bindings.cluster].map(store =>
+      templates.watch({ informer: store.informer, keysOf: change => bindingKeys(deps, change) }),
+    ),
+  ]
+  templates.start()
+  return async () => {
+    for (const stop of stops) stop()
+    await Promise.all([templates.stop(), ...policies.map(policy => policy.stop())])
+  }
+}
+
+function policyInformersOf({ policyInformers }: DetectorControllerDeps) {
+  return POLICY_KINDS.map(kind => ({
+    kind,
+    informer: kind.namespaced ? policyInformers.namespaced : policyInformers.cluster,
+  }))
+}
+
+function startPolicyController(deps: DetectorControllerDeps, kind: PolicyKind) {
+  const policies = kind.namespaced ? deps.policyInformers.namespaced : deps.policyInformers.cluster
+  const policyDeps: PolicyDeps = {
+    ...deps,
+    kind,
+    policies,
+    bindings: [deps.bindings.namespaced.informer, deps.bindings.cluster.informer],
+  }
+  const controller = deps.newController({
+    name: 'policy',
+    concurrency: 4,
+    logFields: { kind: kind.kind },
+    reconcile: newPolicyReconciler(policyDeps),
+  })
+  controller.watch({
+    informer: policies,
+    keysOf: change => (change.type === 'deleted' ? [] : [formatKey(keyOf(change.object))]),
+  })
+  controller.start()
+  return {
+    retryDeleting: () => {
+      for (const policy of policies.byIndex(DELETING, 'true')) controller.enqueue(formatKey(keyOf(policy)))
+    },
+    stop: () => controller.stop(),
+  }
+}
+
+/** Index of policy informers: those under deletion. */
+export const DELETING = 'deleting'
+
+/** Everything but the status and what the apiserver counts (spec/behaviour/propagation.md §1). */
+function isTemplateChange(change: Change): boolean {
+  return change.type !== 'updated' || !isDeepStrictEqual(relevant(change.previous), relevant(change.object))
+}
+
+function relevant(object: KubeObject): unknown {
+  const { status: _status, metadata, ...rest } = object
+  const { resourceVersion: _version, managedFields: _fields, ...kept } = metadata
+  return { ...rest, metadata: kept }
+}
+
+/** Templates that a policy selects (before or after its change) or has claimed, in the kinds that are watched. */
+function templatesConcerned(deps: DetectorControllerDeps, kind: PolicyKind, change: Change<Policy>): readonly string[] {
+  if (change.type === 'updated' && isUnchanged(kind, change.previous, change.object)) return []
+  const policy = change.object
+  const claim = claimOfPolicy(kind, policy)
+  const namespace = kind.namespaced ? policy.metadata.namespace : undefined
+  return deps.templates.list().flatMap(informer => {
+    const claimed = claim === undefined ? [] : informer.byIndex(deps.byClaim, claimIndexValue(claim))
+    const selected = mentions(policy, informer)
+      ? informer.list(namespace).filter(object => selects(policy, object))
+      : []
+    return [...new Set([...claimed, ...selected])].map(templateKeyOf)
+  })
+}
+
+function mentions(policy: Policy, { resource }: Informer): boolean {
+  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
+  return policy.spec.resourceSelectors.some(s => s.kind === resource.kind && s.apiVersion === apiVersion)
+}
+
+function isUnchanged(kind: PolicyKind, previous: Policy, policy: Policy): boolean {
+  return (
+    previous.metadata.generation === policy.metadata.generation &&
+    previous.metadata.deletionTimestamp === policy.metadata.deletionTimestamp &&
+    previous.metadata.labels?.[kind.permanentIdLabel] === policy.metadata.labels?.[kind.permanentIdLabel]
+  )
+}
+
+/** A binding that went while its template is there is made again; one that is found at start may have lost its template. */
+function bindingKeys(deps: DetectorControllerDeps, change: Change<Binding>): readonly string[] {
+  if (change.type === 'updated') return []
+  const key = templateKeyOfBinding(change.object)
+  return deps.filter.isSkippedKind(parseTemplateKey(key).gvk) ? [] : [key]
+}

@@ -1,0 +1,230 @@
+import { deepEqual } from 'fast-equals'
+import type { BindingKind } from '../api/kinds.ts'
+import { LABEL } from '../api/names.ts'
+import type { Interpreter } from '../interpreter/interpreter.ts'
+import type { Client } from '../kube/client.ts'
+import { isNotFound } from '../kube/status-error.ts'
+import { bindingName } from '../object/generated-names.ts'
+import type { Binding, Cluster } from '../object/karmada-objects.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
+import type { Claim, MetadataPatch } from '../policy/claim.ts'
+import type { TemplateFilter } from '../policy/skipped.ts'
+import { buildBinding } from '../rendering/build-binding.ts'
+import { type PlacedBinding, placeBinding } from '../rendering/place-binding.ts'
+import { recordSchedule } from '../rendering/schedule-events.ts'
+import { type Clock, timestamp } from '../runtime/clock.ts'
+import type { Informer } from '../runtime/informer.ts'
+import type { InformerSet } from '../runtime/informer-set.ts'
+import type { Lister } from '../runtime/lister.ts'
+import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
+import type { Recorder } from '../runtime/recorder.ts'
+import { isOurs, needsScheduling } from '../scheduling/when.ts'
+import { type Match, matchTemplate, type PolicyListers, planStrip } from './match.ts'
+import { parseTemplateKey } from './template-key.ts'
+
+/** Where the bindings of one scope live. */
+export interface BindingStore {
+  readonly kind: BindingKind
+  readonly informer: Informer<Binding>
+}
+
+export interface DetectorDeps {
+  readonly host: Pick<Client, 'create' | 'update' | 'patch' | 'delete'>
+  readonly templates: InformerSet
+  readonly policies: PolicyListers
+  readonly clusters: Lister<Cluster>
+  readonly bindings: { readonly namespaced: BindingStore; readonly cluster: BindingStore }
+  readonly filter: TemplateFilter
+  readonly interpreter: Interpreter
+  readonly recorder: Recorder
+  readonly clock: Clock
+  readonly newUid: () => string
+}
+
+/** How often a kind is asked for that the host does not serve yet. */
+const UNSERVED_POLL_MS = 15_000
+
+/** Template + policies → claim, then the Binding with its targets in it (spec/behaviour/propagation.md §2, §3, §6). */
+export function newDetectorReconciler(deps: DetectorDeps) {
+  return async (text: string, signal: AbortSignal): Promise<ReconcileResult> => {
+    const { gvk, key } = parseTemplateKey(text)
+    const informer = await deps.templates.ensure(gvk)
+    if (informer === undefined) return requeueAfter(UNSERVED_POLL_MS)
+    await informer.waitForSync(signal)
+    const template = informer.get(key)
+    const store = informer.resource.namespaced ? deps.bindings.namespaced : deps.bindings.cluster
+    const bindingKey = { namespace: key.namespace, name: bindingName({ kind: gvk.kind, name: key.name }) }
+    const run: Run = { deps, informer, store, bindingKey, signal }
+    if (template === undefined) await removeOrphan(run, key)
+    else if (!isSkipped(deps.filter, template)) await detect(run, template)
+    return awaitChange()
+  }
+}
+
+interface Run {
+  readonly deps: DetectorDeps
+  readonly informer: Informer
+  readonly store: BindingStore
+  readonly bindingKey: ObjectKey
+  readonly signal: AbortSignal
+}
+
+function isSkipped(filter: TemplateFilter, template: KubeObject): boolean {
+  return filter.isSkippedObject(template) || (template.metadata.labels?.[LABEL.claimedBy] ?? '') !== ''
+}
+
+async function detect(run: Run, template: KubeObject): Promise<void> {
+  // What is on its way out gets no new claim; its binding goes with it.
+  if (template.metadata.deletionTimestamp !== undefined) return
+  const result = matchTemplate(template, run.deps.policies)
+  switch (result.type) {
+    case 'none':
+      return
+    case 'strip':
+      return strip(run, template, result.claim)
+    case 'wait':
+      run.deps.recorder.event(template, 'Warning', 'ApplyPolicyFailed', result.message)
+      throw new ReconcileError('DependentOverrideMissing', result.message, { retry: 'backoff' })
+    case 'propagate':
+      return propagate(run, template, result.match)
+  }
+}
+
+/** The binding stays, and so does what runs in the members (spec/behaviour/propagation.md §5). */
+async function strip(run: Run, template: KubeObject, claim: Claim): Promise<void> {
+  const { deps, store, informer, signal } = run
+  const binding = store.informer.get(run.bindingKey)
+  const bindingPatch = binding && planStrip(binding, claim)
+  if (binding !== undefined && bindingPatch !== undefined) {
+    store.informer.observe(
+      await deps.host.patch(store.kind, keyOf(binding), { type: 'merge', body: { ...bindingPatch } }, { signal }),
+    )
+  }
+  const patch = planStrip(template, claim)
+  if (patch !== undefined) await patchTemplate(run, informer, { template, patch })
+}
+
+async function propagate(run: Run, template: KubeObject, match: Match): Promise<void> {
+  try {
+    const claimed =
+      match.patch === undefined ? template : await patchTemplate(run, run.informer, { template, patch: match.patch })
+    const existing = ownBinding(run, claimed)
+    const desired = await desiredBinding(run, claimed, { match, existing })
+    await writeBinding(run, claimed, { desired, existing })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (!isNotFound(error)) run.deps.recorder.event(template, 'Warning', 'ApplyPolicyFailed', message)
+    throw error
+  }
+}
+
+interface TemplatePatch {
+  readonly template: KubeObject
+  readonly patch: MetadataPatch
+}
+
+async function patchTemplate(
+  { deps, signal }: Run,
+  informer: Informer,
+  { template, patch }: TemplatePatch,
+): Promise<KubeObject> {
+  // The UID makes the patch fail on an object that was deleted and made again meanwhile.
+  const body = { metadata: { ...patch.metadata, uid: template.metadata.uid } }
+  const written = await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, { signal })
+  informer.observe(written)
+  return informer.get(keyOf(template)) ?? written
+}
+
+/** @returns the template's binding, if there is one. @throws ReconcileError when the name is taken by another's. */
+function ownBinding(run: Run, template: KubeObject): Binding | undefined {
+  const binding = run.store.informer.get(run.bindingKey)
+  if (binding === undefined) return undefined
+  const owner = binding.metadata.ownerReferences?.find(reference => reference.controller === true)
+  if (owner === undefined || owner.uid === template.metadata.uid) return binding
+  const what = `${run.store.kind.kind} ${formatKey(run.bindingKey)}`
+  throw new ReconcileError(
+    'BindingTaken',
+    `${what} belongs to ${owner.apiVersion} ${owner.kind} ${owner.name} (${owner.uid}): it is replaced when that is gone`,
+    { retry: 'backoff' },
+  )
+}
+
+interface BindingInput {
+  readonly match: Match
+  readonly existing: Binding | undefined
+}
+
+async function desiredBinding(
+  run: Run,
+  template: KubeObject,
+  { match, existing }: BindingInput,
+): Promise<DesiredBinding> {
+  const { deps } = run
+  const built = buildBinding({
+    template,
+    policy: match.policy,
+    claim: match.claim,
+    bindingKind: run.store.kind,
+    replicas: await deps.interpreter.getReplicas(template),
+    existing,
+    permanentId: deps.newUid(),
+  })
+  const clusters = deps.clusters.list()
+  if (!isOurs(built) || needsScheduling(built, clusters) === undefined) return { binding: built }
+  return placeBinding(built, { clusters, now: timestamp(deps.clock) })
+}
+
+/** A binding, with the outcome of scheduling when it was scheduled anew. */
+type DesiredBinding = { readonly binding: Binding } | PlacedBinding
+
+interface BindingWrite {
+  readonly desired: DesiredBinding
+  readonly existing: Binding | undefined
+}
+
+async function writeBinding(run: Run, template: KubeObject, { desired, existing }: BindingWrite): Promise<void> {
+  const { deps, store, signal } = run
+  const { binding } = desired
+  if (existing !== undefined && isSame(binding, existing)) return
+  const written =
+    existing === undefined
+      ? await deps.host.create(store.kind, binding, { signal })
+      : await deps.host.update(store.kind, binding, { signal })
+  store.informer.observe(written)
+  deps.recorder.event(template, 'Normal', 'ApplyPolicySucceed', 'Apply policy successfully')
+  if ('result' in desired) recordSchedule(deps.recorder, desired, store.kind)
+}
+
+function isSame(desired: Binding, existing: Binding): boolean {
+  const { metadata, spec } = existing
+  return (
+    deepEqual(desired.spec, spec) &&
+    deepEqual(desired.metadata.labels ?? {}, metadata.labels ?? {}) &&
+    deepEqual(desired.metadata.annotations ?? {}, metadata.annotations ?? {}) &&
+    deepEqual(desired.metadata.finalizers ?? [], metadata.finalizers ?? []) &&
+    deepEqual(desired.metadata.ownerReferences ?? [], metadata.ownerReferences ?? [])
+  )
+}
+
+/**
+ * The template is gone and its binding still names it as owner: what the garbage collector will do, at once. A binding whose
+ * owner was taken off (`--cascade=orphan`) is left, as it is left by the garbage collector.
+ */
+async function removeOrphan({ deps, informer, store, bindingKey, signal }: Run, key: ObjectKey): Promise<void> {
+  const binding = store.informer.get(bindingKey)
+  if (binding === undefined || binding.metadata.deletionTimestamp !== undefined) return
+  const { group, version, kind } = informer.resource
+  const apiVersion = group === '' ? version : `${group}/${version}`
+  const owned = binding.metadata.ownerReferences?.some(
+    owner =>
+      owner.controller === true && owner.apiVersion === apiVersion && owner.kind === kind && owner.name === key.name,
+  )
+  if (!owned) return
+  const { uid } = binding.metadata
+  try {
+    await deps.host.delete(store.kind, bindingKey, { signal, ...(uid !== undefined && { uid }) })
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}

@@ -1,0 +1,145 @@
+import { NAMESPACE } from '../api/kinds.ts'
+import { ANNOTATION, clusterOfExecutionNamespace, executionNamespace, LABEL } from '../api/names.ts'
+import type { Interpreter } from '../interpreter/interpreter.ts'
+import type { Client } from '../kube/client.ts'
+import { isAlreadyExists, isNotFound } from '../kube/status-error.ts'
+import type { Member, Members } from '../members/member.ts'
+import { isConditionTrue } from '../object/condition.ts'
+import type { Cluster, Work } from '../object/karmada-objects.ts'
+import { formatKey, keyOf } from '../object/object-key.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Controller, ControllerOptions } from '../runtime/controller.ts'
+import type { Change, Informer } from '../runtime/informer.ts'
+import type { Recorder } from '../runtime/recorder.ts'
+import { isForeignChange } from './foreign-change.ts'
+import { newManifestWriter } from './manifest-writer.ts'
+import { newExecutionReconciler } from './reconciler.ts'
+
+export interface ExecutionControllerDeps {
+  readonly host: Client
+  readonly works: Informer<Work>
+  readonly clusters: Informer<Cluster>
+  readonly members: Members
+  readonly interpreter: Interpreter
+  readonly recorder: Recorder
+  readonly clock: Clock
+  readonly newController: (options: ControllerOptions) => Controller
+  /** Works written side by side to one member. */
+  readonly concurrency: number
+}
+
+/**
+ * Work → member objects: one controller per member, so that a slow one only fills its own queue (design.md §2).
+ * Host rules: works get, list, watch, patch; works/status patch; clusters, namespaces get. Member: what is propagated.
+ *
+ * @returns ends all of them.
+ */
+export function startExecution(deps: ExecutionControllerDeps): () => Promise<void> {
+  const executors = new Map<string, Executor>()
+  const executorOf = (cluster: string): Executor => {
+    const running = executors.get(cluster)
+    if (running !== undefined) return running
+    const executor = startExecutor(deps, cluster, undefined)
+    executors.set(cluster, executor)
+    return executor
+  }
+  const stops = [
+    deps.members.addHandler(({ type, member }) => {
+      void executors.get(member.name)?.stop()
+      executors.delete(member.name)
+      if (type === 'added') executors.set(member.name, startExecutor(deps, member.name, member))
+      for (const work of deps.works.list(executionNamespace(member.name))) executorOf(member.name).enqueue(work)
+    }),
+    deps.works.addHandler(change => {
+      const cluster = clusterOfExecutionNamespace(change.object.metadata.namespace ?? '')
+      if (cluster !== undefined && isDue(change)) executorOf(cluster).enqueue(change.object)
+    }),
+    deps.clusters.addHandler(change => {
+      if (!unblocksWorks(change)) return
+      const cluster = change.object.metadata.name
+      for (const work of deps.works.list(executionNamespace(cluster))) executorOf(cluster).enqueue(work)
+    }),
+  ]
+  return async () => {
+    for (const stop of stops) stop()
+    await Promise.all([...executors.values()].map(executor => executor.stop()))
+  }
+}
+
+interface Executor {
+  readonly enqueue: (work: Work) => void
+  readonly stop: () => Promise<void>
+}
+
+function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: Member | undefined): Executor {
+  const createNamespace = member && newNamespaceCreator(deps.host, member)
+  const writer =
+    member && createNamespace && newManifestWriter({ member, interpreter: deps.interpreter, createNamespace })
+  const controller = deps.newController({
+    name: 'execution',
+    concurrency: deps.concurrency,
+    logFields: { cluster },
+    reconcile: newExecutionReconciler({ ...deps, cluster, writer }),
+  })
+  const disconnect = member?.addChangeHandler((_resource, change) => {
+    const key = isForeignChange(change) ? workKeyOf(change) : undefined
+    if (key !== undefined) controller.enqueue(key, { priority: initial(change) ? 'low' : 'high' })
+  })
+  controller.start()
+  return {
+    enqueue: work => controller.enqueue(formatKey(keyOf(work))),
+    stop: async () => {
+      disconnect?.()
+      await controller.stop()
+    },
+  }
+}
+
+function isDue(change: Change<Work>): boolean {
+  if (change.type === 'deleted') return false
+  return change.type === 'added' || change.object.metadata.generation !== change.previous.metadata.generation
+}
+
+/** A cluster that became ready, is being deleted, or went: its Works wait for that. */
+function unblocksWorks(change: Change<Cluster>): boolean {
+  if (change.type === 'deleted') return true
+  if (change.type === 'added') return false
+  const { object, previous } = change
+  const becameReady =
+    isConditionTrue(object.status?.conditions, 'Ready') && !isConditionTrue(previous.status?.conditions, 'Ready')
+  return becameReady || object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp
+}
+
+function workKeyOf(change: Change): string | undefined {
+  const annotations = change.object.metadata.annotations
+  const namespace = annotations?.[ANNOTATION.workNamespace]
+  const name = annotations?.[ANNOTATION.workName]
+  return namespace === undefined || name === undefined ? undefined : formatKey({ namespace, name })
+}
+
+function initial(change: Change): boolean {
+  return change.type === 'added' && change.initial
+}
+
+/** Creates a namespace in a member with the labels that the host's has, marked as ours (design.md §2, "Namespaces"). */
+function newNamespaceCreator(host: Client, member: Member) {
+  return async (name: string, signal: AbortSignal): Promise<void> => {
+    const labels = await hostLabels(host, name, signal)
+    const metadata = { name, labels: { ...labels, [LABEL.managed]: 'true' } }
+    try {
+      await member.client.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata }, { signal })
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error
+    }
+  }
+}
+
+async function hostLabels(host: Client, name: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
+  try {
+    const namespace = await host.get(NAMESPACE, { namespace: '', name }, { signal })
+    return namespace.metadata.labels ?? {}
+  } catch (error) {
+    if (isNotFound(error)) return {}
+    throw error
+  }
+}

@@ -1,0 +1,245 @@
+import type { Resource } from '../api/kinds.ts'
+import { ANNOTATION } from '../api/names.ts'
+import type { Interpreter } from '../interpreter/interpreter.ts'
+import { isConflict, isNotFound, StatusError } from '../kube/status-error.ts'
+import type { Member } from '../members/member.ts'
+import { projectManagedObject } from '../members/project-managed-object.ts'
+import { isSubset } from '../object/equality.ts'
+import { formatGvk, gvkOf } from '../object/gvk.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import { mergePatch } from '../object/merge-patch.ts'
+import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
+import { memberManifest, updateManifest } from '../rendering/member-manifest.ts'
+import { stripManaged } from '../rendering/strip-managed.ts'
+import type { Informer } from '../runtime/informer.ts'
+import { ReconcileError } from '../runtime/reconcile-error.ts'
+import { type Observation, planRemoval, planWrite, storedForm, type WriteAction } from './plan.ts'
+
+/** Brings single objects of one member to what their Work says. */
+export interface ManifestWriter {
+  /** @returns the object as the member holds it afterwards. @throws ReconcileError, StatusError, TransportError */
+  settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<KubeObject>
+  /** Deletes the object, or takes our metadata off it when `preserve`. Does not wait for its removal. */
+  remove(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<void>
+}
+
+export interface WorkRef extends ObjectKey {
+  readonly preserve: boolean
+}
+
+export interface ManifestWriterDeps {
+  readonly member: Member
+  readonly interpreter: Interpreter
+  /** Creates a namespace in the member as the host has it. */
+  readonly createNamespace: (name: string, signal: AbortSignal) => Promise<void>
+}
+
+/** A plan ends in at most: create, read, adopt, apply, remove foreign fields. More means that somebody fights us. */
+const MAX_STEPS = 6
+/** No object has it (etcd's first write is 2), so an apply that carries it can only create: it spares the read of rule 3. */
+const CREATE_ONLY_VERSION = '1'
+
+interface Target {
+  readonly resource: Resource
+  readonly informer: Informer
+  readonly key: ObjectKey
+}
+
+export function newManifestWriter(deps: ManifestWriterDeps): ManifestWriter {
+  return new MemberWriter(deps)
+}
+
+class MemberWriter implements ManifestWriter {
+  readonly #deps: ManifestWriterDeps
+  readonly #accepted = new Map<string, string>()
+
+  constructor(deps: ManifestWriterDeps) {
+    this.#deps = deps
+  }
+
+  async settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<KubeObject> {
+    const target = await targetOf(this.#deps.member, manifest, signal)
+    let observation = observe(target)
+    for (let step = 0; step < MAX_STEPS; step++) {
+      const observed = 'object' in observation ? observation.object : undefined
+      const desired = await memberManifest(manifest, observed, this.#deps.interpreter)
+      const action = planWrite({
+        desired,
+        observation,
+        work,
+        overwrite: manifest.metadata.annotations?.[ANNOTATION.conflictResolution] === 'overwrite',
+        accepted: this.#accepted.get(formatTarget(target)),
+        share: manifest.metadata.annotations?.[ANNOTATION.drift] === 'share',
+      })
+      if (action.type === 'done') return action.object
+      observation = await this.#execute(action, { target, desired, signal })
+    }
+    throw new ReconcileError(
+      'Unsettled',
+      `${formatTarget(target)} in cluster ${this.#deps.member.name} changes faster than it is written`,
+      {
+        retry: 'backoff',
+      },
+    )
+  }
+
+  async #execute(action: Exclude<WriteAction, { type: 'done' }>, write: Write): Promise<Observation> {
+    switch (action.type) {
+      case 'refuse':
+        throw refusal(write.target, this.#deps.member.name)
+      case 'read':
+        return this.#read(write)
+      case 'create':
+        return this.#create(write)
+      case 'apply':
+        return { state: 'written', object: await this.#apply(write, write.desired) }
+      case 'patch': {
+        const { resource, key } = write.target
+        const body = action.patch
+        return this.#taken(
+          write,
+          await this.#deps.member.client.patch(resource, key, { type: 'json', body }, write),
+          'read',
+        )
+      }
+    }
+  }
+
+  async #read(write: Write): Promise<Observation> {
+    try {
+      return {
+        state: 'read',
+        object: await this.#deps.member.client.get(write.target.resource, write.target.key, write),
+      }
+    } catch (error) {
+      if (isNotFound(error)) return { state: 'unknown' }
+      throw error
+    }
+  }
+
+  async #create(write: Write): Promise<Observation> {
+    const object = { ...write.desired, metadata: { ...write.desired.metadata, resourceVersion: CREATE_ONLY_VERSION } }
+    try {
+      return { state: 'written', object: await this.#apply(write, object) }
+    } catch (error) {
+      if (isConflict(error)) return { state: 'exists' }
+      if (!isMissingNamespace(error)) throw error
+      await this.#deps.createNamespace(write.target.key.namespace, write.signal)
+      return { state: 'written', object: await this.#apply(write, object) }
+    }
+  }
+
+  async #apply(write: Write, object: KubeObject): Promise<KubeObject> {
+    try {
+      return this.#remember(write, await this.#deps.member.client.apply(write.target.resource, object, write))
+    } catch (error) {
+      if (!isUnappliable(error)) throw error
+      return this.#remember(write, await this.#put(write))
+    }
+  }
+
+  /** Rule of writing 6: what apply cannot merge (duplicate keys in a list) is written as a whole. */
+  async #put(write: Write): Promise<KubeObject> {
+    const current = await this.#read(write)
+    if (!('object' in current)) return this.#deps.member.client.create(write.target.resource, write.desired, write)
+    return this.#deps.member.client.update(write.target.resource, updateManifest(write.desired, current.object), write)
+  }
+
+  #remember(write: Write, object: KubeObject): KubeObject {
+    if (isSubset(write.desired, object)) this.#accepted.delete(formatTarget(write.target))
+    else this.#accepted.set(formatTarget(write.target), storedForm(write.desired, object))
+    write.target.informer.observe(object)
+    return projectManagedObject(object)
+  }
+
+  #taken(write: Write, object: KubeObject, state: 'read' | 'written'): Observation {
+    write.target.informer.observe(object)
+    return { state, object: state === 'read' ? object : projectManagedObject(object) }
+  }
+
+  async remove(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<void> {
+    const target = await targetOf(this.#deps.member, manifest, signal)
+    const write = { target, desired: manifest, signal }
+    let observation: Observation | { state: 'absent' } = observe(target)
+    if (!('object' in observation)) {
+      const found = await this.#read(write)
+      observation = 'object' in found ? found : { state: 'absent' }
+    }
+    const action = planRemoval(observation, work, work.preserve)
+    if (action.type === 'delete') await this.#deleteObject(write, action.uid)
+    if (action.type === 'release') await this.#release(write, action.object)
+    this.#accepted.delete(formatTarget(target))
+  }
+
+  async #deleteObject({ target, signal }: Write, uid: string): Promise<void> {
+    try {
+      await this.#deps.member.client.delete(target.resource, target.key, {
+        uid,
+        propagationPolicy: 'Background',
+        signal,
+      })
+    } catch (error) {
+      // A conflict says that the UID is another one: what we put there is gone.
+      if (!isNotFound(error) && !isConflict(error)) throw error
+    }
+  }
+
+  async #release({ target, signal }: Write, object: KubeObject): Promise<void> {
+    const body = mergePatch(object, stripManaged(object))
+    if (body === undefined) return
+    try {
+      await this.#deps.member.client.patch(target.resource, target.key, { type: 'merge', body }, { signal })
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+    }
+  }
+}
+
+interface Write {
+  readonly target: Target
+  readonly desired: KubeObject
+  readonly signal: AbortSignal
+}
+
+async function targetOf(member: Member, manifest: KubeObject, signal: AbortSignal): Promise<Target> {
+  const gvk = gvkOf(manifest)
+  const resource = await member.discovery.resourceFor(gvk)
+  if (resource === undefined) {
+    throw new ReconcileError(
+      'KindNotInstalled',
+      `cluster ${member.name} does not serve ${formatGvk(gvk)}; install its CRD there, or propagate it first`,
+      { retry: 'backoff' },
+    )
+  }
+  const informer = member.informer(resource)
+  if (!informer.synced) await informer.waitForSync(AbortSignal.any([signal, AbortSignal.timeout(SYNC_LIMIT_MS)]))
+  return { resource, informer, key: keyOf(manifest) }
+}
+
+const SYNC_LIMIT_MS = 30_000
+
+function observe(target: Target): Observation {
+  const object = target.informer.get(target.key)
+  return object === undefined ? { state: 'unknown' } : { state: 'cached', object }
+}
+
+function formatTarget({ resource, key }: Target): string {
+  return `${resource.kind} ${formatKey(key)}`
+}
+
+function refusal(target: Target, cluster: string): ReconcileError {
+  const what = `${formatTarget(target)} already exists in the cluster ${cluster} and is not managed by this system`
+  return new ReconcileError(
+    'ResourceConflict',
+    `${what}; the conflict strategy is not overwrite, so it is left alone. Delete it there, or set conflictResolution: Overwrite in the policy`,
+    { retry: 'backoff' },
+  )
+}
+
+function isMissingNamespace(error: unknown): boolean {
+  return isNotFound(error) && error instanceof StatusError && error.details?.['kind'] === 'namespaces'
+}
+
+function isUnappliable(error: unknown): boolean {
+  return error instanceof StatusError && error.message.includes('duplicate entries for key')
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals'
+import type { ManagedObject } from '../members/project-managed-object.ts'
+import { type Observation, planRemoval, planWrite, storedForm } from './plan.ts'
+
+const work = { namespace: 'karmada-es-m1', name: 'settings-1' }
+const DIGEST = 'flotilla.dev/applied-digest'
+const desired: ManagedObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: {
+    name: 'settings',
+    namespace: 'default',
+    labels: { 'karmada.io/managed': 'true' },
+    annotations: { [DIGEST]: 'd1' },
+  },
+  data: { a: '1' },
+}
+const held = (
+  change: Partial<ManagedObject> = {},
+  annotations: Record<string, string> = { [DIGEST]: 'd1' },
+): ManagedObject => ({
+  ...desired,
+  metadata: { ...desired.metadata, uid: 'u1', resourceVersion: '7', annotations },
+  ...change,
+})
+const unmanaged = (annotations: Record<string, string> = {}): ManagedObject => ({
+  ...desired,
+  metadata: { name: 'settings', namespace: 'default', uid: 'u1', annotations },
+})
+const write = (observation: Observation, change: { overwrite?: boolean; accepted?: string; share?: boolean } = {}) =>
+  planWrite({ desired, observation, work, overwrite: false, accepted: undefined, share: false, ...change })
+
+describe('planWrite', () => {
+  it.each<{ name: string; observation: Observation; type: string }>([
+    {
+      name: 'an object that is not cached is created without reading it first',
+      observation: { state: 'unknown' },
+      type: 'create',
+    },
+    { name: 'a create that was refused is followed by a look', observation: { state: 'exists' }, type: 'read' },
+    { name: 'what is as declared costs nothing', observation: { state: 'cached', object: held() }, type: 'done' },
+    {
+      name: 'another digest is written although the old fields are all there',
+      observation: { state: 'cached', object: held({}, { [DIGEST]: 'd0' }) },
+      type: 'apply',
+    },
+    {
+      name: 'a changed field is restored',
+      observation: { state: 'cached', object: held({ data: { a: '2' } }) },
+      type: 'apply',
+    },
+    {
+      name: 'what was written without our digest is read, for its field owners',
+      observation: { state: 'cached', object: held({}, {}) },
+      type: 'read',
+    },
+    {
+      name: 'what somebody added is removed',
+      observation: { state: 'cached', object: held({ flotillaForeignFields: ['/data/x'] }) },
+      type: 'patch',
+    },
+    { name: 'an object of others is left alone', observation: { state: 'read', object: unmanaged() }, type: 'refuse' },
+    {
+      name: 'our object that lost its label is taken back',
+      observation: {
+        state: 'read',
+        object: unmanaged({ 'work.karmada.io/namespace': work.namespace, 'work.karmada.io/name': work.name }),
+      },
+      type: 'apply',
+    },
+    {
+      name: 'after a write nothing is compared again',
+      observation: { state: 'written', object: held({ data: { a: 'normalised' } }) },
+      type: 'done',
+    },
+  ])('$name', ({ observation, type }) => expect(write(observation).type).toBe(type))
+
+  it('takes over an object of others when the policy says overwrite', () => {
+    expect(write({ state: 'read', object: unmanaged() }, { overwrite: true }).type).toBe('apply')
+  })
+
+  it('leaves what others added when drift is shared', () => {
+    const object = held({ flotillaForeignFields: ['/data/x'] })
+    expect(write({ state: 'cached', object }, { share: true })).toEqual({ type: 'done', object })
+  })
+
+  it('accepts the form in which the member stored the last apply', () => {
+    const object = held({ data: { a: 'one' } })
+    expect(write({ state: 'cached', object }, { accepted: storedForm(desired, object) }).type).toBe('done')
+    expect(
+      write({ state: 'cached', object: held({ data: { a: 'two' } }) }, { accepted: storedForm(desired, object) }).type,
+    ).toBe('apply')
+  })
+
+  it('removes later list elements first, and only from the object that was seen', () => {
+    const object = held({ flotillaForeignFields: ['/list/2', '/list/10'] })
+    expect(write({ state: 'cached', object })).toEqual({
+      type: 'patch',
+      patch: [
+        { op: 'test', path: '/metadata/resourceVersion', value: '7' },
+        { op: 'remove', path: '/list/10' },
+        { op: 'remove', path: '/list/2' },
+      ],
+    })
+  })
+
+  it('moves the fields that Karmada owned to us before the first apply', () => {
+    const managedFields = [
+      {
+        manager: 'karmada-controller-manager',
+        operation: 'Update',
+        apiVersion: 'v1',
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:data': { 'f:a': {} } },
+      },
+    ]
+    const object = { ...held({}, {}), metadata: { ...held().metadata, managedFields } }
+    expect(write({ state: 'read', object }).type).toBe('patch')
+  })
+})
+
+describe('planRemoval', () => {
+  const cached = (object: ManagedObject): Observation => ({ state: 'cached', object })
+  it.each([
+    {
+      name: 'what is not there needs nothing',
+      observation: { state: 'absent' } as const,
+      preserve: false,
+      type: 'none',
+    },
+    {
+      name: 'what is not cached is read first',
+      observation: { state: 'unknown' } as const,
+      preserve: false,
+      type: 'read',
+    },
+    { name: 'our object is deleted by UID', observation: cached(held()), preserve: false, type: 'delete' },
+    {
+      name: 'our object is released when it is preserved',
+      observation: cached(held()),
+      preserve: true,
+      type: 'release',
+    },
+    { name: 'an object of others is never deleted', observation: cached(unmanaged()), preserve: false, type: 'none' },
+  ])('$name', ({ observation, preserve, type }) => expect(planRemoval(observation, work, preserve).type).toBe(type))
+})

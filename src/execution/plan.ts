@@ -1,0 +1,137 @@
+import { ANNOTATION, LABEL } from '../api/names.ts'
+import type { JsonPatchOperation } from '../kube/client.ts'
+import { planAdoption } from '../members/adopt-managed-fields.ts'
+import type { ManagedObject } from '../members/project-managed-object.ts'
+import { digestOf } from '../object/digest.ts'
+import { isSubset } from '../object/equality.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import type { ObjectKey } from '../object/object-key.ts'
+import { restrictTo } from './restrict.ts'
+
+/**
+ * What is known of an object in a member, in the order in which it is learnt:
+ *
+ *   unknown ──create-only apply──▶ written            (the usual first contact: one request)
+ *      │ refused                      ▲
+ *      ▼                              │ apply
+ *   exists ──read──▶ read ──(adopt)───┤
+ *                     │ not ours      │
+ *   cached ───────────┼───────────────┘
+ *                     ▼
+ *                   refuse (conflictResolution Abort)
+ */
+export type Observation =
+  | { readonly state: 'unknown' | 'exists' }
+  | { readonly state: 'cached' | 'read' | 'written'; readonly object: ManagedObject }
+
+export type WriteAction =
+  | { readonly type: 'done'; readonly object: ManagedObject }
+  | { readonly type: 'create' | 'read' | 'apply' }
+  | { readonly type: 'patch'; readonly patch: readonly JsonPatchOperation[] }
+  | { readonly type: 'refuse' }
+
+export interface WriteInput {
+  /** What the member should hold, retained fields included. */
+  readonly desired: KubeObject
+  readonly observation: Observation
+  readonly work: ObjectKey
+  readonly overwrite: boolean
+  /** Digest of how the member stored our last apply, where it writes values in another form than we do. */
+  readonly accepted: string | undefined
+  /** Leave what others added to the object (`flotilla.dev/drift: share`). */
+  readonly share: boolean
+}
+
+/**
+ * The next step that brings an object in a member to what its Work says.
+ *
+ * @returns 'done' when nothing is to be written.
+ * @source design.md, rules of writing 2, 3, 4, 6; spec/behaviour/propagation.md §9.1
+ */
+export function planWrite(input: WriteInput): WriteAction {
+  const { observation } = input
+  switch (observation.state) {
+    case 'unknown':
+      return { type: 'create' }
+    case 'exists':
+      return { type: 'read' }
+    case 'written':
+      return planForeign(input, observation.object)
+    case 'read':
+      return planRead(input, observation.object)
+    case 'cached':
+      return planCached(input, observation.object)
+  }
+}
+
+function planCached(input: WriteInput, object: ManagedObject): WriteAction {
+  if (isInSync(input, object)) return planForeign(input, object)
+  // Without our digest somebody else wrote it (an earlier Karmada, a hand): its managedFields must be seen first.
+  const known = object.metadata.annotations?.[ANNOTATION.appliedDigest] !== undefined
+  return known && isOurs(object, input.work) ? { type: 'apply' } : { type: 'read' }
+}
+
+function planRead(input: WriteInput, object: ManagedObject): WriteAction {
+  if (!isOurs(object, input.work) && !input.overwrite) return { type: 'refuse' }
+  const adoption = planAdoption(object)
+  return adoption === undefined ? { type: 'apply' } : { type: 'patch', patch: adoption }
+}
+
+function planForeign(input: WriteInput, object: ManagedObject): WriteAction {
+  const paths = input.share ? [] : (object.flotillaForeignFields ?? [])
+  return paths.length === 0 ? { type: 'done', object } : { type: 'patch', patch: removals(object, paths) }
+}
+
+/** Longest index first, so that removing an element of a list does not move those still to be removed. */
+function removals(object: KubeObject, paths: readonly string[]): readonly JsonPatchOperation[] {
+  const last = paths.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+  return [
+    { op: 'test', path: '/metadata/resourceVersion', value: object.metadata.resourceVersion },
+    ...last.map((path): JsonPatchOperation => ({ op: 'remove', path })),
+  ]
+}
+
+function isInSync({ desired, accepted }: WriteInput, object: KubeObject): boolean {
+  const wanted = desired.metadata.annotations?.[ANNOTATION.appliedDigest]
+  if (object.metadata.annotations?.[ANNOTATION.appliedDigest] !== wanted) return false
+  return isSubset(desired, object) || (accepted !== undefined && accepted === storedForm(desired, object))
+}
+
+/** @returns the digest of how the member holds what we declared: differs from ours where the apiserver normalises values. */
+export function storedForm(desired: KubeObject, observed: KubeObject): string {
+  return digestOf(restrictTo(desired, observed))
+}
+
+/** An object is ours by its label, or, when that was taken off by hand, by naming our Work (rule of writing 3). */
+export function isOurs(object: KubeObject, work: ObjectKey): boolean {
+  const annotations = object.metadata.annotations
+  return (
+    object.metadata.labels?.[LABEL.managed] === 'true' ||
+    (annotations?.[ANNOTATION.workNamespace] === work.namespace && annotations[ANNOTATION.workName] === work.name)
+  )
+}
+
+export type RemovalAction =
+  | { readonly type: 'none' }
+  | { readonly type: 'read' }
+  | { readonly type: 'delete'; readonly uid: string }
+  | { readonly type: 'release'; readonly object: KubeObject }
+
+/**
+ * What becomes of a member object when its Work goes: deleted by UID, or left without our metadata.
+ *
+ * @param observation 'absent' when a read found nothing
+ * @source spec/behaviour/propagation.md §9 item 1, §9.2
+ */
+export function planRemoval(
+  observation: Observation | { readonly state: 'absent' },
+  work: ObjectKey,
+  preserve: boolean,
+): RemovalAction {
+  if (observation.state === 'absent') return { type: 'none' }
+  if (!('object' in observation)) return { type: 'read' }
+  const { object } = observation
+  if (!isOurs(object, work)) return { type: 'none' }
+  if (preserve) return { type: 'release', object }
+  return object.metadata.uid === undefined ? { type: 'none' } : { type: 'delete', uid: object.metadata.uid }
+}

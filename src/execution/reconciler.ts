@@ -1,0 +1,157 @@
+import { WORK } from '../api/kinds.ts'
+import { ANNOTATION, FINALIZER } from '../api/names.ts'
+import type { Interpreter } from '../interpreter/interpreter.ts'
+import { manifestStatus } from '../interpreter/manifest-status.ts'
+import type { Client } from '../kube/client.ts'
+import { isNotFound } from '../kube/status-error.ts'
+import { isConditionTrue } from '../object/condition.ts'
+import type { Cluster, Work } from '../object/karmada-objects.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import { mergePatch } from '../object/merge-patch.ts'
+import { keyOf, parseKey } from '../object/object-key.ts'
+import { manifestsOf } from '../object/work-manifests.ts'
+import { type Clock, timestamp } from '../runtime/clock.ts'
+import { planFinalizerRemoval } from '../runtime/finalizer.ts'
+import type { Informer } from '../runtime/informer.ts'
+import type { Lister } from '../runtime/lister.ts'
+import { awaitChange, type ReconcileResult } from '../runtime/reconcile-error.ts'
+import type { Recorder } from '../runtime/recorder.ts'
+import type { ManifestWriter } from './manifest-writer.ts'
+import { nextStatus, type WriteOutcome, workConditions } from './work-status.ts'
+
+export interface ExecutionDeps {
+  readonly cluster: string
+  readonly host: Pick<Client, 'patch'>
+  readonly works: Informer<Work>
+  readonly clusters: Lister<Cluster>
+  /** Absent while the cluster has no connection: then only Works that need none are finished. */
+  readonly writer: ManifestWriter | undefined
+  readonly interpreter: Interpreter
+  readonly recorder: Recorder
+  readonly clock: Clock
+}
+
+/**
+ * Work → objects in the member (spec/behaviour/propagation.md §9). One reconcile writes what is due and then the Work's
+ * status once: conditions and the manifest's status together.
+ */
+export function newExecutionReconciler(deps: ExecutionDeps) {
+  return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
+    const work = deps.works.get(parseKey(key))
+    if (work === undefined) return awaitChange()
+    if (work.metadata.deletionTimestamp === undefined) await applyWork(deps, work, signal)
+    else await removeWork(deps, work, signal)
+    return awaitChange()
+  }
+}
+
+async function applyWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<void> {
+  if (work.spec.suspendDispatching === true) {
+    return writeStatus(deps, work, { outcome: { suspended: true, failures: [], total: 0 }, signal })
+  }
+  const { writer } = deps
+  // A cluster that becomes ready queues its Works again; until then their conditions stay as they are.
+  if (writer === undefined || !isReady(deps)) return
+  const manifests = manifestsOf(work)
+  const ref = { ...keyOf(work), preserve: false }
+  const results = await Promise.allSettled(manifests.map(manifest => writer.settle(ref, manifest, signal)))
+  const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
+  const objects = results.map(result => (result.status === 'fulfilled' ? result.value : undefined))
+  const outcome = { suspended: false, failures: errors.map(messageOf), total: manifests.length }
+  await writeStatus(deps, work, { outcome, objects, signal })
+  if (errors.length > 0) throw errors[0]
+}
+
+interface StatusWrite {
+  readonly outcome: WriteOutcome
+  /** Per manifest what the member holds; undefined where that is not known. */
+  readonly objects?: readonly (KubeObject | undefined)[]
+  readonly signal: AbortSignal
+}
+
+async function writeStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): Promise<void> {
+  const at = { now: timestamp(deps.clock), generation: work.metadata.generation ?? 0 }
+  const current = deps.works.get(keyOf(work))?.status ?? work.status
+  const conditions = workConditions(current?.conditions, write.outcome, at)
+  const statuses = await Promise.all(
+    manifestsOf(work).map((manifest, ordinal) => {
+      const object = write.objects?.[ordinal]
+      return object && manifestStatus(deps.interpreter, { manifest, ordinal }, object)
+    }),
+  )
+  const known = statuses.filter(status => status !== undefined)
+  const body = mergePatch(
+    { status: current ?? {} },
+    { status: nextStatus(current, conditions, known.length > 0 ? known : undefined) },
+  )
+  if (body === undefined) return
+  recordOutcome(deps, work, write.outcome)
+  const { signal } = write
+  deps.works.observe(
+    await deps.host.patch(WORK, keyOf(work), { type: 'merge', body }, { subresource: 'status', signal }),
+  )
+}
+
+function recordOutcome(deps: ExecutionDeps, work: Work, outcome: WriteOutcome): void {
+  if (outcome.suspended) {
+    deps.recorder.event(work, 'Normal', 'WorkDispatching', 'Work dispatching is in a suspended state.')
+    return
+  }
+  for (const manifest of manifestsOf(work)) {
+    const template = templateOf(manifest)
+    if (outcome.failures.length > 0) {
+      const message = `Failed to apply to cluster ${deps.cluster}: ${outcome.failures.join(', ')}`
+      deps.recorder.event(template, 'Warning', 'SyncFailed', message)
+      deps.recorder.event(work, 'Warning', 'SyncFailed', message)
+    } else if (!isConditionTrue(work.status?.conditions, 'Applied')) {
+      deps.recorder.event(template, 'Normal', 'SyncSucceed', 'Successfully applied to member clusters')
+    }
+  }
+}
+
+/** The object on the host that a manifest was made from, for events (spec/api/constants.md §7). */
+function templateOf(manifest: KubeObject): Parameters<Recorder['event']>[0] {
+  const uid = manifest.metadata.annotations?.[ANNOTATION.templateUid]
+  const { apiVersion, kind, metadata } = manifest
+  return {
+    apiVersion,
+    kind,
+    name: metadata.name,
+    ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
+    ...(uid !== undefined && uid !== '' && { uid }),
+  }
+}
+
+async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<void> {
+  if (!work.metadata.finalizers?.includes(FINALIZER.work)) return
+  const cluster = deps.clusters.get({ namespace: '', name: deps.cluster })
+  const leaving = cluster === undefined || cluster.metadata.deletionTimestamp !== undefined
+  const reachable = deps.writer !== undefined && isReady(deps)
+  // A cluster that is gone for good cannot hold up its Works; one that is only away does.
+  if (!reachable && !leaving) return
+  if (reachable && deps.writer !== undefined) {
+    const ref = { ...keyOf(work), preserve: work.spec.preserveResourcesOnDeletion === true }
+    const { writer } = deps
+    await Promise.all(manifestsOf(work).map(manifest => writer.remove(ref, manifest, signal)))
+  }
+  await dropFinalizer(deps, work, signal)
+}
+
+async function dropFinalizer(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<void> {
+  const body = planFinalizerRemoval(work, FINALIZER.work)
+  if (body === undefined) return
+  try {
+    deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'json', body }, { signal }))
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}
+
+function isReady(deps: ExecutionDeps): boolean {
+  const cluster = deps.clusters.get({ namespace: '', name: deps.cluster })
+  return isConditionTrue(cluster?.status?.conditions, 'Ready')
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

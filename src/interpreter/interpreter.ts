@@ -1,0 +1,74 @@
+import { objectAt } from '../object/field.ts'
+import { formatGvk, type Gvk, gvkOf } from '../object/gvk.ts'
+import type { JsonObject, KubeObject } from '../object/kube-object.ts'
+import type { AggregatedStatusItem, Health, KindHooks, MaybePromise, Operation, Replicas } from './kind-interpreter.ts'
+import { KINDS } from './kinds/registry.ts'
+
+/** One layer of the chain: what it knows of a kind, if anything. */
+export interface InterpreterLayer {
+  hooksOf(gvk: Gvk): KindHooks | undefined
+}
+
+/** What a kind means: the only place where the operator knows more of an object than its metadata. */
+export interface Interpreter {
+  /** Whether some layer knows how to do `operation` for a kind. Always true of reflectStatus. */
+  has(gvk: Gvk, operation: Operation): boolean
+  /** @returns undefined when no layer has the operation: the object is no workload. */
+  getReplicas(template: KubeObject): MaybePromise<Replicas | undefined>
+  /** @returns the same object when no layer has the operation. */
+  reviseReplicas(template: KubeObject, replicas: number): MaybePromise<KubeObject>
+  /** The kind's own retained fields only; metadata is kept by rendering/member-manifest.ts. */
+  retain(desired: KubeObject, observed: KubeObject): MaybePromise<KubeObject>
+  /** @returns the whole `.status` for a kind without special knowledge; undefined when there is none. */
+  reflectStatus(observed: KubeObject): MaybePromise<JsonObject | undefined>
+  /** @returns Healthy when no layer has the operation. */
+  interpretHealth(observed: KubeObject): MaybePromise<Health>
+  /** @returns undefined when no layer has the operation: the template's status is left alone. */
+  aggregateStatus(template: KubeObject, items: readonly AggregatedStatusItem[]): MaybePromise<KubeObject | undefined>
+}
+
+/** What is built in: one file a kind. */
+export const nativeLayer: InterpreterLayer = newNativeLayer()
+
+/**
+ * The chain of layers. The first that has an operation for the exact group, version and kind does it alone: no layer
+ * is asked after it, not even when it fails.
+ *
+ * @param layers highest precedence first
+ * @source spec/behaviour/status.md §6
+ */
+export function newInterpreter(layers: readonly InterpreterLayer[] = [nativeLayer]): Interpreter {
+  const hooksFor = (gvk: Gvk, operation: Operation): KindHooks | undefined => {
+    for (const layer of layers) {
+      const hooks = layer.hooksOf(gvk)
+      if (hooks?.[operation] !== undefined) return hooks
+    }
+    return undefined
+  }
+  return {
+    has: (gvk, operation) => operation === 'reflectStatus' || hooksFor(gvk, operation) !== undefined,
+    getReplicas: template => hooksFor(gvkOf(template), 'getReplicas')?.getReplicas?.(template),
+    reviseReplicas: (template, replicas) =>
+      hooksFor(gvkOf(template), 'reviseReplicas')?.reviseReplicas?.(template, replicas) ?? template,
+    retain: (desired, observed) => hooksFor(gvkOf(desired), 'retain')?.retain?.(desired, observed) ?? desired,
+    reflectStatus: observed => {
+      const hooks = hooksFor(gvkOf(observed), 'reflectStatus')
+      return hooks?.reflectStatus ? hooks.reflectStatus(observed) : objectAt(observed, 'status')
+    },
+    interpretHealth: observed => {
+      const healthy = hooksFor(gvkOf(observed), 'isHealthy')?.isHealthy?.(observed) ?? true
+      return healthy instanceof Promise ? healthy.then(toHealth) : toHealth(healthy)
+    },
+    aggregateStatus: (template, items) =>
+      hooksFor(gvkOf(template), 'aggregateStatus')?.aggregateStatus?.(template, items),
+  }
+}
+
+function toHealth(healthy: boolean): Health {
+  return healthy ? 'Healthy' : 'Unhealthy'
+}
+
+function newNativeLayer(): InterpreterLayer {
+  const kinds = new Map(KINDS.map(kind => [formatGvk(kind.gvk), kind]))
+  return { hooksOf: gvk => kinds.get(formatGvk(gvk)) }
+}

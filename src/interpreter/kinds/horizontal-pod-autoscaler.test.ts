@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals'
+import { frozenObject, reports } from '../../testing/frozen-object.ts'
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts'
+
+const object = (fields = {}) => frozenObject('autoscaling/v2 HorizontalPodAutoscaler', fields)
+
+it.each([
+  {
+    status: { currentReplicas: 2, desiredReplicas: 3, currentMetrics: [] },
+    want: { currentReplicas: 2, desiredReplicas: 3 },
+  },
+  { status: { currentReplicas: 0 }, want: { desiredReplicas: 0 } },
+])('reflects $want', ({ status, want }) =>
+  expect(horizontalPodAutoscaler.reflectStatus?.(object({ status }))).toEqual(want),
+)
+
+it('sums replicas and replaces the rest, in the form in which an apiserver returns it', () => {
+  const template = object({ status: { conditions: [], desiredReplicas: 9 } })
+  const items = reports({
+    a: { currentReplicas: 2, desiredReplicas: 3 },
+    b: { currentReplicas: 1, desiredReplicas: 1 },
+  })
+  expect(horizontalPodAutoscaler.aggregateStatus?.(template, items)['status']).toEqual({
+    currentReplicas: 3,
+    desiredReplicas: 4,
+    currentMetrics: null,
+  })
+})

@@ -1,0 +1,28 @@
+import { numberAt, objectAt, withValueAt } from '../../object/field.ts'
+import { sumCounters } from '../counters.ts'
+import { goStruct } from '../go-json.ts'
+import type { KindInterpreter } from '../kind-interpreter.ts'
+
+/** @source spec/behaviour/status.md §3, §4 */
+export const horizontalPodAutoscaler: KindInterpreter = {
+  gvk: { group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler' },
+  reflectStatus: observed => {
+    const status = objectAt(observed, 'status')
+    return (
+      status &&
+      goStruct(
+        {
+          currentReplicas: numberAt(status, 'currentReplicas') ?? 0,
+          desiredReplicas: numberAt(status, 'desiredReplicas') ?? 0,
+        },
+        ['desiredReplicas'],
+      )
+    )
+  },
+  aggregateStatus: (template, items) => {
+    const sums = sumCounters(items, ['currentReplicas', 'desiredReplicas'])
+    // The Go type has no omitempty here: the apiserver returns null, and so must we to see that nothing changed.
+    const status = { ...sums, currentMetrics: null }
+    return withValueAt(template, ['status'], goStruct(status, ['desiredReplicas', 'currentMetrics']))
+  },
+}

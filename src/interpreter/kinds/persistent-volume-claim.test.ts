@@ -1,0 +1,34 @@
+import { expect, it } from '@jest/globals'
+import { frozenObject, reports } from '../../testing/frozen-object.ts'
+import { persistentVolumeClaim } from './persistent-volume-claim.ts'
+
+const object = (fields = {}) => frozenObject('v1 PersistentVolumeClaim', fields)
+
+it('retains the volume that the member gave it', () => {
+  const desired = object({ spec: {} })
+  expect(persistentVolumeClaim.retain?.(desired, object({ spec: { volumeName: 'pv1' } }))['spec']).toEqual({
+    volumeName: 'pv1',
+  })
+  expect(persistentVolumeClaim.retain?.(desired, object({ spec: { volumeName: '' } }))).toBe(desired)
+})
+
+it('is healthy when bound', () => {
+  expect(persistentVolumeClaim.isHealthy?.(object({ status: { phase: 'Bound' } }))).toBe(true)
+  expect(persistentVolumeClaim.isHealthy?.(object({ status: { phase: 'Pending' } }))).toBe(false)
+})
+
+it.each([
+  { phases: ['Bound', 'Bound'], want: 'Bound' },
+  { phases: ['Bound', 'Pending', 'Bound'], want: 'Pending' },
+  { phases: ['Pending', 'Resizing'], want: 'Resizing' },
+  { phases: ['Lost', 'Pending'], want: 'Lost' },
+])('$phases are together $want', ({ phases, want }) => {
+  const items = reports(Object.fromEntries(phases.map((phase, i) => [`c${i}`, { phase, capacity: {} }])))
+  const template = object({ status: { phase: 'Pending', capacity: {} } })
+  expect(persistentVolumeClaim.aggregateStatus?.(template, items)['status']).toEqual({ phase: want })
+})
+
+it('stays as it is without clusters', () => {
+  const template = object({ status: { phase: 'Pending' } })
+  expect(persistentVolumeClaim.aggregateStatus?.(template, [])).toBe(template)
+})

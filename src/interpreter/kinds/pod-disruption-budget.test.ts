@@ -1,0 +1,40 @@
+import { expect, it } from '@jest/globals'
+import { frozenObject, reports } from '../../testing/frozen-object.ts'
+import { podDisruptionBudget } from './pod-disruption-budget.ts'
+
+const object = (fields = {}) => frozenObject('policy/v1 PodDisruptionBudget', fields)
+const counters = { disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 3, expectedPods: 4 }
+
+it('reflects four counters, also when they are zero, and disrupted pods', () => {
+  const disruptedPods = { p: '2026-01-01T00:00:00Z' }
+  const status = { ...counters, disruptedPods, observedGeneration: 1, conditions: [] }
+  expect(podDisruptionBudget.reflectStatus?.(object({ status }))).toEqual({ ...counters, disruptedPods })
+  expect(podDisruptionBudget.reflectStatus?.(object({ status: {} }))).toEqual({
+    disruptionsAllowed: 0,
+    currentHealthy: 0,
+    desiredHealthy: 0,
+    expectedPods: 0,
+  })
+  expect(podDisruptionBudget.reflectStatus?.(object())).toBeUndefined()
+})
+
+it.each([
+  { currentHealthy: 3, want: true },
+  { currentHealthy: 2, want: false },
+])('health with $currentHealthy of 3 desired: $want', ({ currentHealthy, want }) =>
+  expect(podDisruptionBudget.isHealthy?.(object({ status: { currentHealthy, desiredHealthy: 3 } }))).toBe(want),
+)
+
+it('sums counters and tells the pods of clusters apart', () => {
+  const items = reports({
+    a: { ...counters, disruptedPods: { p: 't1' } },
+    b: { ...counters, disruptedPods: { p: 't2' } },
+  })
+  expect(podDisruptionBudget.aggregateStatus?.(object(), items)['status']).toEqual({
+    disruptionsAllowed: 2,
+    currentHealthy: 4,
+    desiredHealthy: 6,
+    expectedPods: 8,
+    disruptedPods: { 'a/p': 't1', 'b/p': 't2' },
+  })
+})

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals'
+import { frozenObject, reports } from '../../testing/frozen-object.ts'
+import { pod } from './pod.ts'
+
+const object = (fields = {}) => frozenObject('v1 Pod', fields)
+
+it('is one replica with what it needs', () => {
+  const spec = { containers: [{ name: 'a', resources: { requests: { memory: '64Mi' } } }] }
+  expect(pod.getReplicas?.(object({ spec }))).toEqual({
+    replicas: 1,
+    requirements: { resourceRequest: { memory: '64Mi' } },
+  })
+  expect(pod.reviseReplicas).toBeUndefined()
+})
+
+describe('retained fields of a Pod (propagation.md §9.1)', () => {
+  const desired = object({
+    spec: { containers: [{ name: 'a', image: 'new' }, { name: 'z' }], initContainers: [{ name: 'i' }], volumes: [] },
+  })
+  const mounts = [{ name: 'token', mountPath: '/x' }]
+  const observed = object({
+    spec: {
+      nodeName: 'n1',
+      serviceAccountName: 'default',
+      volumes: [{ name: 'token' }],
+      containers: [{ name: 'b' }, { name: 'a', image: 'old', volumeMounts: mounts }],
+      initContainers: [{ name: 'i', volumeMounts: mounts }],
+    },
+  })
+  it('are node, account, volumes and the mounts of containers of the same name', () =>
+    expect(pod.retain?.(desired, observed)['spec']).toEqual({
+      nodeName: 'n1',
+      serviceAccountName: 'default',
+      volumes: [{ name: 'token' }],
+      containers: [{ name: 'a', image: 'new', volumeMounts: mounts }, { name: 'z' }],
+      initContainers: [{ name: 'i', volumeMounts: mounts }],
+    }))
+})
+
+describe('health of a Pod (status.md §5)', () => {
+  const ready = [{ type: 'Ready', status: 'True' }]
+  it.each([
+    { status: { phase: 'Succeeded' }, want: true },
+    { status: { phase: 'Running', conditions: ready }, want: true },
+    { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] }, want: false },
+    { status: { phase: 'Pending', conditions: ready }, want: false },
+  ])('$status.phase: $want', ({ status, want }) => expect(pod.isHealthy?.(object({ status }))).toBe(want))
+})
+
+describe('aggregated status of a Pod (status.md §3)', () => {
+  it.each([
+    { phases: ['Running', 'Failed', 'Pending'], want: 'Failed' },
+    { phases: ['Running', 'Pending', 'Succeeded'], want: 'Pending' },
+    { phases: ['Running', 'Succeeded'], want: 'Running' },
+    { phases: ['Succeeded', 'Succeeded'], want: 'Succeeded' },
+  ])('$phases are together $want', ({ phases, want }) => {
+    const items = reports(Object.fromEntries(phases.map((phase, i) => [`c${i}`, { phase }])))
+    expect(pod.aggregateStatus?.(object(), items)['status']).toEqual({ phase: want })
+  })
+  it('counts a cluster without a status as Pending', () =>
+    expect(pod.aggregateStatus?.(object(), reports({ a: { phase: 'Running' }, b: undefined }))['status']).toEqual({
+      phase: 'Pending',
+    }))
+  it('keeps what the apiserver computes, and replaces the rest', () => {
+    const template = object({ status: { phase: 'Pending', qosClass: 'Burstable', conditions: [] } })
+    const items = reports({ a: { phase: 'Running' } })
+    expect(pod.aggregateStatus?.(template, items)['status']).toEqual({ phase: 'Running', qosClass: 'Burstable' })
+  })
+  it('stays as it is without clusters', () => {
+    const template = object({ status: { phase: 'Running' } })
+    expect(pod.aggregateStatus?.(template, [])).toBe(template)
+  })
+  it('joins container statuses without their names, as the apiserver writes them back', () => {
+    const status = {
+      phase: 'Running',
+      containerStatuses: [{ name: 'a', ready: true, restartCount: 3, state: { running: {} } }],
+    }
+    const joined = {
+      name: '',
+      image: '',
+      imageID: '',
+      lastState: {},
+      ready: true,
+      restartCount: 0,
+      state: { running: {} },
+    }
+    expect(pod.aggregateStatus?.(object(), reports({ a: status, b: status }))['status']).toEqual({
+      phase: 'Running',
+      containerStatuses: [joined, joined],
+    })
+  })
+})

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals'
+import { frozenObject } from '../testing/frozen-object.ts'
+import { newInterpreter } from './interpreter.ts'
+import { isSameIdentifier, manifestIdentifier, manifestStatus } from './manifest-status.ts'
+
+const deployment = frozenObject('apps/v1 Deployment')
+const identifier = {
+  ordinal: 0,
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  resource: '',
+  namespace: 'default',
+  name: 'nginx',
+}
+
+describe('the identifier of a manifest (status.md §1)', () => {
+  it('names group, version, kind, namespace and name, with an empty resource', () =>
+    expect(manifestIdentifier(deployment, 0)).toEqual(identifier))
+  it('leaves out an empty group and namespace', () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } }
+    expect(manifestIdentifier(namespace, 1)).toEqual({
+      ordinal: 1,
+      version: 'v1',
+      kind: 'Namespace',
+      resource: '',
+      name: 'a',
+    })
+  })
+  it.each([
+    { name: 'equal', other: {}, want: true },
+    { name: 'an explicit resource does not count', other: { resource: 'deployments' }, want: true },
+    { name: 'another ordinal', other: { ordinal: 1 }, want: false },
+    { name: 'another group', other: { group: '' }, want: false },
+    { name: 'another version', other: { version: 'v2' }, want: false },
+    { name: 'another kind', other: { kind: 'x' }, want: false },
+    { name: 'another namespace', other: { namespace: '' }, want: false },
+    { name: 'another name', other: { name: 'x' }, want: false },
+  ])('compared with: $name', ({ other, want }) =>
+    expect(isSameIdentifier(identifier, { ...identifier, ...other })).toBe(want),
+  )
+})
+
+describe('the status of a manifest (status.md §1)', () => {
+  const observed = frozenObject('apps/v1 Deployment', { status: { readyReplicas: 1 }, metadata: { generation: 1 } })
+  it('is identifier, reflected status and health', async () =>
+    expect(await manifestStatus(newInterpreter(), { manifest: deployment, ordinal: 0 }, observed)).toEqual({
+      identifier,
+      status: { readyReplicas: 1, generation: 1 },
+      health: 'Unhealthy',
+    }))
+  it('has no status where nothing is reflected', async () => {
+    const configMap = frozenObject('v1 ConfigMap')
+    const status = await manifestStatus(newInterpreter(), { manifest: configMap, ordinal: 0 }, configMap)
+    expect(Object.keys(status)).toEqual(['identifier', 'health'])
+    expect(status.health).toBe('Healthy')
+  })
+  it('is of unknown health when judging it fails', async () => {
+    const interpreter = { ...newInterpreter(), interpretHealth: () => Promise.reject(new Error('no')) }
+    expect(await manifestStatus(interpreter, { manifest: deployment, ordinal: 0 }, observed)).toMatchObject({
+      health: 'Unknown',
+    })
+  })
+  it('fails when reflecting fails', async () => {
+    const interpreter = { ...newInterpreter(), reflectStatus: () => Promise.reject(new Error('no')) }
+    await expect(manifestStatus(interpreter, { manifest: deployment, ordinal: 0 }, observed)).rejects.toThrow('no')
+  })
+})

@@ -1,0 +1,64 @@
+import type { ManifestStatus, ResourceIdentifier } from '../api/generated/work.ts'
+import { parseApiVersion } from '../object/gvk.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import type { Interpreter } from './interpreter.ts'
+import type { Health } from './kind-interpreter.ts'
+
+/** One manifest of a Work, and where it stands in it. */
+export interface PlacedManifest {
+  readonly manifest: KubeObject
+  /** Position in `spec.workload.manifests`, from 0. */
+  readonly ordinal: number
+}
+
+/**
+ * What a Work says of one of its manifests: which it is, its status as the host needs it, and whether it is healthy.
+ *
+ * @param observed the object in the member
+ * @throws what the interpreter threw while reflecting; a failure while judging health gives Unknown instead
+ * @source spec/behaviour/status.md §1
+ */
+export async function manifestStatus(
+  interpreter: Pick<Interpreter, 'reflectStatus' | 'interpretHealth'>,
+  { manifest, ordinal }: PlacedManifest,
+  observed: KubeObject,
+): Promise<ManifestStatus> {
+  const status = await interpreter.reflectStatus(observed)
+  const health = await healthOf(interpreter, observed)
+  return { identifier: manifestIdentifier(manifest, ordinal), ...(status && { status }), health }
+}
+
+/** @returns how a Work names one of its manifests. The schema asks for `resource`, which Karmada leaves empty. */
+export function manifestIdentifier(manifest: KubeObject, ordinal: number): ResourceIdentifier {
+  const { group, version } = parseApiVersion(manifest.apiVersion)
+  const { name, namespace } = manifest.metadata
+  return {
+    ordinal,
+    ...(group !== '' && { group }),
+    version,
+    kind: manifest.kind,
+    resource: '',
+    ...(namespace && { namespace }),
+    name,
+  }
+}
+
+/** Whether two identifiers name the same manifest of a Work. */
+export function isSameIdentifier(a: ResourceIdentifier, b: ResourceIdentifier): boolean {
+  return (
+    a.ordinal === b.ordinal &&
+    (a.group ?? '') === (b.group ?? '') &&
+    a.version === b.version &&
+    a.kind === b.kind &&
+    (a.namespace ?? '') === (b.namespace ?? '') &&
+    a.name === b.name
+  )
+}
+
+async function healthOf(interpreter: Pick<Interpreter, 'interpretHealth'>, observed: KubeObject): Promise<Health> {
+  try {
+    return await interpreter.interpretHealth(observed)
+  } catch {
+    return 'Unknown'
+  }
+}

@@ -1,0 +1,32 @@
+import type { TransportError } from './status-error.ts'
+
+/** Ends a request at whatever stage it is: waiting for a connection, in flight, or waiting to try again. */
+export class Cancellation {
+  #error: TransportError | undefined
+  #listener: ((error: TransportError) => void) | undefined
+
+  /** The reason, once cancelled. */
+  get error(): TransportError | undefined {
+    return this.#error
+  }
+
+  cancel(error: TransportError): void {
+    if (this.#error !== undefined) return
+    this.#error = error
+    this.#listener?.(error)
+  }
+
+  /** The current stage's way to stop; replaces that of the stage before. Called at once when already cancelled. */
+  listen(listener: ((error: TransportError) => void) | undefined): void {
+    this.#listener = listener
+    if (this.#error !== undefined) listener?.(this.#error)
+  }
+
+  /** Settles as `promise` does, or rejects when cancelled first. */
+  race<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.listen(reject)
+      promise.then(resolve, reject)
+    })
+  }
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals'
+import { stringify } from 'yaml'
+import { KubeconfigError, serverConfigFromKubeconfig } from './kubeconfig.ts'
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+interface Parts {
+  readonly cluster?: object
+  readonly user?: object
+  readonly more?: object
+}
+
+function kubeconfig({ cluster = {}, user = { token: 't' }, more = {} }: Parts = {}): string {
+  return stringify({
+    clusters: [{ name: 'c', cluster: { server: 'https://h:1/', ...cluster } }],
+    users: [{ name: 'u', user }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
+    ...more,
+  })
+}
+
+const read = (parts: Parts, options = {}) => serverConfigFromKubeconfig(kubeconfig(parts), { name: 'm', ...options })
+
+describe('serverConfigFromKubeconfig', () => {
+  it.each([
+    { name: 'a token', parts: {}, want: { token: { type: 'static', token: 't' }, server: 'https://h:1' } },
+    {
+      name: 'CA, name and proxy',
+      parts: {
+        cluster: { 'certificate-authority-data': base64('CA'), 'tls-server-name': 'n', 'proxy-url': 'http://p' },
+      },
+      want: { caPem: 'CA', serverName: 'n', proxyUrl: 'http://p' },
+    },
+    {
+      name: 'a client certificate',
+      parts: { user: { 'client-certificate-data': base64('C'), 'client-key-data': base64('K') } },
+      want: { clientCertPem: 'C', clientKeyPem: 'K' },
+    },
+    {
+      name: 'basic auth',
+      parts: { user: { username: 'a', password: 'b' } },
+      want: { basicAuth: { username: 'a', password: 'b' } },
+    },
+    { name: 'no user', parts: { more: { contexts: [{ name: 'x', context: { cluster: 'c' } }] } }, want: { name: 'm' } },
+  ])('takes $name', ({ parts, want }) => expect(read(parts)).toMatchObject(want))
+
+  it('takes the context that it is told', () => {
+    const contexts = [{ name: 'y', context: { cluster: 'c', user: 'u' } }]
+    expect(read({ more: { contexts, 'current-context': 'gone' } }, { context: 'y' }).server).toBe('https://h:1')
+  })
+
+  it.each([
+    { name: 'a command', parts: { user: { exec: { command: 'id' } } }, field: 'users[].user.exec' },
+    { name: 'a plugin', parts: { user: { 'auth-provider': { name: 'gcp' } } }, field: 'users[].user.auth-provider' },
+    { name: 'a token file', parts: { user: { tokenFile: '/etc/passwd' } }, field: 'users[].user.tokenFile' },
+    {
+      name: 'a token file, misspelt',
+      parts: { user: { 'token-file': '/etc/passwd' } },
+      field: 'users[].user.token-file',
+    },
+    {
+      name: 'a certificate file',
+      parts: { user: { 'client-certificate': '/x' } },
+      field: 'users[].user.client-certificate',
+    },
+    { name: 'a key file', parts: { user: { 'client-key': '/x' } }, field: 'users[].user.client-key' },
+    {
+      name: 'a CA file',
+      parts: { cluster: { 'certificate-authority': '/x' } },
+      field: 'clusters[].cluster.certificate-authority',
+    },
+    {
+      name: 'unverified TLS',
+      parts: { cluster: { 'insecure-skip-tls-verify': true } },
+      field: 'clusters[].cluster.insecure-skip-tls-verify',
+    },
+    { name: 'no TLS', parts: { cluster: { server: 'http://h' } }, field: 'clusters[].cluster.server' },
+    { name: 'impersonation', parts: { user: { token: 't', as: 'root' } }, field: 'users[].user.as' },
+    {
+      name: 'a server of the wrong type',
+      parts: { cluster: { server: { a: 1 } } },
+      field: 'clusters[].cluster.server',
+    },
+    { name: 'a token of the wrong type', parts: { user: { token: ['t'] } }, field: 'users[].user.token' },
+    {
+      name: 'a CA that is no base64',
+      parts: { cluster: { 'certificate-authority-data': '***' } },
+      field: 'clusters[].cluster.certificate-authority-data',
+    },
+    { name: 'an unknown context', parts: { more: { 'current-context': 'z' } }, field: 'contexts' },
+    { name: 'no context', parts: { more: { 'current-context': '' } }, field: 'current-context' },
+    { name: 'no server', parts: { cluster: { server: '' } }, field: 'clusters' },
+    { name: 'clusters that are no list', parts: { more: { clusters: { c: 1 } } }, field: 'clusters' },
+  ])('refuses $name of a user, naming the field', ({ parts, field }) => {
+    expect(() => read(parts)).toThrow(KubeconfigError)
+    expect(() => read(parts)).toThrow(expect.objectContaining({ field }))
+  })
+
+  it.each([
+    { name: 'a text', text: 'hello' },
+    { name: 'broken YAML', text: 'users: [{user: {token: very-secret' },
+    { name: 'aliases, which may expand without end', text: 'a: &a [1]\nb: [*a, *a]\n' },
+    { name: 'more than a mebibyte', text: `# ${'x'.repeat(1024 * 1024)}` },
+  ])('refuses $name without quoting it', ({ text }) => {
+    const reading = (): unknown => serverConfigFromKubeconfig(text, { name: 'm' })
+    expect(reading).toThrow(KubeconfigError)
+    expect(reading).not.toThrow(/very-secret/)
+  })
+
+  it('runs no command for the operator either', () => {
+    expect(() => read({ user: { exec: { command: 'id' } } }, { trusted: true })).toThrow(/never run/)
+  })
+
+  it('reads files and follows a token file for the operator only', () => {
+    const config = read({ user: { tokenFile: '/run/token' } }, { trusted: true })
+    expect(config.token).toEqual({ type: 'file', path: '/run/token' })
+    expect(() => read({ cluster: { 'certificate-authority': '/not/there' } }, { trusted: true })).toThrow(
+      /cannot be read/,
+    )
+  })
+
+  it('reports unverified TLS where the Cluster allows it', () => {
+    const config = read({ cluster: { 'insecure-skip-tls-verify': true } }, { allowInsecureTls: true })
+    expect(config.insecureSkipTlsVerify).toBe(true)
+  })
+})

@@ -1,0 +1,87 @@
+import { isJsonObject } from '../object/raw-json.ts'
+import type { WatchEvent } from './client.ts'
+import { transportError } from './connection-error.ts'
+import { asKubeObject } from './decode-object.ts'
+import { decodeBody, failureOf, statusError } from './decode-response.ts'
+import { newLineSplitter } from './lines.ts'
+import type { WireStream } from './receive.ts'
+
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
+/** An error answer is a Status: small. */
+const MAX_ERROR_BYTES = 1024 * 1024
+
+export interface ReadWatch {
+  readonly where: string
+  readonly maxEventBytes: number
+}
+
+/**
+ * The events of an open watch. Ends when the server ends the stream.
+ *
+ * @throws StatusError for an answer of 400 and above and for an ERROR event (isExpired: list again); TransportError
+ * when the connection breaks or what comes is no watch event.
+ */
+export async function* readWatch(stream: WireStream, options: ReadWatch): AsyncGenerator<WatchEvent, void> {
+  if (stream.statusCode >= 400) throw failureOf({ ...stream, body: await readAll(stream, options) }, options.where)
+  const splitter = newLineSplitter(options.maxEventBytes)
+  for (let chunks = await stream.body.read(); chunks !== undefined; chunks = await stream.body.read()) {
+    for (const chunk of chunks) {
+      const lines = splitter.push(chunk)
+      if (lines === undefined) throw tooLarge(options)
+      for (const line of lines) yield decodeEvent(line, options.where)
+    }
+  }
+}
+
+function decodeEvent(line: Buffer, where: string): WatchEvent {
+  const event = decodeBody(line, where)
+  if (!isJsonObject(event)) throw malformed(where, 'a watch event is no object')
+  const { type, object } = event
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+    case 'DELETED': {
+      const decoded = asKubeObject(object)
+      if (typeof decoded === 'string') throw malformed(where, decoded)
+      return { type, object: decoded }
+    }
+    case 'BOOKMARK':
+      return decodeBookmark(object, where)
+    case 'ERROR':
+      throw statusError(object, { statusCode: 500, retryAfter: undefined })
+    default:
+      throw malformed(where, 'a watch event has an unknown type')
+  }
+}
+
+function decodeBookmark(object: unknown, where: string): WatchEvent {
+  const metadata = isJsonObject(object) ? object['metadata'] : undefined
+  const resourceVersion = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined
+  if (!isJsonObject(metadata) || typeof resourceVersion !== 'string') {
+    throw malformed(where, 'a bookmark has no resourceVersion')
+  }
+  const annotations = metadata['annotations']
+  const initialEventsEnd = isJsonObject(annotations) && annotations[INITIAL_EVENTS_END] === 'true'
+  return { type: 'BOOKMARK', resourceVersion, initialEventsEnd }
+}
+
+async function readAll(stream: WireStream, options: ReadWatch): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for (let chunks = await stream.body.read(); chunks !== undefined; chunks = await stream.body.read()) {
+    for (const chunk of chunks) {
+      parts.push(chunk)
+      bytes += chunk.length
+      if (bytes > MAX_ERROR_BYTES) throw tooLarge(options)
+    }
+  }
+  return Buffer.concat(parts)
+}
+
+function malformed(where: string, detail: string): Error {
+  return transportError('not-kubernetes', where, { detail })
+}
+
+function tooLarge(options: ReadWatch): Error {
+  return transportError('too-large', options.where, { detail: `a watch event of over ${options.maxEventBytes} bytes` })
+}

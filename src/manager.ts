@@ -1,0 +1,281 @@
+import {
+  CLUSTER,
+  CLUSTER_OVERRIDE_POLICY,
+  CLUSTER_PROPAGATION_POLICY,
+  CLUSTER_RESOURCE_BINDING,
+  NAMESPACE,
+  OVERRIDE_POLICY,
+  PROPAGATION_POLICY,
+  RESOURCE_BINDING,
+  type Resource,
+  SECRET,
+  WORK,
+} from './api/kinds.ts'
+import { CLUSTER_NAMESPACE, LABEL } from './api/names.ts'
+import { startBindingController } from './binding/controller.ts'
+import { startRegistration } from './clusters/registration/controller.ts'
+import { startStatusCollection } from './clusters/status/controller.ts'
+import type { Configuration } from './configuration.ts'
+import { DELETING, startDetector } from './detector/controller.ts'
+import { claimIndex } from './detector/match.ts'
+import { startExecution } from './execution/controller.ts'
+import { newInterpreter } from './interpreter/interpreter.ts'
+import type { Client } from './kube/client.ts'
+import { newDiscovery } from './kube/discovery.ts'
+import type { RequestReport } from './kube/new-client.ts'
+import { newClient } from './kube/new-client.ts'
+import { isAlreadyExists } from './kube/status-error.ts'
+import { type MemberRegistry, newMemberRegistry } from './members/member-registry.ts'
+import { isConditionTrue } from './object/condition.ts'
+import type { Binding, Cluster, OverridePolicy, Policy, Work } from './object/karmada-objects.ts'
+import type { KubeObject } from './object/kube-object.ts'
+import { newTemplateFilter } from './policy/skipped.ts'
+import { registerApi } from './registration/register-api.ts'
+import type { Clock } from './runtime/clock.ts'
+import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
+import { type Informer, type InformerMetrics, type InformerOptions, newInformer } from './runtime/informer.ts'
+import { newInformerSet } from './runtime/informer-set.ts'
+import type { Logger } from './runtime/logger.ts'
+import type { Recorder } from './runtime/recorder.ts'
+import { startScheduler } from './scheduler/controller.ts'
+import { startAggregation } from './status/aggregate/controller.ts'
+import { startCollection } from './status/collect/controller.ts'
+import { startReflection } from './status/reflect/controller.ts'
+
+export interface ManagerDeps {
+  readonly host: Client
+  readonly configuration: Configuration
+  readonly recorder: Recorder
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: ControllerMetrics & InformerMetrics
+  /** Counts requests to members. */
+  readonly requestsOf: (cluster: string) => (report: RequestReport) => void
+  /** Throws once this process may no longer write to members. */
+  readonly fence: () => void
+  readonly newUid: () => string
+  readonly random: () => number
+}
+
+/** The running operator: every informer and controller. */
+export interface Manager {
+  /** Why it is not ready yet, by name; empty when all caches are filled. */
+  unready(): readonly string[]
+  /** Ends controllers, then caches and connections. */
+  stop(): Promise<void>
+}
+
+const BY_BINDING = 'binding'
+const BY_PERMANENT_ID = 'permanent-id'
+const BY_CLAIM = 'claim'
+const SYNC_LIMIT_MS = 120_000
+
+/**
+ * The composition root: registers the API, fills the caches of the host, and starts every controller once.
+ *
+ * @throws what registration or the first lists throw; nothing is left running then.
+ */
+export async function startManager(deps: ManagerDeps, signal: AbortSignal): Promise<Manager> {
+  await registerApi(
+    { client: deps.host, clock: deps.clock, log: deps.log },
+    { installCrds: deps.configuration.installCrds },
+    signal,
+  )
+  const host = startHostInformers(deps)
+  const members = startMembers(deps, host)
+  try {
+    await Promise.all(
+      host.all.map(informer => informer.waitForSync(AbortSignal.any([signal, AbortSignal.timeout(SYNC_LIMIT_MS)]))),
+    )
+    await ensureClusterNamespace(deps.host, host.namespaces, signal)
+  } catch (error) {
+    members.stop()
+    for (const informer of host.all) informer.stop()
+    throw error
+  }
+  const stops = startControllers(deps, host, members)
+  return {
+    unready: () =>
+      [...host.all, ...host.templates.list()]
+        .filter(informer => !informer.synced)
+        .map(informer => informer.resource.plural),
+    stop: async () => {
+      await Promise.all(stops.map(stop => stop()))
+      members.stop()
+      host.templates.stop()
+      for (const informer of host.all) informer.stop()
+    },
+  }
+}
+
+type HostInformers = ReturnType<typeof startHostInformers>
+
+function startHostInformers(deps: ManagerDeps) {
+  const { host: client, clock, log, metrics } = deps
+  const all: Pick<Informer, 'resource' | 'synced' | 'waitForSync' | 'stop'>[] = []
+  const start = <T extends KubeObject>(
+    resource: Resource,
+    options: Omit<InformerOptions<T>, 'resource'> = {},
+  ): Informer<T> => {
+    const informer = newInformer<T>({ client, clock, log, metrics }, { resource, ...options })
+    all.push(informer)
+    return informer
+  }
+  const discovery = newDiscovery(client)
+  const secretNamespaces = [...new Set([CLUSTER_NAMESPACE, deps.configuration.namespace])]
+  return {
+    all,
+    discovery,
+    clusters: start<Cluster>(CLUSTER),
+    namespaces: start(NAMESPACE),
+    secrets: new Map(secretNamespaces.map(namespace => [namespace, start(SECRET, { query: { namespace } })])),
+    policies: start<Policy>(PROPAGATION_POLICY, { indexes: policyIndexes(PROPAGATION_POLICY.permanentIdLabel) }),
+    clusterPolicies: start<Policy>(CLUSTER_PROPAGATION_POLICY, {
+      indexes: policyIndexes(CLUSTER_PROPAGATION_POLICY.permanentIdLabel),
+    }),
+    overrides: start<OverridePolicy>(OVERRIDE_POLICY),
+    clusterOverrides: start<OverridePolicy>(CLUSTER_OVERRIDE_POLICY),
+    bindings: start<Binding>(RESOURCE_BINDING),
+    clusterBindings: start<Binding>(CLUSTER_RESOURCE_BINDING),
+    works: start<Work>(WORK, { indexes: { [BY_BINDING]: bindingIdsOf } }),
+    templates: newInformerSet({
+      resourceFor: gvk => discovery.resourceFor(gvk),
+      start: resource =>
+        newInformer({ client, clock, log, metrics }, { resource, indexes: { [BY_CLAIM]: claimIndex } }),
+    }),
+  }
+}
+
+function policyIndexes(permanentIdLabel: string) {
+  return {
+    [BY_PERMANENT_ID]: (policy: Policy) => present(policy.metadata.labels?.[permanentIdLabel]),
+    [DELETING]: (policy: Policy) => (policy.metadata.deletionTimestamp === undefined ? [] : ['true']),
+  }
+}
+
+function bindingIdsOf({ metadata: { labels } }: Work): readonly string[] {
+  return [RESOURCE_BINDING, CLUSTER_RESOURCE_BINDING].flatMap(kind => present(labels?.[kind.permanentIdLabel]))
+}
+
+function present(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [value]
+}
+
+function startMembers(deps: ManagerDeps, host: HostInformers): MemberRegistry {
+  const { qps, burst } = deps.configuration.limits.member
+  return newMemberRegistry({
+    clock: deps.clock,
+    log: deps.log,
+    metrics: deps.metrics,
+    newClient: config =>
+      newClient(config, {
+        limits: qps > 0 ? { qps, burst } : {},
+        fence: deps.fence,
+        onRequest: deps.requestsOf(config.name),
+      }),
+    newDiscovery,
+    isReady: name => isConditionTrue(host.clusters.get({ namespace: '', name })?.status?.conditions, 'Ready'),
+  })
+}
+
+/** The namespace in which users put the Secrets of members must be there before the first of them. */
+async function ensureClusterNamespace(client: Client, namespaces: Informer, signal: AbortSignal): Promise<void> {
+  if (namespaces.get({ namespace: '', name: CLUSTER_NAMESPACE }) !== undefined) return
+  const metadata = { name: CLUSTER_NAMESPACE, labels: { [LABEL.system]: 'true' } }
+  try {
+    await client.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata }, { signal })
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error
+  }
+}
+
+type Stop = () => Promise<void>
+
+/** Every controller once; the order is that of the way of a template (docs/architecture.md). */
+function startControllers(deps: ManagerDeps, host: HostInformers, members: MemberRegistry): readonly Stop[] {
+  const { clock, log, metrics, recorder, newUid } = deps
+  const { concurrency } = deps.configuration
+  const shared = {
+    host: deps.host,
+    clock,
+    recorder,
+    newUid,
+    interpreter: newInterpreter(),
+    newController: (options: ControllerOptions) => newController(options, { clock, log, metrics }),
+    works: host.works,
+    clusters: host.clusters,
+    templates: host.templates,
+    members,
+    byBinding: BY_BINDING,
+  }
+  const stores = [
+    { kind: RESOURCE_BINDING, informer: host.bindings },
+    { kind: CLUSTER_RESOURCE_BINDING, informer: host.clusterBindings },
+  ] as const
+  return [
+    startDetector({ ...shared, ...detectorDeps(deps, host), bindings: { namespaced: stores[0], cluster: stores[1] } }),
+    ...stores.map(({ kind, informer }) =>
+      startScheduler({ ...shared, kind, bindings: informer, concurrency: concurrency.scheduler }),
+    ),
+    ...stores.map(({ kind, informer }) =>
+      startBindingController({ ...shared, kind, bindings: informer, concurrency: concurrency.binding }),
+    ),
+    startExecution({ ...shared, concurrency: concurrency.execution }),
+    startReflection({ ...shared, concurrency: concurrency.status }),
+    startCollection({
+      ...shared,
+      ...deps.configuration.bindingStatus,
+      bindings: stores,
+      concurrency: concurrency.status,
+    }),
+    startAggregation({ ...shared, bindings: stores.map(store => store.informer), concurrency: concurrency.status }),
+    ...startClusters(deps, host, { ...shared, members }),
+  ]
+}
+
+function detectorDeps({ configuration }: ManagerDeps, host: HostInformers) {
+  return {
+    concurrency: configuration.concurrency.detector,
+    filter: newTemplateFilter({
+      skippedApis: configuration.skippedPropagatingApis,
+      skippedNamespaces: configuration.skippedPropagatingNamespaces,
+    }),
+    policies: {
+      policies: host.policies,
+      clusterPolicies: host.clusterPolicies,
+      hasOverride: (key: { readonly namespace: string; readonly name: string }) =>
+        (key.namespace === '' ? host.clusterOverrides : host.overrides).get(key) !== undefined,
+    },
+    policyInformers: { namespaced: host.policies, cluster: host.clusterPolicies },
+    byPermanentId: BY_PERMANENT_ID,
+    byClaim: BY_CLAIM,
+  }
+}
+
+interface SharedDeps {
+  readonly newController: (options: ControllerOptions) => ReturnType<typeof newController>
+  readonly members: MemberRegistry
+}
+
+function startClusters(deps: ManagerDeps, host: HostInformers, shared: SharedDeps): readonly Stop[] {
+  const { clock, log, metrics, recorder, random } = deps
+  const { clusters, concurrency } = deps.configuration
+  const { namespaces, secrets } = host
+  const common = { ...shared, host: deps.host, clusters: host.clusters, namespaces, secrets, clock, recorder }
+  const registration = startRegistration({
+    ...common,
+    bindings: [host.bindings, host.clusterBindings],
+    works: host.works,
+    deletionPollMs: clusters.deletionPollMs,
+    concurrency: concurrency.clusters,
+  })
+  const status = startStatusCollection({
+    ...common,
+    random,
+    log,
+    informerDeps: { clock, log, metrics },
+    config: clusters,
+    concurrency: concurrency.clusters,
+  })
+  return [() => registration.stop(), status]
+}

@@ -1,0 +1,142 @@
+import { FIELD_MANAGER } from '../api/names.ts'
+import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../object/kube-object.ts'
+
+/** A member's answer is untrusted: no object gets us to walk deeper or to remember more than this. */
+const MAX_DEPTH = 64
+const MAX_FIELDS = 200
+
+const NONE: readonly string[] = []
+const OUTSIDE = new Set(['f:metadata', 'f:status', 'f:apiVersion', 'f:kind'])
+
+/** One step of the walk: what others own below a value, and what we own there. */
+interface Step {
+  readonly foreign: JsonObject
+  readonly ours: readonly JsonObject[]
+  readonly value: unknown
+  readonly path: string
+  readonly depth: number
+}
+
+/**
+ * The fields of a member object outside metadata and status that another manager set and we do not own.
+ *
+ * @returns JSON pointers into `object`, as few and as high as possible: a whole list entry or map that only others own is
+ *   one pointer. Removing them in the given order is safe: later list entries come first. Empty in the usual case.
+ * @source design.md, "Rules of writing" 4; Kubernetes server-side apply, fieldsV1
+ * @example foreignFields({ …, metadata: { managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:data': { 'f:x': {} } } }] }, data: { x: '1' } }) // ['/data/x']
+ */
+export function foreignFields(object: KubeObject): readonly string[] {
+  const entries = object.metadata.managedFields ?? NONE_ENTRIES
+  const others = entries.filter(entry => entry.manager !== FIELD_MANAGER && touchesDeclaredFields(entry))
+  if (others.length === 0) return NONE
+  const ours = entries.flatMap(entry =>
+    entry.manager === FIELD_MANAGER && entry.subresource === undefined ? fieldSets(entry) : [],
+  )
+  const found = new Set<string>()
+  for (const foreign of others.flatMap(fieldSets)) {
+    collect({ foreign, ours, value: object, path: '', depth: 0 }, found)
+  }
+  return found.size === 0 ? NONE : [...found].sort(laterEntriesFirst)
+}
+
+const NONE_ENTRIES: readonly ManagedFieldsEntry[] = []
+
+function touchesDeclaredFields(entry: ManagedFieldsEntry): boolean {
+  if (!isTree(entry.fieldsV1)) return false
+  for (const key in entry.fieldsV1) if (!OUTSIDE.has(key)) return true
+  return false
+}
+
+function fieldSets(entry: ManagedFieldsEntry): readonly JsonObject[] {
+  return isTree(entry.fieldsV1) ? [entry.fieldsV1] : []
+}
+
+function collect(step: Step, found: Set<string>): void {
+  if (step.depth > MAX_DEPTH) return
+  for (const [key, tree] of Object.entries(step.foreign)) {
+    if (found.size >= MAX_FIELDS) return
+    if (key === '.' || !isTree(tree) || (step.depth === 0 && OUTSIDE.has(key))) continue
+    const child = childOf(step.value, key)
+    if (child === undefined) continue
+    collectChild({ ...step, foreign: tree, ours: below(step.ours, key), ...child }, found)
+  }
+}
+
+/** Decides about one field: ours, theirs as a whole, or to be looked into. */
+function collectChild(step: Step & { readonly token: string }, found: Set<string>): void {
+  const path = `${step.path}/${step.token}`
+  if (step.ours.some(isLeaf)) return
+  if (step.ours.length === 0 && (isLeaf(step.foreign) || Object.hasOwn(step.foreign, '.'))) {
+    found.add(path)
+    return
+  }
+  collect({ ...step, path, depth: step.depth + 1 }, found)
+}
+
+function below(trees: readonly JsonObject[], key: string): readonly JsonObject[] {
+  return trees.flatMap(tree => {
+    const child = Object.hasOwn(tree, key) ? tree[key] : undefined
+    return isTree(child) ? [child] : []
+  })
+}
+
+/** The value that a fieldsV1 key names, with its JSON pointer token; undefined when the object has no such value. */
+function childOf(value: unknown, key: string): { readonly value: unknown; readonly token: string } | undefined {
+  const name = key.slice(2)
+  if (key.startsWith('f:')) {
+    return isTree(value) && Object.hasOwn(value, name) ? { value: value[name], token: escapeToken(name) } : undefined
+  }
+  const index = Array.isArray(value) ? indexOf(value, key.slice(0, 2), name) : -1
+  return index >= 0 && Array.isArray(value) ? { value: value[index], token: String(index) } : undefined
+}
+
+function indexOf(list: readonly unknown[], prefix: string, selector: string): number {
+  const wanted = parse(selector)
+  switch (prefix) {
+    case 'k:':
+      return isTree(wanted) ? list.findIndex(entry => hasKeys(entry, wanted)) : -1
+    case 'v:':
+      return list.findIndex(entry => JSON.stringify(entry) === JSON.stringify(wanted))
+    case 'i:':
+      return typeof wanted === 'number' && wanted in list ? wanted : -1
+    default:
+      return -1
+  }
+}
+
+function hasKeys(entry: unknown, keys: JsonObject): boolean {
+  return isTree(entry) && Object.keys(keys).every(key => Object.hasOwn(entry, key) && entry[key] === keys[key])
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isTree(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isLeaf(tree: JsonObject): boolean {
+  return Object.keys(tree).length === 0
+}
+
+function escapeToken(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+/** Of two pointers into one list the higher index goes first, so that removing it does not move the other. */
+function laterEntriesFirst(a: string, b: string): number {
+  const left = a.split('/')
+  const right = b.split('/')
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x = '', y = ''] = [left[i], right[i]]
+    if (x === y) continue
+    const byIndex = Number(y) - Number(x)
+    return Number.isNaN(byIndex) ? (x < y ? -1 : 1) : byIndex
+  }
+  return right.length - left.length
+}

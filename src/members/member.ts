@@ -1,0 +1,44 @@
+import type { Resource } from '../api/kinds.ts'
+import type { Client } from '../kube/client.ts'
+import type { Discovery } from '../kube/discovery.ts'
+import type { Change, Informer } from '../runtime/informer.ts'
+import type { ManagedObject } from './project-managed-object.ts'
+
+/** One member cluster as the operator reaches it: own connection, rate limit and watches, so that none slows another. */
+export interface Member {
+  /** The Cluster object's name. */
+  readonly name: string
+  /** Writes are fenced: they reject once this process may no longer act. */
+  readonly client: Client
+  readonly discovery: Discovery
+  /** Whether the Cluster's Ready condition was last True. */
+  readonly ready: boolean
+  /**
+   * The watch cache of the objects that we manage there (label karmada.io/managed=true), shared by all who ask, started by
+   * the first. Its objects are projections (project-managed-object.ts).
+   */
+  informer(resource: Resource): Informer<ManagedObject>
+  /**
+   * Tells of changes in every informer of this member, also those started later; what is cached already comes as added.
+   * @returns removes the handler.
+   */
+  addChangeHandler(handler: ManagedChangeHandler): () => void
+}
+
+export type ManagedChangeHandler = (resource: Resource, change: Change<ManagedObject>) => void
+
+/** Tells that a member can be used from now on, or no longer; a replaced connection is one removed and one added. */
+export interface MemberChange {
+  readonly type: 'added' | 'removed'
+  readonly member: Member
+}
+
+export type MemberHandler = (change: MemberChange) => void
+
+/** The members that are connected, by name. A member that is not ready is still here. */
+export interface Members {
+  get(name: string): Member | undefined
+  list(): readonly Member[]
+  /** A handler that comes late is told of everything connected as added. @returns removes the handler. */
+  addHandler(handler: MemberHandler): () => void
+}

@@ -1,0 +1,21 @@
+import type { KubeObject } from '../object/kube-object.ts'
+import { foreignFields } from './foreign-fields.ts'
+
+/** A member object as our caches keep it. */
+export interface ManagedObject extends KubeObject {
+  /** JSON pointers of fields that others set outside metadata and status (foreign-fields.ts); absent when there are none. */
+  readonly flotillaForeignFields?: readonly string[]
+}
+
+/**
+ * What the informers of a member keep of an object that we manage: all of it, with the managedFields reduced to the
+ * foreign fields that they tell of.
+ *
+ * @source design.md, "Rules of writing" 4; "Seams": caches hold projections
+ */
+export function projectManagedObject(object: KubeObject): ManagedObject {
+  const { managedFields, ...metadata } = object.metadata
+  if (managedFields === undefined) return object
+  const foreign = foreignFields(object)
+  return foreign.length === 0 ? { ...object, metadata } : { ...object, metadata, flotillaForeignFields: foreign }
+}

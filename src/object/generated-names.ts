@@ -1,0 +1,56 @@
+import { hashSuffix } from './name-hash.ts'
+
+/** What a generated name is made from; `namespace` is '' or absent for cluster-scoped objects. */
+export interface NamedObject {
+  readonly kind: string
+  readonly name: string
+  readonly namespace?: string
+}
+
+/**
+ * The name of the binding of a template. Two kinds with the same word in different groups collide, as in Karmada.
+ *
+ * @source spec/api/constants.md §8 "Object names", propagation.md §6
+ */
+export function bindingName(template: Pick<NamedObject, 'kind' | 'name'>): string {
+  return `${dotted(template.name)}-${template.kind}`.toLowerCase()
+}
+
+/**
+ * The name of the Work that carries a manifest. The cluster is not part of it: it is the Work's namespace.
+ *
+ * @source spec/api/constants.md §8 "Object names", propagation.md §8.1
+ */
+export function workName(manifest: NamedObject): string {
+  const name = dotted(manifest.name).toLowerCase()
+  const key = manifest.namespace ? `${manifest.namespace}-${name}-${manifest.kind}` : `${name}-${manifest.kind}`
+  return `${name}-${hashSuffix(key.toLowerCase())}`
+}
+
+/**
+ * The key by which an attached binding refers to an independent one, as in the label
+ * `resourcebinding.karmada.io/depended-by-<key>`.
+ *
+ * @source spec/api/constants.md §8 "depended-by label suffix"
+ */
+export function referenceKey(binding: Pick<NamedObject, 'name' | 'namespace'>): string {
+  return hashSuffix(binding.namespace ? `${binding.namespace}/${binding.name}` : binding.name)
+}
+
+/**
+ * The name of a policy that the CLI makes for one object.
+ *
+ * @param template.gvkText the kind as Kubernetes prints it, e.g. `apps/v1, Kind=Deployment`
+ * @source spec/api/constants.md §8 "policy made by karmadactl apply/promote"
+ */
+export function policyName(template: {
+  readonly namespace: string
+  readonly name: string
+  readonly gvkText: string
+}): string {
+  return `${dotted(template.name)}-${hashSuffix(template.namespace + template.gvkText)}`.toLowerCase()
+}
+
+function dotted(name: string): string {
+  return name.replaceAll(':', '.')
+}

@@ -1,0 +1,21 @@
+import type { ClusterSpec, ClusterStatus } from '../api/generated/cluster.ts'
+import type { OverridePolicySpec } from '../api/generated/override-policy.ts'
+import type { PropagationPolicySpec } from '../api/generated/propagation-policy.ts'
+import type { ResourceBindingSpec, ResourceBindingStatus } from '../api/generated/resource-binding.ts'
+import type { WorkSpec, WorkStatus } from '../api/generated/work.ts'
+import type { TypedObject } from './kube-object.ts'
+
+/** A PropagationPolicy or ClusterPropagationPolicy: the two differ only in scope. */
+export type Policy = TypedObject<PropagationPolicySpec>
+
+/** An OverridePolicy or ClusterOverridePolicy. */
+export type OverridePolicy = TypedObject<OverridePolicySpec>
+
+/** A binding of either scope. */
+export type Binding = TypedObject<ResourceBindingSpec, ResourceBindingStatus>
+
+/** The manifests for one member, in the member's execution namespace. */
+export type Work = TypedObject<WorkSpec, WorkStatus>
+
+/** A member cluster. */
+export type Cluster = TypedObject<ClusterSpec, ClusterStatus>

@@ -1,0 +1,23 @@
+import { deepEqual } from 'fast-equals'
+import type { JsonObject } from './kube-object.ts'
+import { isJsonObject } from './raw-json.ts'
+
+/**
+ * The JSON merge patch (RFC 7386) that turns `from` into `to`: changed members, `null` for removed ones; lists whole.
+ * @returns undefined when they are equal, so that callers write nothing.
+ */
+export function mergePatch(from: JsonObject, to: JsonObject): JsonObject | undefined {
+  const changes: [string, unknown][] = []
+  for (const name of Object.keys(from))
+    if (to[name] === undefined && from[name] !== undefined) changes.push([name, null])
+  for (const name of Object.keys(to)) {
+    const change = to[name] === undefined ? undefined : memberPatch(from[name], to[name])
+    if (change !== undefined) changes.push([name, change])
+  }
+  return changes.length === 0 ? undefined : Object.fromEntries(changes)
+}
+
+function memberPatch(from: unknown, to: unknown): unknown {
+  if (isJsonObject(from) && isJsonObject(to)) return mergePatch(from, to)
+  return deepEqual(from, to) ? undefined : to
+}

@@ -1,0 +1,20 @@
+import type { AdmissionPolicy } from './admission-policy.ts'
+import { CLUSTER_ADMISSION } from './cluster.ts'
+import { METADATA_ADMISSION, permanentIdAdmission } from './metadata.ts'
+import { OVERRIDE_POLICY_ADMISSION } from './override-policy.ts'
+import { PROPAGATION_POLICY_ADMISSION } from './propagation-policy.ts'
+
+/**
+ * Every admission policy that the operator installs (docs/reference/admission.md).
+ *
+ * @param operatorUser the user name that the apiserver knows the operator by.
+ */
+export function listAdmissionPolicies(operatorUser: string): readonly AdmissionPolicy[] {
+  return [
+    ...PROPAGATION_POLICY_ADMISSION,
+    ...OVERRIDE_POLICY_ADMISSION,
+    ...CLUSTER_ADMISSION,
+    ...METADATA_ADMISSION,
+    ...permanentIdAdmission(operatorUser),
+  ]
+}

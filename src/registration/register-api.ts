@@ -1,0 +1,74 @@
+import { API_VERSION } from '../api/generated/crds.ts'
+import type { Client } from '../kube/client.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { registerAdmission, servesAdmissionPolicies } from './admission.ts'
+import { awaitEstablished, listCustomResources, registerCustomResource } from './custom-resources.ts'
+
+const ESTABLISHED_TIMEOUT_MS = 120_000
+
+export interface RegistrationDeps {
+  /** Of the host. */
+  readonly client: Pick<Client, 'get' | 'list' | 'apply' | 'patch' | 'delete' | 'request'>
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+export interface RegistrationOptions {
+  /** False: somebody else installs the CRDs (Helm, GitOps); they are only waited for. */
+  readonly installCrds: boolean
+  /** Default: the version of this release. */
+  readonly version?: string
+  /** How long each CRD may take to be served, in milliseconds. Default 120 s. */
+  readonly establishedTimeoutMs?: number
+}
+
+export interface Registration {
+  /** CRDs and admission policies that were written; empty after a restart. */
+  readonly written: readonly string[]
+  /** False: the host does not serve ValidatingAdmissionPolicy, and only the rules inside the CRDs are enforced. */
+  readonly admission: boolean
+}
+
+/**
+ * Makes the host serve our API: CRDs by server-side apply, waited for until they are served, then the admission policies
+ * that judge their objects. What is there already is not written again, and what a newer operator registered is left.
+ *
+ * Needs on the host: customresourcedefinitions get, create, patch; validatingadmissionpolicies and
+ * validatingadmissionpolicybindings list, create, patch, delete; selfsubjectreviews create and discovery (every
+ * authenticated user has these two).
+ *
+ * @throws ReconcileError CrdNotInstalled or CrdNotEstablished (both backoff), StatusError and TransportError as the client.
+ * @source spec/api/admission.md §1
+ */
+export async function registerApi(
+  deps: RegistrationDeps,
+  options: RegistrationOptions,
+  signal: AbortSignal,
+): Promise<Registration> {
+  const version = options.version ?? API_VERSION
+  const crds = await registerCustomResources(deps, { ...options, version }, signal)
+  if (!(await servesAdmissionPolicies(deps.client, signal))) {
+    deps.log.warn(
+      'The host does not serve ValidatingAdmissionPolicy (Kubernetes 1.30 or later does): rules that the CRDs cannot express are not enforced',
+    )
+    return { written: crds, admission: false }
+  }
+  const policies = await registerAdmission(deps, { version }, signal)
+  return { written: [...crds, ...policies], admission: true }
+}
+
+async function registerCustomResources(
+  deps: RegistrationDeps,
+  options: RegistrationOptions & { readonly version: string },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const timeoutMs = options.establishedTimeoutMs ?? ESTABLISHED_TIMEOUT_MS
+  const manifests = listCustomResources(options.version)
+  const install = async (manifest: KubeObject): Promise<readonly string[]> =>
+    (await registerCustomResource(deps, manifest, signal)) ? [manifest.metadata.name] : []
+  const written = await Promise.all(options.installCrds ? manifests.map(install) : [])
+  await Promise.all(manifests.map(manifest => awaitEstablished(deps, { manifest, timeoutMs }, signal)))
+  return written.flat()
+}

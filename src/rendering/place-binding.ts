@@ -1,0 +1,73 @@
+import { deepEqual } from 'fast-equals'
+import { ANNOTATION } from '../api/names.ts'
+import type { Binding, Cluster } from '../object/karmada-objects.ts'
+import { explain } from '../scheduling/explain.ts'
+import { scheduledCondition } from '../scheduling/outcome.ts'
+import { isRescheduleTriggered } from '../scheduling/placement.ts'
+import { type ScheduleOptions, type ScheduleResult, schedule } from '../scheduling/schedule.ts'
+import { appliedPlacementOf } from '../scheduling/when.ts'
+import {
+  formatScheduleRecord,
+  SCHEDULE_RECORD_ANNOTATION,
+  type ScheduleRecord,
+  scheduleRecordOf,
+} from './schedule-record.ts'
+
+export interface PlacementInput {
+  readonly clusters: readonly Cluster[]
+  /** RFC 3339. */
+  readonly now: string
+  readonly options?: ScheduleOptions
+}
+
+export interface PlacedBinding {
+  /** The binding with targets, applied placement, outcome and reasons in it; the same object when nothing is new. */
+  readonly binding: Binding
+  readonly result: ScheduleResult
+}
+
+/**
+ * Schedules a binding and writes the outcome into it, so that one write carries targets, reasons and the placement they
+ * came from. The status follows from that record.
+ *
+ * Guarantees: an outcome equal to the recorded one changes nothing, unless somebody asked for scheduling afresh.
+ * @source spec/behaviour/scheduling.md §10
+ */
+export function placeBinding(binding: Binding, input: PlacementInput): PlacedBinding {
+  const { clusters, options } = input
+  const result = schedule({ binding, clusters, ...(options && { options }) })
+  const { type: _type, ...outcome } = scheduledCondition(result.outcome)
+  const succeeded = result.outcome.type === 'success'
+  const affinityName = succeeded ? result.affinityName : undefined
+  const fresh: Omit<ScheduleRecord, 'at'> = { ...outcome, ...(affinityName !== undefined && { affinityName }) }
+  const record: ScheduleRecord = {
+    ...fresh,
+    at: isRepeated(binding, fresh) ? (scheduleRecordOf(binding)?.at ?? input.now) : input.now,
+  }
+  const annotations = {
+    ...binding.metadata.annotations,
+    [SCHEDULE_RECORD_ANNOTATION]: formatScheduleRecord(record),
+    [ANNOTATION.scheduleExplanation]: explain(result),
+    ...(succeeded && { [ANNOTATION.appliedPlacement]: appliedPlacementOf(binding.spec.placement ?? {}) }),
+  }
+  const next: Binding = {
+    ...binding,
+    metadata: { ...binding.metadata, annotations },
+    spec: { ...binding.spec, clusters: result.targets },
+  }
+  return { binding: isSame(next, binding) ? binding : next, result }
+}
+
+function isRepeated(binding: Binding, fresh: Omit<ScheduleRecord, 'at'>): boolean {
+  const before = scheduleRecordOf(binding)
+  if (before === undefined || isRescheduleTriggered(binding)) return false
+  const { at: _at, ...outcome } = before
+  return deepEqual(outcome, fresh)
+}
+
+function isSame(next: Binding, binding: Binding): boolean {
+  return (
+    deepEqual(next.metadata.annotations, binding.metadata.annotations) &&
+    deepEqual(next.spec.clusters, binding.spec.clusters ?? [])
+  )
+}

@@ -1,0 +1,41 @@
+import type { TargetCluster } from '../api/generated/resource-binding.ts'
+import type { Interpreter } from '../interpreter/interpreter.ts'
+import { numberAt, withValueAt } from '../object/field.ts'
+import type { Binding } from '../object/karmada-objects.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import { divideCompletions } from '../scheduling/divide/job-completions.ts'
+import { isWorkload } from './render-work.ts'
+
+export interface RevisionInput {
+  readonly binding: Binding
+  readonly template: KubeObject
+  /** All target clusters: a Job's completions are divided over them. */
+  readonly targets: readonly TargetCluster[]
+  /** The one that the manifest is for. */
+  readonly target: TargetCluster
+}
+
+/**
+ * The template with one cluster's share: its replicas, and for a Job that is divided its completions.
+ *
+ * @returns the same object when there is nothing to divide.
+ * @source spec/behaviour/propagation.md §8 items 4b, 4c
+ */
+export async function reviseManifest(
+  input: RevisionInput,
+  interpreter: Pick<Interpreter, 'reviseReplicas'>,
+): Promise<KubeObject> {
+  const { binding, template, target } = input
+  const revised = isWorkload(binding) ? await interpreter.reviseReplicas(template, target.replicas ?? 0) : template
+  const completions = completionsOf(input)
+  return completions === undefined ? revised : withValueAt(revised, ['spec', 'completions'], completions)
+}
+
+function completionsOf({ binding, template, targets, target }: RevisionInput): number | undefined {
+  const { replicas = 0, placement } = binding.spec
+  const divided = placement?.replicaScheduling?.replicaSchedulingType === 'Divided'
+  const completions = numberAt(template, 'spec', 'completions')
+  if (template.kind !== 'Job' || replicas === 0 || !divided || completions === undefined) return undefined
+  const { uid } = template.metadata
+  return divideCompletions({ completions, ...(uid !== undefined && { uid }) }, targets).get(target.name) ?? 0
+}

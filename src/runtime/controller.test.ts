@@ -1,0 +1,240 @@
+import { describe, expect, it } from '@jest/globals'
+import { StatusError, TransportError } from '../kube/status-error.ts'
+import { newFakeClock, settle } from '../testing/fake-clock.ts'
+import { newKeptLog } from '../testing/silent-log.ts'
+import { type ControllerOptions, newController, type Outcome } from './controller.ts'
+import { awaitChange, ReconcileError, requeueAfter } from './reconcile-error.ts'
+
+function newRun(reconcile: ControllerOptions['reconcile'], options: Partial<ControllerOptions> = {}) {
+  const clock = newFakeClock()
+  const log = newKeptLog()
+  const outcomes: Outcome[] = []
+  const metrics = {
+    controller: () => ({
+      added: () => {},
+      retried: () => {},
+      waited: () => {},
+      reconciled: (outcome: Outcome) => void outcomes.push(outcome),
+      stopped: () => {},
+    }),
+  }
+  const controller = newController(
+    { name: 'test', concurrency: 1, reconcile, ...options },
+    { clock, log, metrics, random: () => 0 },
+  )
+  controller.start()
+  return { controller, clock, log, outcomes }
+}
+
+/** Fails with the given errors one after the other, then succeeds; remembers when it ran. */
+function failing(...errors: readonly unknown[]) {
+  const left = [...errors]
+  const state = { runs: 0 }
+  const reconcile = async () => {
+    state.runs++
+    if (left.length > 0) throw left.shift()
+    return awaitChange()
+  }
+  return { state, reconcile }
+}
+
+describe('workers', () => {
+  it('run at most as many reconciles at once as allowed, and each key by one of them', async () => {
+    let running = 0
+    let most = 0
+    const seen: string[] = []
+    const { controller, clock } = newRun(
+      async key => {
+        most = Math.max(most, ++running)
+        seen.push(key)
+        await new Promise<void>(resolve => clock.after(10, resolve))
+        running--
+        return awaitChange()
+      },
+      { concurrency: 2 },
+    )
+    for (const key of ['a', 'b', 'c', 'd']) controller.enqueue(key)
+    await settle()
+    controller.enqueue('a')
+    expect(controller.idle).toBe(false)
+    await clock.advance(100)
+    expect(most).toBe(2)
+    expect(seen).toEqual(['a', 'b', 'c', 'd', 'a'])
+    expect(controller.idle).toBe(true)
+  })
+
+  it('start only when told to', async () => {
+    const { state, reconcile } = failing()
+    const clock = newFakeClock()
+    const controller = newController({ name: 'test', concurrency: 1, reconcile }, { clock, log: newKeptLog() })
+    controller.enqueue('a')
+    await settle()
+    expect(state.runs).toBe(0)
+    controller.start()
+    await settle()
+    expect(state.runs).toBe(1)
+  })
+
+  it('see several changes of one key as one', async () => {
+    const { state, reconcile } = failing()
+    const { controller } = newRun(reconcile)
+    for (let i = 0; i < 10; i++) controller.enqueue('a')
+    await settle()
+    expect(state.runs).toBe(1)
+  })
+
+  it('run again after the time that a reconcile asked for', async () => {
+    let runs = 0
+    const { controller, clock, outcomes } = newRun(async () => (++runs === 1 ? requeueAfter(60_000) : awaitChange()))
+    controller.enqueue('a')
+    await clock.advance(59_999)
+    expect(runs).toBe(1)
+    await clock.advance(1)
+    expect(runs).toBe(2)
+    expect(outcomes).toEqual(['requeue', 'success'])
+  })
+
+  it('drop keys that another replica owns, also those that it took meanwhile', async () => {
+    const seen: string[] = []
+    let owned = 'ab'
+    const reconcile = async (key: string) => {
+      seen.push(key)
+      return awaitChange()
+    }
+    const { controller } = newRun(reconcile, { owns: key => owned.includes(key) })
+    controller.enqueue('a')
+    controller.enqueue('b')
+    controller.enqueue('c')
+    owned = 'a'
+    await settle()
+    expect(seen).toEqual(['a'])
+  })
+})
+
+describe('failures', () => {
+  it('are tried again after a back-off that grows, and logged once each', async () => {
+    const { state, reconcile } = failing(new TransportError('refused', 'no'), new Error('boom'))
+    const { controller, clock, log, outcomes } = newRun(reconcile)
+    controller.enqueue('a')
+    await clock.advance(4)
+    expect(state.runs).toBe(1)
+    await clock.advance(1)
+    expect(state.runs).toBe(2)
+    await clock.advance(10)
+    expect(state.runs).toBe(3)
+    expect(outcomes).toEqual(['error', 'error', 'success'])
+    expect(
+      log.lines.map(({ level, fields }) => [level, fields['controller'], fields['key'], fields['attempt']]),
+    ).toEqual([
+      ['warn', 'test', 'a', 1],
+      ['warn', 'test', 'a', 2],
+    ])
+    await clock.advance(10_000)
+    expect(state.runs).toBe(3)
+  })
+
+  it('that no retry can help wait for a change', async () => {
+    const { state, reconcile } = failing(new ReconcileError('InvalidPlacement', 'x', { retry: 'never' }))
+    const { controller, clock, log, outcomes } = newRun(reconcile)
+    controller.enqueue('a')
+    await clock.advance(2_000_000)
+    expect(state.runs).toBe(1)
+    expect(outcomes).toEqual(['terminal'])
+    expect(log.lines).toHaveLength(1)
+    controller.enqueue('a')
+    await settle()
+    expect(state.runs).toBe(2)
+  })
+
+  it('by a conflict are tried again within a second however often, and are no warning', async () => {
+    const conflict = new StatusError({ code: 409, reason: 'Conflict', message: 'newer' })
+    const { state, reconcile } = failing(...Array.from({ length: 15 }, () => conflict))
+    const { controller, clock, log } = newRun(reconcile)
+    controller.enqueue('a')
+    await clock.advance(9000)
+    expect(state.runs).toBe(16)
+    expect(new Set(log.lines.map(({ level }) => level))).toEqual(new Set(['debug']))
+  })
+
+  it('wait as long as the server asks for', async () => {
+    const busy = new StatusError({ code: 429, reason: 'TooManyRequests', message: 'busy', retryAfterMs: 3000 })
+    const { state, reconcile } = failing(busy)
+    const { controller, clock } = newRun(reconcile)
+    controller.enqueue('a')
+    await clock.advance(2999)
+    expect(state.runs).toBe(1)
+    await clock.advance(1)
+    expect(state.runs).toBe(2)
+  })
+
+  it.each([
+    { name: 'undefined', thrown: undefined },
+    { name: 'a string', thrown: 'text' },
+    {
+      name: 'a circular object',
+      thrown: (() => {
+        const o: Record<string, unknown> = {}
+        o['self'] = o
+        return o
+      })(),
+    },
+    { name: 'a mistake of ours', thrown: new TypeError('x is undefined') },
+  ])('of any kind never escape: $name', async ({ thrown }) => {
+    const { state, reconcile } = failing(thrown)
+    const { controller, clock, log, outcomes } = newRun(reconcile)
+    controller.enqueue('a')
+    await clock.advance(5)
+    expect(state.runs).toBe(2)
+    expect(outcomes).toEqual(['panic', 'success'])
+    expect(log.lines[0]?.level).toBe('error')
+  })
+
+  it('thrown before the first await are caught too', async () => {
+    const { controller, outcomes } = newRun(() => {
+      throw new Error('synchronous')
+    })
+    controller.enqueue('a')
+    await settle()
+    expect(outcomes).toEqual(['error'])
+  })
+})
+
+describe('the stop', () => {
+  it('waits for running reconciles', async () => {
+    let ended = false
+    const { controller, clock } = newRun(async () => {
+      await new Promise<void>(resolve => clock.after(100, resolve))
+      ended = true
+      return awaitChange()
+    })
+    controller.enqueue('a')
+    controller.enqueue('b')
+    await settle()
+    const stopped = controller.stop(1000)
+    await clock.advance(100)
+    await stopped
+    expect(ended).toBe(true)
+    expect(controller.idle).toBe(true)
+  })
+
+  it('does not wait longer than it may, and ends what still runs', async () => {
+    let reason: unknown
+    const { controller, clock, log } = newRun(
+      (_, signal) =>
+        new Promise((_, reject) =>
+          signal.addEventListener('abort', () => {
+            reason = signal.reason
+            reject(signal.reason)
+          }),
+        ),
+    )
+    controller.enqueue('a')
+    await settle()
+    const stopped = controller.stop(1000)
+    await clock.advance(1000)
+    await stopped
+    await settle()
+    expect(reason).toEqual(new Error('controller test has stopped'))
+    expect(log.lines.every(({ level }) => level === 'debug')).toBe(true)
+  })
+})

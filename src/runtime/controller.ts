@@ -1,0 +1,240 @@
+import { isConflict, StatusError } from '../kube/status-error.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import type { Backoff, Random } from './backoff.ts'
+import type { Clock } from './clock.ts'
+import { isError, toError } from './failure.ts'
+import type { Change, Informer } from './informer.ts'
+import type { Logger } from './logger.ts'
+import { ReconcileError, type ReconcileResult } from './reconcile-error.ts'
+import { Workqueue, type WorkqueueMetrics } from './workqueue.ts'
+
+/** Where keys come from: a change of an object in `informer`, mapped to the keys that it concerns. */
+export interface WatchSource<T extends KubeObject = KubeObject> {
+  readonly informer: Informer<T>
+  /** The keys to reconcile; empty when the change does not matter. Initial objects are queued with low priority. */
+  readonly keysOf: (change: Change<T>) => readonly string[]
+}
+
+export interface ControllerOptions {
+  /** In metrics, logs, and the `--controllers` flag. */
+  readonly name: string
+  readonly concurrency: number
+  readonly reconcile: (key: string, signal: AbortSignal) => Promise<ReconcileResult>
+  /** Fields for the log line of a failure, e.g. {cluster}. */
+  readonly logFields?: Readonly<Record<string, string>>
+  /** Keys that another replica owns are dropped. Default: all ours. */
+  readonly owns?: (key: string) => boolean
+  /** Delays of a key that fails again and again. Default 5 ms doubling to 1000 s. */
+  readonly backoff?: Backoff
+}
+
+/** A running set of workers over one keyed queue. */
+export interface Controller {
+  readonly name: string
+  /** Connects a source; allowed at any time (kinds appear while the operator runs). @returns disconnects it. */
+  watch<T extends KubeObject>(source: WatchSource<T>): () => void
+  enqueue(key: string, options?: { readonly priority?: 'high' | 'low'; readonly afterMs?: number }): void
+  /** Starts the workers. */
+  start(): void
+  /** Ends the queue and waits for running reconciles, at most `graceMs`. */
+  stop(graceMs?: number): Promise<void>
+  /** True when nothing is queued or running (delayed keys aside). */
+  readonly idle: boolean
+}
+
+/** How a reconcile ended: 'terminal' waits for a change, 'panic' is a mistake of ours, 'conflict' is tried again soon. */
+export type Outcome = 'success' | 'requeue' | 'error' | 'conflict' | 'terminal' | 'panic'
+
+/** Numbers of one controller; implemented by runtime/metrics.ts. */
+export interface ControllerMetrics {
+  /** @param now gives the present state when metrics are collected. */
+  controller(name: string, now: () => { readonly queued: number; readonly running: number }): OneControllerMetrics
+}
+
+export interface OneControllerMetrics extends WorkqueueMetrics {
+  reconciled(outcome: Outcome, seconds: number): void
+  /** The controller is gone; its present state is not asked any more. */
+  stopped(): void
+}
+
+export interface ControllerDeps {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics?: ControllerMetrics
+  /** Default Math.random. */
+  readonly random?: Random
+}
+
+const DEFAULT_GRACE_MS = 5000
+/** A conflict only means that our cache was behind: the change that won is on its way. */
+const CONFLICT_AT_MOST_MS = 1000
+
+/**
+ * Builds a controller: the one place that retries and logs failures.
+ *
+ * Guarantees: a key is reconciled by one worker at a time; whatever a reconcile throws ends here. A ReconcileError of
+ * class 'never' waits for the next change, everything else is tried again after a back-off of its key.
+ */
+export function newController(options: ControllerOptions, deps: ControllerDeps): Controller {
+  return new QueueController(options, deps)
+}
+
+class QueueController implements Controller {
+  readonly name: string
+  readonly #options: ControllerOptions
+  readonly #deps: ControllerDeps
+  readonly #log: Logger
+  readonly #metrics: OneControllerMetrics | undefined
+  readonly #queue: Workqueue
+  readonly #abort = new AbortController()
+  readonly #disconnect = new Set<() => void>()
+  #started = false
+  #stopping = false
+  #pumpScheduled = false
+  #drained: (() => void) | undefined
+
+  constructor(options: ControllerOptions, deps: ControllerDeps) {
+    this.name = options.name
+    this.#options = options
+    this.#deps = deps
+    this.#log = deps.log.with({ controller: options.name, ...options.logFields })
+    this.#metrics = deps.metrics?.controller(options.name, () => ({
+      queued: this.#queue.depth,
+      running: this.#queue.running,
+    }))
+    this.#queue = new Workqueue({
+      clock: deps.clock,
+      onReady: () => this.#schedulePump(),
+      ...(options.backoff && { backoff: options.backoff }),
+      ...(deps.random && { random: deps.random }),
+      ...(this.#metrics && { metrics: this.#metrics }),
+    })
+  }
+
+  get idle(): boolean {
+    return this.#queue.depth === 0 && this.#queue.running === 0
+  }
+
+  watch<T extends KubeObject>(source: WatchSource<T>): () => void {
+    const remove = source.informer.addHandler(change => {
+      const priority = change.type === 'added' && change.initial ? 'low' : 'high'
+      for (const key of source.keysOf(change)) this.enqueue(key, { priority })
+    })
+    const disconnect = (): void => {
+      remove()
+      this.#disconnect.delete(disconnect)
+    }
+    this.#disconnect.add(disconnect)
+    return disconnect
+  }
+
+  enqueue(key: string, options: { readonly priority?: 'high' | 'low'; readonly afterMs?: number } = {}): void {
+    if (this.#owns(key)) this.#queue.add(key, options)
+  }
+
+  start(): void {
+    this.#started = true
+    this.#schedulePump()
+  }
+
+  async stop(graceMs = DEFAULT_GRACE_MS): Promise<void> {
+    this.#stopping = true
+    for (const disconnect of this.#disconnect) disconnect()
+    this.#queue.close()
+    await this.#drain(graceMs)
+    this.#abort.abort(new Error(`controller ${this.name} has stopped`))
+    this.#metrics?.stopped()
+  }
+
+  #drain(graceMs: number): Promise<void> {
+    if (this.#queue.running === 0) return Promise.resolve()
+    return new Promise(resolve => {
+      const cancel = this.#deps.clock.after(graceMs, resolve)
+      this.#drained = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  #owns(key: string): boolean {
+    return this.#options.owns?.(key) ?? true
+  }
+
+  /** Workers start after the code that added the keys: several changes of one key then cost one reconcile. */
+  #schedulePump(): void {
+    if (this.#pumpScheduled) return
+    this.#pumpScheduled = true
+    queueMicrotask(() => {
+      this.#pumpScheduled = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    while (this.#started && !this.#stopping && this.#queue.running < this.#options.concurrency) {
+      const key = this.#queue.take()
+      if (key === undefined) return
+      void this.#work(key)
+    }
+  }
+
+  async #work(key: string): Promise<void> {
+    const startMs = this.#deps.clock.monotonicMs()
+    const outcome = await this.#reconcile(key)
+    this.#metrics?.reconciled(outcome, (this.#deps.clock.monotonicMs() - startMs) / 1000)
+    this.#queue.done(key)
+    if (this.#queue.running === 0) this.#drained?.()
+    this.#schedulePump()
+  }
+
+  /** Never rejects. */
+  async #reconcile(key: string): Promise<Outcome> {
+    try {
+      // Lost since it was queued: whoever owns it now has its own queue.
+      const result = this.#owns(key) ? await this.#options.reconcile(key, this.#abort.signal) : undefined
+      this.#queue.forget(key)
+      if (result?.next !== 'timer') return 'success'
+      this.#queue.add(key, { afterMs: Math.max(1, result.afterMs) })
+      return 'requeue'
+    } catch (thrown) {
+      return this.#failed(key, thrown)
+    }
+  }
+
+  #failed(key: string, thrown: unknown): Outcome {
+    const error = toError(thrown)
+    const outcome = classify(thrown)
+    if (this.#stopping) {
+      this.#log.debug('reconcile ended by the stop', { key, error })
+      return outcome
+    }
+    if (outcome === 'terminal') {
+      this.#queue.forget(key)
+      this.#log.warn('reconcile waits for a change', { key, error })
+      return outcome
+    }
+    const retryInMs = Math.round(this.#queue.retry(key, retryLimits(outcome, error)))
+    this.#report(outcome, { key, error, attempt: this.#queue.failuresOf(key), retryInMs })
+    return outcome
+  }
+
+  #report(outcome: Outcome, fields: Readonly<Record<string, unknown>>): void {
+    if (outcome === 'conflict') this.#log.debug('reconcile met a newer object', fields)
+    else if (outcome === 'panic') this.#log.error('reconcile failed by a mistake in the program', fields)
+    else this.#log.warn('reconcile failed', fields)
+  }
+}
+
+function classify(thrown: unknown): Outcome {
+  if (thrown instanceof ReconcileError) return thrown.retry === 'never' ? 'terminal' : 'error'
+  if (isConflict(thrown)) return 'conflict'
+  const mistake = thrown instanceof TypeError || thrown instanceof RangeError || thrown instanceof ReferenceError
+  return mistake || !isError(thrown) ? 'panic' : 'error'
+}
+
+function retryLimits(outcome: Outcome, error: Error): { atLeastMs?: number; atMostMs?: number } {
+  if (outcome === 'conflict') return { atMostMs: CONFLICT_AT_MOST_MS }
+  const asked = error instanceof StatusError ? error.retryAfterMs : undefined
+  return asked === undefined ? {} : { atLeastMs: asked }
+}

@@ -1,0 +1,158 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../e2e/controlplane/start-apiserver.ts'
+import { NAMESPACE, type Resource } from '../api/kinds.ts'
+import type { Client } from '../kube/client.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import { eventually, newTestClient } from '../testing/apiserver-client.ts'
+import { silentLog } from '../testing/silent-log.ts'
+import { systemClock } from './clock.ts'
+import { newEventRecorder, type RecorderOptions, type RunningRecorder } from './event-recorder.ts'
+
+const TIMEOUT_MS = 120_000
+/** More than an operator would wait: a busy machine answers slowly. */
+const FLUSH_MS = 60_000
+const EVENT: Resource = { group: '', version: 'v1', kind: 'Event', plural: 'events', namespaced: true }
+const CONFIG_MAP: Resource = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true }
+
+let server: Apiserver
+let client: Client
+let recorder: RunningRecorder | undefined
+
+beforeAll(async () => {
+  server = await startApiserver()
+  client = newTestClient(server.cluster.endpoint)
+}, START_TIMEOUT_MS)
+
+afterEach(() => recorder?.stop(0))
+
+afterAll(async () => {
+  await client?.close()
+  await server?.stop()
+}, START_TIMEOUT_MS)
+
+function newCase(options: Partial<RecorderOptions> = {}, through: Pick<Client, 'create' | 'patch'> = client) {
+  const counts: Record<string, number> = {}
+  const count = (name: string) => {
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  const metrics = { eventSent: count, eventDropped: count }
+  recorder = newEventRecorder(
+    { client: through, clock: systemClock, log: silentLog, metrics },
+    { instance: 'pod-1', ...options },
+  )
+  return { recorder, counts }
+}
+
+async function newConfigMap(name: string): Promise<KubeObject> {
+  return client.create(CONFIG_MAP, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' } })
+}
+
+async function eventsOf(name: string): Promise<readonly KubeObject[]> {
+  const fieldSelector = `involvedObject.name=${name}`
+  return (await client.list(EVENT, { namespace: 'default', fieldSelector })).items
+}
+
+describe('the recorder', () => {
+  it(
+    'shows an event where kubectl looks for it',
+    async () => {
+      const { recorder } = newCase()
+      recorder.event(await newConfigMap('shown'), 'Warning', 'SyncFailed', 'member m1 does not answer')
+      await recorder.stop(FLUSH_MS)
+      const described = await server.cluster.kubectl(['describe', 'configmap', 'shown'])
+      expect(described).toMatch(/Warning\s+SyncFailed\s+\S+\s+flotilla\s+member m1 does not answer/)
+      const table = await server.cluster.kubectl(['get', 'events', '--sort-by=.lastTimestamp'])
+      expect(table).toMatch(/Warning\s+SyncFailed\s+configmap\/shown/)
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'counts equal events in one object, with few requests',
+    async () => {
+      const { recorder, counts } = newCase({ raiseIntervalMs: 200 })
+      const about = await newConfigMap('counted')
+      for (let i = 0; i < 50; i++) recorder.event(about, 'Normal', 'Synced', 'in sync')
+      await new Promise(resolve => setTimeout(resolve, 1000))
+      for (let i = 0; i < 50; i++) recorder.event(about, 'Normal', 'Synced', 'in sync')
+      await recorder.stop(FLUSH_MS)
+      expect(await eventsOf('counted')).toMatchObject([{ reason: 'Synced', count: 100 }])
+      expect((counts['create'] ?? 0) + (counts['patch'] ?? 0)).toBeLessThanOrEqual(3)
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'sends at most three of one object and change',
+    async () => {
+      const { recorder, counts } = newCase()
+      const about = await newConfigMap('limited')
+      for (let i = 0; i < 10; i++) recorder.event(about, 'Normal', 'Synced', `message ${i}`)
+      await recorder.stop(FLUSH_MS)
+      expect(await eventsOf('limited')).toHaveLength(3)
+      expect(counts).toEqual({ create: 3, limit: 7 })
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'of a cluster-scoped object goes to the namespace default',
+    async () => {
+      const { recorder } = newCase()
+      const about = await client.get(NAMESPACE, { namespace: '', name: 'kube-system' })
+      recorder.event(about, 'Normal', 'Seen', 'cluster-scoped')
+      await recorder.stop(FLUSH_MS)
+      expect(await eventsOf('kube-system')).toMatchObject([{ metadata: { namespace: 'default' }, reason: 'Seen' }])
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'makes a new Event when the old one has expired',
+    async () => {
+      const { recorder } = newCase({ raiseIntervalMs: 100 })
+      const about = await newConfigMap('expired')
+      recorder.event(about, 'Normal', 'Synced', 'again')
+      await new Promise(resolve => setTimeout(resolve, 1000))
+      const [first] = await eventsOf('expired')
+      await client.delete(EVENT, { namespace: 'default', name: first?.metadata.name ?? '' })
+      recorder.event(about, 'Normal', 'Synced', 'again')
+      await recorder.stop(FLUSH_MS)
+      const events = await eventsOf('expired')
+      expect(events).toMatchObject([{ count: 2 }])
+      expect(events[0]?.metadata.name).not.toBe(first?.metadata.name)
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'drops what is too much, and what the apiserver refuses, and never throws',
+    async () => {
+      const { recorder, counts } = newCase({ queueLimit: 5 })
+      for (let i = 0; i < 20; i++) {
+        const about = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'no-such-namespace', name: `x${i}` }
+        recorder.event(about, 'Normal', 'Synced', 'm')
+      }
+      await eventually(() => counts['failed'] === 5)
+      expect(counts).toEqual({ overflow: 15, failed: 5 })
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'sends what waits before it ends, but does not wait for ever',
+    async () => {
+      const { recorder } = newCase({ qps: 1, burst: 1 })
+      for (let i = 0; i < 5; i++) recorder.event(await newConfigMap(`flushed-${i}`), 'Normal', 'Synced', 'm')
+      await recorder.stop(FLUSH_MS)
+      expect(await eventsOf('flushed-4')).toHaveLength(1)
+      const deaf = { create: () => new Promise<never>(() => {}), patch: client.patch.bind(client) }
+      const stuck = newCase({}, deaf).recorder
+      stuck.event(await newConfigMap('stuck'), 'Normal', 'Synced', 'm')
+      const beganMs = Date.now()
+      await stuck.stop(200)
+      expect(Date.now() - beganMs).toBeLessThan(5000)
+    },
+    TIMEOUT_MS,
+  )
+})

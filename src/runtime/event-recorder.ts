@@ -1,0 +1,236 @@
+import type { Resource } from '../api/kinds.ts'
+import type { Client } from '../kube/client.ts'
+import { newRateLimit, type RateLimit } from '../kube/rate-limit.ts'
+import { isNotFound } from '../kube/status-error.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import { type Clock, sleep } from './clock.ts'
+import { type Controller, newController } from './controller.ts'
+import { EventLedger, type LedgerEntry, type LedgerOptions } from './event-ledger.ts'
+import type { Logger } from './logger.ts'
+import { awaitChange, type ReconcileResult, requeueAfter } from './reconcile-error.ts'
+import type { Recorder } from './recorder.ts'
+
+/**
+ * Events of the core group, which every tool reads: `kubectl describe`, `kubectl get events` and its sorting by
+ * lastTimestamp. (events.k8s.io stores the same objects but leaves those fields empty.)
+ */
+const CORE_EVENT: Resource = { group: '', version: 'v1', kind: 'Event', plural: 'events', namespaced: true }
+
+/** Counts what becomes of events; implemented by runtime/metrics.ts. */
+export interface RecorderMetrics {
+  eventSent(verb: 'create' | 'patch'): void
+  /** 'limit': the object has had its share; 'overflow': too many wait; 'failed': the apiserver would not have it. */
+  eventDropped(why: 'limit' | 'overflow' | 'failed'): void
+}
+
+export interface RecorderDeps {
+  readonly client: Pick<Client, 'create' | 'patch'>
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics?: RecorderMetrics
+}
+
+export interface RecorderOptions extends LedgerOptions {
+  /** Shown as the source. Default 'flotilla'. */
+  readonly component?: string
+  /** Which process, e.g. the pod's name. */
+  readonly instance: string
+  /** Requests a second on average. Default 25. */
+  readonly qps?: number
+  /** Requests at once. Default 50. */
+  readonly burst?: number
+  /** Events that may wait; more are dropped. Default 1000. */
+  readonly queueLimit?: number
+  /** A count is written at most so often. Default 30,000. */
+  readonly raiseIntervalMs?: number
+}
+
+/** A recorder that sends in the background. */
+export interface RunningRecorder extends Recorder {
+  /** Sends what waits, for at most `limitMs` (default 2000), then ends. */
+  stop(limitMs?: number): Promise<void>
+}
+
+const MOST_FAILURES = 3
+const FIRST_RETRY_MS = 1000
+/** Events of cluster-scoped objects live here. */
+const CLUSTER_SCOPED_NAMESPACE = 'default'
+
+/** Builds a recorder; Events are best effort: what the apiserver refuses three times is dropped. */
+export function newEventRecorder(deps: RecorderDeps, options: RecorderOptions): RunningRecorder {
+  return new BackgroundRecorder(deps, options)
+}
+
+class BackgroundRecorder implements RunningRecorder {
+  readonly #deps: RecorderDeps
+  readonly #options: RecorderOptions
+  readonly #ledger: EventLedger
+  readonly #sender: Controller
+  readonly #limit: RateLimit
+  readonly #failures = new Map<string, number>()
+  /** Due to be sent now; delayed counts are not among them. */
+  readonly #waiting = new Set<string>()
+  #draining = false
+  /** Settled when the drain begins: nobody paces himself any more. */
+  readonly #drain = Promise.withResolvers<void>()
+  #sequence = 0
+  #drained = (): void => {}
+
+  constructor(deps: RecorderDeps, options: RecorderOptions) {
+    this.#deps = deps
+    this.#options = options
+    this.#ledger = new EventLedger(options)
+    const { qps = 25, burst = 50 } = options
+    this.#limit = newRateLimit(qps, burst, deps.clock)
+    this.#sender = newController(
+      { name: 'events', concurrency: 1, reconcile: (key, signal) => this.#send(key, signal) },
+      { clock: deps.clock, log: deps.log },
+    )
+    this.#sender.start()
+  }
+
+  event(...[about, type, reason, message]: Parameters<Recorder['event']>): void {
+    if (this.#draining) return
+    const { queueLimit = 1000 } = this.#options
+    if (this.#waiting.size >= queueLimit) {
+      this.#deps.metrics?.eventDropped('overflow')
+      return
+    }
+    const nowMs = this.#deps.clock.nowMs()
+    const recorded = this.#ledger.record(about, { type, reason, message }, nowMs)
+    if (recorded.type === 'dropped') this.#deps.metrics?.eventDropped('limit')
+    else if (recorded.type === 'new') this.#enqueue(recorded.entry.key)
+    else if (!this.#waiting.has(recorded.entry.key)) {
+      const afterMs = Math.max(1, recorded.entry.sentMs + this.#raiseIntervalMs - nowMs)
+      this.#sender.enqueue(recorded.entry.key, { afterMs })
+    }
+  }
+
+  async stop(limitMs = 2000): Promise<void> {
+    this.#draining = true
+    this.#drain.resolve()
+    for (const entry of this.#ledger.unsent()) this.#enqueue(entry.key)
+    if (this.#waiting.size > 0) {
+      await new Promise<void>(resolve => {
+        this.#drained = resolve
+        this.#deps.clock.after(limitMs, resolve)
+      })
+    }
+    await this.#sender.stop(0)
+  }
+
+  get #raiseIntervalMs(): number {
+    return this.#options.raiseIntervalMs ?? 30_000
+  }
+
+  #enqueue(key: string): void {
+    this.#waiting.add(key)
+    this.#sender.enqueue(key)
+  }
+
+  /** Never rejects: the recorder has its own idea of when to give up, and failing events are not worth a warning each. */
+  async #send(key: string, signal: AbortSignal): Promise<ReconcileResult> {
+    const entry = this.#ledger.get(key)
+    if (entry === undefined || entry.count === entry.sentCount) return this.#settled(key)
+    try {
+      const waitMs = this.#draining ? undefined : this.#limit.takeMs()
+      if (waitMs !== undefined) await Promise.race([sleep(this.#deps.clock, waitMs, signal), this.#drain.promise])
+      await this.#write(entry, signal)
+      return this.#settled(key)
+    } catch (error) {
+      return this.#failed(entry, error)
+    }
+  }
+
+  #settled(key: string): ReconcileResult {
+    this.#failures.delete(key)
+    this.#waiting.delete(key)
+    if (this.#waiting.size === 0) this.#drained()
+    const entry = this.#ledger.get(key)
+    // Raised while it was being sent.
+    return entry === undefined || entry.count === entry.sentCount ? awaitChange() : requeueAfter(this.#raiseIntervalMs)
+  }
+
+  #failed(entry: LedgerEntry, error: unknown): ReconcileResult {
+    const failures = (this.#failures.get(entry.key) ?? 0) + 1
+    this.#failures.set(entry.key, failures)
+    this.#deps.log.debug('an event was not sent', { reason: entry.reason, about: entry.about.name, failures, error })
+    if (failures < MOST_FAILURES) return requeueAfter(FIRST_RETRY_MS * 2 ** (failures - 1))
+    this.#deps.metrics?.eventDropped('failed')
+    this.#ledger.forget(entry.key)
+    return this.#settled(entry.key)
+  }
+
+  async #write(entry: LedgerEntry, signal: AbortSignal): Promise<void> {
+    const { clock, metrics } = this.#deps
+    const patched = entry.name !== undefined && (await this.#raise(entry, entry.name, signal))
+    const name = patched ? entry.name : await this.#create(entry, signal)
+    metrics?.eventSent(patched ? 'patch' : 'create')
+    this.#ledger.sent(entry.key, { name: name ?? '', count: entry.count, nowMs: clock.nowMs() })
+  }
+
+  async #create(entry: LedgerEntry, signal: AbortSignal): Promise<string> {
+    const event = this.#eventOf(entry)
+    await this.#deps.client.create(CORE_EVENT, event, { signal })
+    return event.metadata.name
+  }
+
+  /** @returns false when the Event is gone. */
+  async #raise(entry: LedgerEntry, name: string, signal: AbortSignal): Promise<boolean> {
+    const body = { count: entry.count, lastTimestamp: seconds(entry.lastMs) }
+    try {
+      await this.#deps.client.patch(
+        CORE_EVENT,
+        { namespace: namespaceOf(entry), name },
+        { type: 'merge', body },
+        { signal },
+      )
+      return true
+    } catch (error) {
+      if (isNotFound(error)) return false
+      throw error
+    }
+  }
+
+  #eventOf(entry: LedgerEntry): KubeObject {
+    const { component = 'flotilla', instance } = this.#options
+    const { apiVersion, kind, name, namespace, uid, resourceVersion } = entry.about
+    return {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: this.#nameFor(entry), namespace: namespaceOf(entry) },
+      involvedObject: {
+        apiVersion,
+        kind,
+        name,
+        ...(namespace !== undefined && { namespace }),
+        ...(uid !== undefined && { uid }),
+        ...(resourceVersion !== undefined && { resourceVersion }),
+      },
+      type: entry.type,
+      reason: entry.reason,
+      message: entry.message,
+      count: entry.count,
+      firstTimestamp: seconds(entry.firstMs),
+      lastTimestamp: seconds(entry.lastMs),
+      source: { component, host: instance },
+      reportingComponent: component,
+      reportingInstance: instance,
+    }
+  }
+
+  /** `<object>.<hex>`, as client-go: names of Events need not be names of objects, so a colon or upper case is replaced. */
+  #nameFor(entry: LedgerEntry): string {
+    const unique = (BigInt(entry.firstMs) * 1_000_000n + BigInt(this.#sequence++ % 1_000_000)).toString(16)
+    const stem = entry.about.name.toLowerCase().replace(/[^a-z0-9.-]/g, '-')
+    return `${stem.slice(0, 253 - 1 - unique.length).replace(/[^a-z0-9]+$/, '')}.${unique}`
+  }
+}
+
+function namespaceOf(entry: LedgerEntry): string {
+  return entry.about.namespace ?? CLUSTER_SCOPED_NAMESPACE
+}
+
+function seconds(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`
+}

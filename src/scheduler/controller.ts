@@ -1,0 +1,84 @@
+import type { BindingKind } from '../api/kinds.ts'
+import type { Client } from '../kube/client.ts'
+import type { Binding, Cluster } from '../object/karmada-objects.ts'
+import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
+import { placeBinding } from '../rendering/place-binding.ts'
+import { recordSchedule } from '../rendering/schedule-events.ts'
+import { type Clock, timestamp } from '../runtime/clock.ts'
+import type { Controller, ControllerOptions } from '../runtime/controller.ts'
+import type { Change, Informer } from '../runtime/informer.ts'
+import { awaitChange, type ReconcileResult } from '../runtime/reconcile-error.ts'
+import type { Recorder } from '../runtime/recorder.ts'
+import { changesSchedules, isConcerned } from '../scheduling/cluster-event.ts'
+import { isOurs, needsScheduling } from '../scheduling/when.ts'
+
+export interface SchedulerDeps {
+  readonly kind: BindingKind
+  readonly host: Client
+  readonly bindings: Informer<Binding>
+  readonly clusters: Informer<Cluster>
+  readonly recorder: Recorder
+  readonly clock: Clock
+  readonly newController: (options: ControllerOptions) => Controller
+  readonly concurrency: number
+}
+
+/**
+ * Binding or Cluster changed → spec.clusters again, with the function that placed the binding when it was created
+ * (spec/behaviour/scheduling.md §1-3). Host rules: the binding kind get, list, watch, patch; clusters get, list, watch.
+ *
+ * @returns ends it.
+ */
+export function startScheduler(deps: SchedulerDeps): () => Promise<void> {
+  const controller = deps.newController({
+    name: 'scheduler',
+    concurrency: deps.concurrency,
+    logFields: { kind: deps.kind.kind },
+    reconcile: (key, signal) => reconcile(deps, key, signal),
+  })
+  controller.watch({
+    informer: deps.bindings,
+    keysOf: change => (isDue(change) ? [formatKey(keyOf(change.object))] : []),
+  })
+  controller.watch({
+    informer: deps.clusters,
+    keysOf: change => bindingsConcerned(deps, change),
+  })
+  controller.start()
+  return () => controller.stop()
+}
+
+async function reconcile(deps: SchedulerDeps, key: string, signal: AbortSignal): Promise<ReconcileResult> {
+  const binding = deps.bindings.get(parseKey(key))
+  if (binding === undefined || binding.metadata.deletionTimestamp !== undefined || !isOurs(binding))
+    return awaitChange()
+  const clusters = deps.clusters.list()
+  if (needsScheduling(binding, clusters) === undefined) return awaitChange()
+  const placed = placeBinding(binding, { clusters, now: timestamp(deps.clock) })
+  if (placed.binding === binding) return awaitChange()
+  const { resourceVersion } = binding.metadata
+  const body = {
+    metadata: { resourceVersion, annotations: placed.binding.metadata.annotations },
+    spec: { clusters: placed.binding.spec.clusters },
+  }
+  deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, { signal }))
+  recordSchedule(deps.recorder, placed, deps.kind)
+  return awaitChange()
+}
+
+function isDue(change: Change<Binding>): boolean {
+  if (change.type === 'deleted') return false
+  return change.type === 'added' || change.object.metadata.generation !== change.previous.metadata.generation
+}
+
+/** The bindings that may go elsewhere because of a cluster (spec/behaviour/scheduling.md §1). */
+function bindingsConcerned({ bindings }: SchedulerDeps, change: Change<Cluster>): readonly string[] {
+  // At start every binding is looked at anyway.
+  if (change.type === 'added' && change.initial) return []
+  if (change.type === 'updated' && !changesSchedules(change.previous, change.object)) return []
+  const states = change.type === 'updated' ? [change.previous, change.object] : [change.object]
+  return bindings
+    .list()
+    .filter(binding => isConcerned(binding, states))
+    .map(binding => formatKey(keyOf(binding)))
+}

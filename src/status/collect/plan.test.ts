@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Binding, Work } from '../../object/karmada-objects.ts'
+import { formatScheduleRecord, SCHEDULE_RECORD_ANNOTATION } from '../../rendering/schedule-record.ts'
+import { isSettled, planBindingStatus } from './plan.ts'
+
+const now = '2026-01-02T00:00:00Z'
+const record = {
+  status: 'True',
+  reason: 'Success',
+  message: 'Binding has been scheduled successfully.',
+  at: '2026-01-01T00:00:00Z',
+} as const
+const binding = (change: Partial<Binding> = {}): Binding => ({
+  apiVersion: 'work.karmada.io/v1alpha2',
+  kind: 'ResourceBinding',
+  metadata: {
+    name: 'c-configmap',
+    namespace: 'default',
+    generation: 3,
+    annotations: { [SCHEDULE_RECORD_ANNOTATION]: formatScheduleRecord(record) },
+  },
+  spec: { resource: { apiVersion: 'v1', kind: 'ConfigMap', name: 'c' }, clusters: [{ name: 'm1' }] },
+  ...change,
+})
+const applied = (status: 'True' | 'False', observedGeneration = 1) => ({
+  type: 'Applied',
+  status,
+  reason: 'AppliedSuccessful',
+  message: status === 'True' ? 'Manifest has been successfully applied' : 'why not',
+  lastTransitionTime: now,
+  observedGeneration,
+})
+const work = (status: Work['status'] | undefined): Work => ({
+  apiVersion: 'work.karmada.io/v1alpha1',
+  kind: 'Work',
+  metadata: { name: 'c-1', namespace: 'karmada-es-m1', generation: 1 },
+  spec: { workload: { manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'default' } }] } },
+  ...(status && { status }),
+})
+
+describe('planBindingStatus', () => {
+  it('puts the outcome of scheduling and what the Works say into one patch', () => {
+    const patch = planBindingStatus({ binding: binding(), works: [work({ conditions: [applied('True')] })], now })
+    expect(patch).toMatchObject({
+      status: {
+        schedulerObservedGeneration: 3,
+        lastScheduledTime: record.at,
+        conditions: [
+          { type: 'Scheduled', status: 'True', reason: 'Success' },
+          { type: 'FullyApplied', status: 'True', reason: 'FullyAppliedSuccess' },
+        ],
+        aggregatedStatus: [{ clusterName: 'm1', applied: true }],
+      },
+    })
+  })
+
+  it('is not due again once written', () => {
+    const works = [work({ conditions: [applied('True')] })]
+    const first = planBindingStatus({ binding: binding(), works, now })
+    const written = { ...binding(), status: first?.['status'] } as Binding
+    expect(planBindingStatus({ binding: written, works, now: '2026-01-03T00:00:00Z' })).toBeUndefined()
+  })
+
+  it('tells why a cluster does not have it', () => {
+    const patch = planBindingStatus({ binding: binding(), works: [work({ conditions: [applied('False')] })], now })
+    expect(JSON.stringify(patch)).toContain('"appliedMessage":"why not"')
+    expect(JSON.stringify(patch)).toContain('"reason":"FullyAppliedFailed"')
+  })
+
+  it('says nothing of scheduling where another scheduler decides', () => {
+    const foreign = binding({ metadata: { name: 'c-configmap', generation: 3 } })
+    expect(JSON.stringify(planBindingStatus({ binding: foreign, works: [], now }))).not.toContain('Scheduled')
+  })
+})
+
+describe('isSettled', () => {
+  it.each([
+    { name: 'not while a target has no Work', works: [], want: false },
+    { name: 'not while a Work was not tried', works: [work(undefined)], want: false },
+    {
+      name: 'not while its outcome is of an earlier generation',
+      works: [work({ conditions: [applied('True', 0)] })],
+      want: false,
+    },
+    { name: 'when every Work was tried, also in vain', works: [work({ conditions: [applied('False')] })], want: true },
+  ])('$name', ({ works, want }) => expect(isSettled({ binding: binding(), works })).toBe(want))
+})
