@@ -17,6 +17,5 @@ bench: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package-lock.json
 	@echo "Installing npm packages (about half a minute) ..."
-# A lock file that was written where the registry lacks packages of other platforms is refused by npm ci and fine for install.
-	@npm ci --no-progress --loglevel=error || npm install --no-save --no-progress --loglevel=error
+	@npm ci --no-progress --loglevel=error
 	@touch $@

@@ -34,7 +34,9 @@ const work = (status: Work['status'] | undefined): Work => ({
   apiVersion: 'work.karmada.io/v1alpha1',
   kind: 'Work',
   metadata: { name: 'c-1', namespace: 'karmada-es-m1', generation: 1 },
-  spec: { workload: { manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'default' } }] } },
+  spec: {
+    workload: { manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'default' } }] },
+  },
   ...(status && { status }),
 })
 
