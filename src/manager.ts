@@ -275,7 +275,6 @@ function startClusters(deps: ManagerDeps, host: HostInformers, shared: SharedDep
     log,
     informerDeps: { clock, log, metrics },
     config: clusters,
-    concurrency: concurrency.clusters,
   })
   return [() => registration.stop(), status]
 }

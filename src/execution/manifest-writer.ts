@@ -9,7 +9,7 @@ import { formatGvk, gvkOf } from '../object/gvk.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
 import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
-import { memberManifest, updateManifest } from '../rendering/member-manifest.ts'
+import { droppedText, memberManifest, updateManifest } from '../rendering/member-manifest.ts'
 import { stripManaged } from '../rendering/strip-managed.ts'
 import type { Informer } from '../runtime/informer.ts'
 import { ReconcileError } from '../runtime/reconcile-error.ts'
@@ -60,10 +60,16 @@ class MemberWriter implements ManifestWriter {
   async settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const target = await targetOf(this.#deps.member, manifest, signal)
     let observation = observe(target)
+    // An apply renews the record of our keys, so what it must drop is noted from what was there before.
+    let dropped: readonly string[] = []
     for (let step = 0; step < MAX_STEPS; step++) {
       const observed = 'object' in observation ? observation.object : undefined
       const desired = await memberManifest(manifest, observed, this.#deps.interpreter)
+      if (observed !== undefined && observation.state !== 'written') {
+        dropped = [...new Set([...dropped, ...droppedText(desired, observed)])]
+      }
       const action = planWrite({
+        dropped,
         desired,
         observation,
         work,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { ManagedObject } from '../members/project-managed-object.ts'
-import { type Observation, planRemoval, planWrite, storedForm } from './plan.ts'
+import { type Observation, planRemoval, planWrite, storedForm, type WriteInput } from './plan.ts'
 
 const work = { namespace: 'karmada-es-m1', name: 'settings-1' }
 const DIGEST = 'flotilla.dev/applied-digest'
@@ -27,8 +27,8 @@ const unmanaged = (annotations: Record<string, string> = {}): ManagedObject => (
   ...desired,
   metadata: { name: 'settings', namespace: 'default', uid: 'u1', annotations },
 })
-const write = (observation: Observation, change: { overwrite?: boolean; accepted?: string; share?: boolean } = {}) =>
-  planWrite({ desired, observation, work, overwrite: false, accepted: undefined, share: false, ...change })
+const write = (observation: Observation, change: Partial<WriteInput> = {}) =>
+  planWrite({ desired, observation, work, overwrite: false, accepted: undefined, share: false, dropped: [], ...change })
 
 describe('planWrite', () => {
   it.each<{ name: string; observation: Observation; type: string }>([
@@ -74,6 +74,19 @@ describe('planWrite', () => {
       type: 'done',
     },
   ])('$name', ({ observation, type }) => expect(write(observation).type).toBe(type))
+
+  it('removes a dropped label that another manager still holds after the apply', () => {
+    const labels = { ...desired.metadata.labels, 'app/tier': 'a' }
+    const object = { ...desired, metadata: { ...desired.metadata, resourceVersion: '7', labels } }
+    const dropped = ['/metadata/labels/app~1tier', '/metadata/labels/gone']
+    expect(write({ state: 'written', object }, { dropped })).toEqual({
+      type: 'patch',
+      patch: [
+        { op: 'test', path: '/metadata/resourceVersion', value: '7' },
+        { op: 'remove', path: '/metadata/labels/app~1tier' },
+      ],
+    })
+  })
 
   it('takes over an object of others when the policy says overwrite', () => {
     expect(write({ state: 'read', object: unmanaged() }, { overwrite: true }).type).toBe('apply')

@@ -4,6 +4,7 @@ import { planAdoption } from '../members/adopt-managed-fields.ts'
 import type { ManagedObject } from '../members/project-managed-object.ts'
 import { digestOf } from '../object/digest.ts'
 import { isSubset } from '../object/equality.ts'
+import { jsonPointer } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { ObjectKey } from '../object/object-key.ts'
 import { restrictTo } from './restrict.ts'
@@ -40,6 +41,8 @@ export interface WriteInput {
   readonly accepted: string | undefined
   /** Leave what others added to the object (`flotilla.dev/drift: share`). */
   readonly share: boolean
+  /** Labels and annotations that were on the object before this write and are no longer declared, as JSON pointers. */
+  readonly dropped: readonly string[]
 }
 
 /**
@@ -78,8 +81,16 @@ function planRead(input: WriteInput, object: ManagedObject): WriteAction {
 }
 
 function planForeign(input: WriteInput, object: ManagedObject): WriteAction {
-  const paths = input.share ? [] : (object.flotillaForeignFields ?? [])
+  const foreign = input.share ? [] : (object.flotillaForeignFields ?? [])
+  const paths = [...foreign, ...input.dropped.filter(path => isPresent(object, path))]
   return paths.length === 0 ? { type: 'done', object } : { type: 'patch', patch: removals(object, paths) }
+}
+
+/** Apply removes only what no other manager owns as well. */
+function isPresent(object: KubeObject, path: string): boolean {
+  return (['labels', 'annotations'] as const).some(field =>
+    Object.keys(object.metadata[field] ?? {}).some(key => jsonPointer('metadata', field, key) === path),
+  )
 }
 
 /** Longest index first, so that removing an element of a list does not move those still to be removed. */

@@ -1,4 +1,5 @@
 import { FIELD_MANAGER } from '../api/names.ts'
+import { jsonPointer } from '../object/json-pointer.ts'
 import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../object/kube-object.ts'
 
 /** A member's answer is untrusted: no object gets us to walk deeper or to remember more than this. */
@@ -63,8 +64,8 @@ function collect(step: Step, found: Set<string>): void {
 }
 
 /** Decides about one field: ours, theirs as a whole, or to be looked into. */
-function collectChild(step: Step & { readonly token: string }, found: Set<string>): void {
-  const path = `${step.path}/${step.token}`
+function collectChild(step: Step & { readonly name: string }, found: Set<string>): void {
+  const path = step.path + jsonPointer(step.name)
   if (step.ours.some(isLeaf)) return
   if (step.ours.length === 0 && (isLeaf(step.foreign) || Object.hasOwn(step.foreign, '.'))) {
     found.add(path)
@@ -80,14 +81,14 @@ function below(trees: readonly JsonObject[], key: string): readonly JsonObject[]
   })
 }
 
-/** The value that a fieldsV1 key names, with its JSON pointer token; undefined when the object has no such value. */
-function childOf(value: unknown, key: string): { readonly value: unknown; readonly token: string } | undefined {
+/** The value that a fieldsV1 key names, with its name in a JSON pointer; undefined when the object has no such value. */
+function childOf(value: unknown, key: string): { readonly value: unknown; readonly name: string } | undefined {
   const name = key.slice(2)
   if (key.startsWith('f:')) {
-    return isTree(value) && Object.hasOwn(value, name) ? { value: value[name], token: escapeToken(name) } : undefined
+    return isTree(value) && Object.hasOwn(value, name) ? { value: value[name], name } : undefined
   }
   const index = Array.isArray(value) ? indexOf(value, key.slice(0, 2), name) : -1
-  return index >= 0 && Array.isArray(value) ? { value: value[index], token: String(index) } : undefined
+  return index >= 0 && Array.isArray(value) ? { value: value[index], name: String(index) } : undefined
 }
 
 function indexOf(list: readonly unknown[], prefix: string, selector: string): number {
@@ -122,10 +123,6 @@ function isTree(value: unknown): value is JsonObject {
 
 function isLeaf(tree: JsonObject): boolean {
   return Object.keys(tree).length === 0
-}
-
-function escapeToken(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /** Of two pointers into one list the higher index goes first, so that removing it does not move the other. */

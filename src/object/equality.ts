@@ -1,4 +1,5 @@
 import { deepEqual } from 'fast-equals'
+import { jsonPointer } from './json-pointer.ts'
 import { isSameQuantity } from './quantity.ts'
 import { isJsonObject } from './raw-json.ts'
 
@@ -89,7 +90,7 @@ function differInMap(declared: Members, observed: unknown, place: Place): string
     const seen = Object.hasOwn(observed, key) ? observed[key] : undefined
     if (member === seen) continue
     const path = differ(member, seen, { key, parent: place.key, verbatim: isVerbatim(key, place) })
-    if (path !== undefined) return `/${escapePointer(key)}${path}`
+    if (path !== undefined) return `${jsonPointer(key)}${path}`
   }
   return undefined
 }
@@ -120,8 +121,4 @@ function isVoid(declared: unknown, verbatim: boolean): boolean {
   if (isJsonObject(declared))
     return Object.entries(declared).every(([key, v]) => isVoid(v, verbatim || VERBATIM_MAPS.has(key)))
   return !verbatim && (declared === '' || declared === 0 || declared === false)
-}
-
-function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }

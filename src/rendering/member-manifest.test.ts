@@ -71,6 +71,6 @@ describe('what a full update sends (propagation.md §9.1)', () => {
 
 describe('what was removed upstream', () => {
   it('is what the record names, the object has and the template has not', () =>
-    expect(droppedText(desired, observed)).toEqual({ labels: ['dropped'], annotations: ['gone'] }))
-  it('is nothing without a record', () => expect(droppedText(desired, frozenObject('v1 ConfigMap'))).toBeUndefined())
+    expect(droppedText(desired, observed)).toEqual(['/metadata/labels/dropped', '/metadata/annotations/gone']))
+  it('is nothing without a record', () => expect(droppedText(desired, frozenObject('v1 ConfigMap'))).toEqual([]))
 })

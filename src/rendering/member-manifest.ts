@@ -2,6 +2,7 @@ import { ANNOTATION } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import { digestOf } from '../object/digest.ts'
 import { stringAt } from '../object/field.ts'
+import { jsonPointer } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { mergeText, type TextMap } from './metadata.ts'
 
@@ -25,25 +26,17 @@ export async function memberManifest(
   return mergeText(withoutNullData(retained), 'annotations', { [ANNOTATION.appliedDigest]: digestOf(manifest) })
 }
 
-/** Keys of labels and annotations that were removed on the host and are still on the member object. */
-export interface DroppedText {
-  readonly labels: readonly string[]
-  readonly annotations: readonly string[]
-}
-
 /**
- * What the template no longer has and the member object still has, by the record that we keep on it: what remains of
- * this after an apply is owned by another manager as well, and must be removed by a patch.
+ * Labels and annotations that the template no longer has and the member object still has, by the record that we keep on
+ * it. What remains of these after an apply is owned by another manager as well, and must be removed by a patch.
  *
- * @returns undefined when there is nothing to remove.
+ * @returns JSON pointers.
  * @source spec/behaviour/propagation.md §9.1 item 2
  */
-export function droppedText(desired: KubeObject, observed: KubeObject): DroppedText | undefined {
-  const dropped = {
-    labels: droppedKeys(desired, observed, 'labels'),
-    annotations: droppedKeys(desired, observed, 'annotations'),
-  }
-  return dropped.labels.length + dropped.annotations.length > 0 ? dropped : undefined
+export function droppedText(desired: KubeObject, observed: KubeObject): readonly string[] {
+  return (['labels', 'annotations'] as const).flatMap(field =>
+    droppedKeys(desired, observed, field).map(key => jsonPointer('metadata', field, key)),
+  )
 }
 
 /**

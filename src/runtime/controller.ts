@@ -24,7 +24,7 @@ export interface ControllerOptions {
   readonly logFields?: Readonly<Record<string, string>>
   /** Keys that another replica owns are dropped. Default: all ours. */
   readonly owns?: (key: string) => boolean
-  /** Delays of a key that fails again and again. Default 5 ms doubling to 1000 s. */
+  /** Delays of a key that fails again and again. Default 5 ms doubling to 2 minutes. */
   readonly backoff?: Backoff
 }
 

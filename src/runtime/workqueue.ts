@@ -17,7 +17,7 @@ export interface WorkqueueOptions {
   readonly clock: Clock
   /** Told of each key that becomes ready to take. Must not take it there and then. */
   readonly onReady: () => void
-  /** Delay of a key that failed. Default 5 ms doubling to 1000 s. */
+  /** Delay of a key that failed. Default 5 ms doubling to 2 minutes. */
   readonly backoff?: Backoff
   readonly random?: Random
   readonly metrics?: WorkqueueMetrics
@@ -30,7 +30,7 @@ export interface AddOptions {
   readonly afterMs?: number
 }
 
-const DEFAULT_BACKOFF: Backoff = { baseMs: 5, maxMs: 1_000_000 }
+const DEFAULT_BACKOFF: Backoff = { baseMs: 5, maxMs: 120_000 }
 /** With keys of low priority waiting, each eleventh key taken is one of them: first lists never stop the flow, nor starve. */
 const HIGH_IN_A_ROW = 10
 /** The longest delay that a timer can be set to. */

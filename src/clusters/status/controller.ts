@@ -7,8 +7,6 @@ import { newStatusReconciler, type StatusDeps } from './reconciler.ts'
 
 export interface StatusControllerDeps extends Omit<StatusDeps, 'sessions' | 'enqueue'> {
   readonly newController: (options: ControllerOptions) => Controller
-  /** Members looked at side by side; one that hangs holds its place until its requests time out. */
-  readonly concurrency: number
 }
 
 /**
@@ -22,7 +20,8 @@ export function startStatusCollection(deps: StatusControllerDeps): () => Promise
   const enqueue = (name: string): void => controller.enqueue(name)
   const controller = deps.newController({
     name: 'cluster-status',
-    concurrency: deps.concurrency,
+    // A member that hangs holds a place until its requests time out: there is one for each.
+    concurrency: Number.POSITIVE_INFINITY,
     reconcile: newStatusReconciler({ ...deps, sessions, enqueue }),
   })
   controller.watch({ informer: deps.clusters, keysOf: clusterToLookAt })
