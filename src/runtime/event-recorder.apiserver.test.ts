@@ -83,6 +83,20 @@ describe('the recorder', () => {
   )
 
   it(
+    'sends equal events of one moment as one request',
+    async () => {
+      const { recorder, counts } = newCase({ gatherMs: 200 })
+      const about = await newConfigMap('gathered')
+      for (let i = 0; i < 3; i++) recorder.event(about, 'Normal', 'Synced', 'in sync')
+      await eventually(() => counts['create'] === 1)
+      expect(await eventsOf('gathered')).toMatchObject([{ count: 3 }])
+      await recorder.stop(FLUSH_MS)
+      expect(counts).toEqual({ create: 1 })
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
     'sends at most three of one object and change',
     async () => {
       const { recorder, counts } = newCase()
@@ -110,10 +124,10 @@ describe('the recorder', () => {
   it(
     'makes a new Event when the old one has expired',
     async () => {
-      const { recorder } = newCase({ raiseIntervalMs: 100 })
+      const { recorder, counts } = newCase({ raiseIntervalMs: 100, gatherMs: 0 })
       const about = await newConfigMap('expired')
       recorder.event(about, 'Normal', 'Synced', 'again')
-      await new Promise(resolve => setTimeout(resolve, 1000))
+      await eventually(() => counts['create'] === 1)
       const [first] = await eventsOf('expired')
       await client.delete(EVENT, { namespace: 'default', name: first?.metadata.name ?? '' })
       recorder.event(about, 'Normal', 'Synced', 'again')

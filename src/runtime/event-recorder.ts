@@ -41,6 +41,8 @@ export interface RecorderOptions extends LedgerOptions {
   readonly burst?: number
   /** Events that may wait; more are dropped. Default 1000. */
   readonly queueLimit?: number
+  /** A Normal event waits so long for equal ones (one per member, say), which then cost one request. Default 1000. */
+  readonly gatherMs?: number
   /** A count is written at most so often. Default 30,000. */
   readonly raiseIntervalMs?: number
 }
@@ -99,7 +101,7 @@ class BackgroundRecorder implements RunningRecorder {
     const nowMs = this.#deps.clock.nowMs()
     const recorded = this.#ledger.record(about, { type, reason, message }, nowMs)
     if (recorded.type === 'dropped') this.#deps.metrics?.eventDropped('limit')
-    else if (recorded.type === 'new') this.#enqueue(recorded.entry.key)
+    else if (recorded.type === 'new') this.#enqueue(recorded.entry.key, type === 'Normal' ? this.#gatherMs : 0)
     else if (!this.#waiting.has(recorded.entry.key)) {
       const afterMs = Math.max(1, recorded.entry.sentMs + this.#raiseIntervalMs - nowMs)
       this.#sender.enqueue(recorded.entry.key, { afterMs })
@@ -123,9 +125,13 @@ class BackgroundRecorder implements RunningRecorder {
     return this.#options.raiseIntervalMs ?? 30_000
   }
 
-  #enqueue(key: string): void {
+  get #gatherMs(): number {
+    return this.#options.gatherMs ?? 1000
+  }
+
+  #enqueue(key: string, afterMs = 0): void {
     this.#waiting.add(key)
-    this.#sender.enqueue(key)
+    this.#sender.enqueue(key, { afterMs })
   }
 
   /** Never rejects: the recorder has its own idea of when to give up, and failing events are not worth a warning each. */
