@@ -5,6 +5,7 @@ import type { ProcessUsage } from './process-usage.ts'
 import {
   countForeground,
   countResource,
+  countWrites,
   type Figures,
   type Report,
   type RequestRow,
@@ -23,16 +24,16 @@ import {
 
 /** How many ConfigMaps are created at once. */
 export const CREATORS = 64
-/** Events are sent off the critical path; they belong to the burst too. */
-const SETTLE_MS = 5_000
+/** Events are sent off the critical path; they belong to the burst too: it has ended when nothing changed for so long. */
+const QUIET_MS = 3_000
+const QUIET_AT_LATEST_MS = 120_000
 
 /** Many objects at once: how long until all are everywhere, and what does it cost? */
 export async function measureBurst(clusters: ClusterUnderTest, objects: number): Promise<Report> {
   const workload = await openWorkload(clusters, [CONFIG_MAP])
   const before = await snapshot(clusters)
   const seconds = await createBurst(clusters, workload, objects)
-  await sleep(SETTLE_MS)
-  const after = await snapshot(clusters)
+  const after = await settled(clusters)
   await workload.remove()
   const requests = rowsBetween(before.counts, after.counts)
   const { kubeconfigs, members } = clusters
@@ -71,13 +72,26 @@ export function rowsBetween(before: ServerCounts, after: ServerCounts): readonly
   return [...requestRows('host', [before.host], [after.host]), ...requestRows('members', before.members, after.members)]
 }
 
-interface Snapshot {
+export interface Snapshot {
   readonly counts: ServerCounts
   readonly usage: ProcessUsage | undefined
 }
 
 async function snapshot(clusters: ClusterUnderTest): Promise<Snapshot> {
   return { counts: await clusters.requestCounts(), usage: clusters.usage() }
+}
+
+/** Waits until nothing is written any more. @returns the counts when that began. */
+export async function settled(clusters: ClusterUnderTest): Promise<Snapshot> {
+  const latestMs = performance.now() + QUIET_AT_LATEST_MS
+  for (let last = await snapshot(clusters); ; ) {
+    await sleep(QUIET_MS)
+    const now = await snapshot(clusters)
+    const rows = rowsBetween(last.counts, now.counts)
+    if (countWrites(rows, 'host') + countResource(rows, 'host', 'events') === 0) return last
+    if (performance.now() > latestMs) return now
+    last = now
+  }
 }
 
 function requestFigures(rows: readonly RequestRow[], objects: number): Figures {

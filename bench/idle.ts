@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createBurst, rowsBetween } from './burst.ts'
+import { createBurst, rowsBetween, settled } from './burst.ts'
 import type { ClusterUnderTest } from './cluster-under-test.ts'
 import {
   countForeground,
@@ -13,8 +13,6 @@ import {
 import { CONFIG_MAP, openWorkload } from './workload.ts'
 
 const WINDOW_MS = 60_000
-/** Until what the burst left to be told has been told. */
-const SETTLE_MS = 15_000
 
 /**
  * What does it cost when nothing happens? The bare loop of nothing is nothing: beside it stands what the clusters do alone,
@@ -23,7 +21,7 @@ const SETTLE_MS = 15_000
 export async function measureIdle(clusters: ClusterUnderTest, objects: number): Promise<Report> {
   const workload = await openWorkload(clusters, [CONFIG_MAP])
   await createBurst(clusters, workload, objects)
-  await sleep(SETTLE_MS)
+  await settled(clusters)
   const { figures, requests } = await observe(clusters)
   const bare = await measureAlone(clusters)
   await workload.remove()
