@@ -70,10 +70,10 @@ describe('the recorder', () => {
   it(
     'counts equal events in one object, with few requests',
     async () => {
-      const { recorder, counts } = newCase({ raiseIntervalMs: 200 })
+      const { recorder, counts } = newCase({ raiseIntervalMs: 200, gatherMs: 0 })
       const about = await newConfigMap('counted')
       for (let i = 0; i < 50; i++) recorder.event(about, 'Normal', 'Synced', 'in sync')
-      await new Promise(resolve => setTimeout(resolve, 1000))
+      await eventually(() => counts['create'] === 1)
       for (let i = 0; i < 50; i++) recorder.event(about, 'Normal', 'Synced', 'in sync')
       await recorder.stop(FLUSH_MS)
       expect(await eventsOf('counted')).toMatchObject([{ reason: 'Synced', count: 100 }])

@@ -150,11 +150,13 @@ class BackgroundRecorder implements RunningRecorder {
 
   #settled(key: string): ReconcileResult {
     this.#failures.delete(key)
+    const entry = this.#ledger.get(key)
+    const raisedMeanwhile = entry !== undefined && entry.count !== entry.sentCount
+    // At a stop there is no later.
+    if (raisedMeanwhile && this.#draining) return requeueAfter(1)
     this.#waiting.delete(key)
     if (this.#waiting.size === 0) this.#drained()
-    const entry = this.#ledger.get(key)
-    // Raised while it was being sent.
-    return entry === undefined || entry.count === entry.sentCount ? awaitChange() : requeueAfter(this.#raiseIntervalMs)
+    return raisedMeanwhile ? requeueAfter(this.#raiseIntervalMs) : awaitChange()
   }
 
   #failed(entry: LedgerEntry, error: unknown): ReconcileResult {
