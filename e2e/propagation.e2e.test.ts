@@ -79,7 +79,8 @@ describe('a Deployment', () => {
       { kind: 'deployment', name: 'web' },
       d => d.status?.readyReplicas === 6,
     )
-    expect(template.status).toMatchObject({ replicas: 6, availableReplicas: 6, observedGeneration: 1 })
+    const { generation: observedGeneration } = template.metadata
+    expect(template.status).toMatchObject({ replicas: 6, availableReplicas: 6, observedGeneration })
     const binding = await eventually('web-deployment is fully applied', async () => {
       const found = await read(fleet.host, 'rb', 'web-deployment')
       return found?.status?.conditions?.some(

@@ -1,24 +1,15 @@
-import type { BindingKind } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
-import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
-import { placeBinding } from '../rendering/place-binding.ts'
-import { recordSchedule } from '../rendering/schedule-events.ts'
-import { type Clock, timestamp } from '../runtime/clock.ts'
+import { formatKey, keyOf } from '../object/object-key.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
-import { awaitChange, type ReconcileResult } from '../runtime/reconcile-error.ts'
-import type { Recorder } from '../runtime/recorder.ts'
 import { changesSchedules, isConcerned } from '../scheduling/cluster-event.ts'
-import { isOurs, needsScheduling } from '../scheduling/when.ts'
+import { newSchedulingReconciler, type SchedulingDeps } from './reconciler.ts'
 
-export interface SchedulerDeps {
-  readonly kind: BindingKind
+export interface SchedulerDeps extends SchedulingDeps {
   readonly host: Client
   readonly bindings: Informer<Binding>
   readonly clusters: Informer<Cluster>
-  readonly recorder: Recorder
-  readonly clock: Clock
   readonly newController: (options: ControllerOptions) => Controller
   readonly concurrency: number
 }
@@ -34,7 +25,7 @@ export function startScheduler(deps: SchedulerDeps): () => Promise<void> {
     name: 'scheduler',
     concurrency: deps.concurrency,
     logFields: { kind: deps.kind.kind },
-    reconcile: (key, signal) => reconcile(deps, key, signal),
+    reconcile: newSchedulingReconciler(deps),
   })
   controller.watch({
     informer: deps.bindings,
@@ -46,24 +37,6 @@ export function startScheduler(deps: SchedulerDeps): () => Promise<void> {
   })
   controller.start()
   return () => controller.stop()
-}
-
-async function reconcile(deps: SchedulerDeps, key: string, signal: AbortSignal): Promise<ReconcileResult> {
-  const binding = deps.bindings.get(parseKey(key))
-  if (binding === undefined || binding.metadata.deletionTimestamp !== undefined || !isOurs(binding))
-    return awaitChange()
-  const clusters = deps.clusters.list()
-  if (needsScheduling(binding, clusters) === undefined) return awaitChange()
-  const placed = placeBinding(binding, { clusters, now: timestamp(deps.clock) })
-  if (placed.binding === binding) return awaitChange()
-  const { resourceVersion } = binding.metadata
-  const body = {
-    metadata: { resourceVersion, annotations: placed.binding.metadata.annotations },
-    spec: { clusters: placed.binding.spec.clusters },
-  }
-  deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, { signal }))
-  recordSchedule(deps.recorder, placed, deps.kind)
-  return awaitChange()
 }
 
 function isDue(change: Change<Binding>): boolean {

@@ -54,4 +54,12 @@ describe('isConcerned (scheduling.md §1)', () => {
     expect(isConcerned(binding, [before, member2])).toBe(true)
     expect(isConcerned(binding, [member2])).toBe(false)
   })
+
+  it('a cluster that is deleted concerns the bindings that are there, whatever their affinity says', () => {
+    const placement = { clusterAffinity: { clusterNames: ['member1'] } }
+    const binding = { spec: { resource, placement, clusters: [{ name: 'member2' }] } }
+    expect(isConcerned(binding, [member2])).toBe(false)
+    const leaving = { metadata: { name: 'member2', deletionTimestamp: '2026-01-01T00:00:00Z' } }
+    expect(isConcerned(binding, [leaving])).toBe(true)
+  })
 })

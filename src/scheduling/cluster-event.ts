@@ -23,7 +23,7 @@ export function changesSchedules(previous: WatchedCluster, cluster: WatchedClust
 }
 
 /**
- * Whether a change of a cluster concerns a binding: its current affinity takes the cluster as it was or as it is. With
+ * Whether a change of a cluster concerns a binding: it is deleted while the binding is there, or the current affinity takes the cluster as it was or as it is. With
  * clusterAffinities the observed term counts; without one, or when the binding itself awaits scheduling, always.
  *
  * @param states the cluster before and after
@@ -33,9 +33,18 @@ export function isConcerned(
   { metadata, spec, status }: SchedulableBinding,
   states: readonly SchedulableCluster[],
 ): boolean {
+  if (states.some(cluster => isLeaving(cluster) && hasTarget(spec, cluster))) return true
   const { clusterAffinity, clusterAffinities = [] } = spec.placement ?? {}
   if (clusterAffinities.length === 0) return states.some(cluster => matchesCluster(clusterAffinity, cluster))
   if (status?.schedulerObservedGeneration !== metadata?.generation) return true
   const observed = clusterAffinities.find(term => term.affinityName === status?.schedulerObservingAffinityName)
   return observed === undefined || states.some(cluster => matchesCluster(observed, cluster))
+}
+
+function isLeaving({ metadata }: SchedulableCluster): boolean {
+  return metadata.deletionTimestamp !== undefined
+}
+
+function hasTarget({ clusters = [] }: SchedulableBinding['spec'], { metadata }: SchedulableCluster): boolean {
+  return clusters.some(target => target.name === metadata.name)
 }

@@ -35,16 +35,23 @@ const CLAIM_LABELS = [
  * @param schedulerName our own name; the default one also takes bindings that name none
  * @source spec/behaviour/scheduling.md §1
  */
-export function isOurs(
-  { metadata, spec }: SchedulableBinding,
-  schedulerName: string = DEFAULT_SCHEDULER_NAME,
-): boolean {
+export function isOurs(binding: SchedulableBinding, schedulerName: string = DEFAULT_SCHEDULER_NAME): boolean {
+  const { metadata, spec } = binding
   return (
     (spec.schedulerName || DEFAULT_SCHEDULER_NAME) === schedulerName &&
     spec.suspension?.scheduling !== true &&
     !metadata?.deletionTimestamp &&
-    CLAIM_LABELS.some(label => Boolean(metadata?.labels?.[label]))
+    !isUnclaimed(binding)
   )
+}
+
+/**
+ * Whether nothing stands for a binding any more: its policy was deleted and left the workloads where they are.
+ *
+ * @source spec/behaviour/scheduling.md §1
+ */
+export function isUnclaimed({ metadata }: Pick<SchedulableBinding, 'metadata'>): boolean {
+  return !CLAIM_LABELS.some(label => Boolean(metadata?.labels?.[label]))
 }
 
 /**

@@ -48,6 +48,8 @@ export async function executeAction(deps: ExecutionDeps, execution: Execution): 
     case 'releaseCluster':
       await deps.host.patch(CLUSTER, keyOf(cluster), releasePatch(cluster, FINALIZER.cluster), { signal })
       return
+    case 'reportHeld':
+      return deps.recorder.event(cluster, 'Warning', 'RemoveClusterHeld', action.message)
     case 'wait':
       return
   }

@@ -3,6 +3,7 @@ import type { ClusterSpec } from '../../api/generated/cluster.ts'
 import type { MemberConnection } from '../../members/connection.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { KubeObject, ObjectMeta } from '../../object/kube-object.ts'
+import { a } from '../../testing/builders.ts'
 import { type Observed, plan } from './plan.ts'
 
 const NOW = '2026-11-21T06:00:00Z'
@@ -36,7 +37,7 @@ const observed = (given: Given, rest: Partial<Observed> = {}): Observed => ({
   cluster: cluster(given),
   namespace: namespace(),
   connection,
-  targeted: false,
+  targetedBy: [],
   works: [],
   now: NOW,
   ...rest,
@@ -124,9 +125,9 @@ describe('a cluster that is deleted', () => {
       want: ['connect', 'wait'],
     },
     {
-      name: 'waits for the last binding',
-      given: observed({ metadata, ready: 'True' }, { namespace: undefined, targeted: true }),
-      want: ['connect', 'wait'],
+      name: 'waits for the last binding, and says for which',
+      given: observed({ metadata, ready: 'True' }, { namespace: undefined, targetedBy: [a.binding()] }),
+      want: ['connect', 'reportHeld', 'wait'],
     },
     {
       name: 'is let go when both are gone',

@@ -2,8 +2,9 @@ import type { Taint } from '../../api/generated/cluster.ts'
 import { executionNamespace, FINALIZER, LABEL } from '../../api/names.ts'
 import type { MemberConnection } from '../../members/connection.ts'
 import { findCondition } from '../../object/condition.ts'
-import type { Cluster } from '../../object/karmada-objects.ts'
+import type { Binding, Cluster } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
+import { formatKey, keyOf } from '../../object/object-key.ts'
 import { automaticTaints } from './taints.ts'
 
 /** Everything that decides what a Cluster object needs. */
@@ -13,8 +14,8 @@ export interface Observed {
   readonly namespace: KubeObject | undefined
   /** Undefined when the operator does not connect to it: Pull mode, or a Secret that is missing or malformed. */
   readonly connection: MemberConnection | undefined
-  /** Whether a binding still names the cluster in spec.clusters. Read only while the cluster is being deleted. */
-  readonly targeted: boolean
+  /** Bindings that still name the cluster in spec.clusters. Read only while the cluster is being deleted. */
+  readonly targetedBy: readonly Binding[]
   /** Works of the execution namespace. Read only while a Pull cluster is being deleted. */
   readonly works: readonly KubeObject[]
   /** RFC 3339. */
@@ -33,6 +34,8 @@ export type Action =
   /** Takes the finalizer of the execution off a Work. */
   | { readonly type: 'releaseWork'; readonly work: KubeObject }
   | { readonly type: 'deleteNamespace'; readonly namespace: KubeObject }
+  /** Tells the user what holds up the deletion. */
+  | { readonly type: 'reportHeld'; readonly message: string }
   /** Look again soon: something that nothing tells us of must go first. */
   | { readonly type: 'wait' }
 
@@ -96,13 +99,16 @@ function zoneChanges({ zone, zones = [] }: Cluster['spec']): JsonObject {
 }
 
 function planRemoval(observed: Observed): readonly Action[] {
-  const { cluster, namespace, targeted } = observed
+  const { cluster, namespace, targetedBy } = observed
   if (!(cluster.metadata.finalizers ?? []).includes(FINALIZER.cluster)) return [{ type: 'disconnect' }]
-  if (namespace === undefined && !targeted) return [{ type: 'disconnect' }, { type: 'releaseCluster' }]
+  const held = targetedBy.length > 0
+  if (namespace === undefined && !held) return [{ type: 'disconnect' }, { type: 'releaseCluster' }]
   return [
     ...planConnection(observed),
     ...releaseUnreachable(observed),
     ...planNamespaceRemoval(observed),
+    // While the namespace goes, bindings usually go elsewhere by themselves.
+    ...(namespace === undefined && held ? [reportHeld(targetedBy)] : []),
     { type: 'wait' },
   ]
 }
@@ -110,6 +116,17 @@ function planRemoval(observed: Observed): readonly Action[] {
 function planNamespaceRemoval({ namespace }: Observed): readonly Action[] {
   const remains = namespace !== undefined && namespace.metadata.deletionTimestamp === undefined
   return remains ? [{ type: 'deleteNamespace', namespace }] : []
+}
+
+const MOST_NAMED = 3
+
+function reportHeld(bindings: readonly Binding[]): Action {
+  const names = bindings.slice(0, MOST_NAMED).map(binding => formatKey(keyOf(binding)))
+  const more = bindings.length > MOST_NAMED ? ` and ${bindings.length - MOST_NAMED} more` : ''
+  const message =
+    `Deletion waits for bindings that still name the cluster: ${names.join(', ')}${more}. ` +
+    'Their scheduling is suspended, fails, or belongs to another scheduler; resume it, or take the cluster out of their spec.clusters'
+  return { type: 'reportHeld', message }
 }
 
 /** Nobody else will: the agent that removes the finalizers of its Works does not answer. */

@@ -50,7 +50,9 @@ async function observe(deps: RegistrationDeps, cluster: Cluster, signal: AbortSi
     cluster,
     namespace: deps.namespaces.get({ namespace: '', name: executionNamespace(name) }),
     connection: cluster.spec.syncMode === 'Push' ? await readConnection(deps, cluster, signal) : undefined,
-    targeted: deleting && deps.bindings.some(bindings => bindings.list().some(binding => targets(binding, name))),
+    targetedBy: deleting
+      ? deps.bindings.flatMap(bindings => bindings.list().filter(binding => targets(binding, name)))
+      : [],
     works: releasing ? deps.works.list(executionNamespace(name)) : [],
     now: timestamp(deps.clock),
   }
