@@ -3,7 +3,7 @@ import { WORK } from '../api/kinds.ts'
 import { executionNamespace } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client, JsonPatchOperation } from '../kube/client.ts'
-import { isAlreadyExists, isNotFound } from '../kube/status-error.ts'
+import { isAlreadyExists, isBehind, isNotFound } from '../kube/status-error.ts'
 import { workName } from '../object/generated-names.ts'
 import { parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
@@ -100,8 +100,9 @@ async function executeAll(deps: BindingDeps, { binding, actions, signal }: Execu
   const results = await Promise.allSettled(actions.map(action => execute(deps, binding, { action, signal })))
   const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
   if (errors.length > 0) {
-    const text = errors.map(error => (error instanceof Error ? error.message : String(error))).join('; ')
-    recordFailure(deps, binding, text)
+    const told = errors.filter(error => !isBehind(error))
+    const text = told.map(error => (error instanceof Error ? error.message : String(error))).join('; ')
+    if (told.length > 0) recordFailure(deps, binding, text)
     throw errors[0]
   }
 }

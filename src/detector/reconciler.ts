@@ -3,7 +3,7 @@ import type { BindingKind } from '../api/kinds.ts'
 import { LABEL } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client } from '../kube/client.ts'
-import { isNotFound } from '../kube/status-error.ts'
+import { isBehind, isNotFound } from '../kube/status-error.ts'
 import { bindingName } from '../object/generated-names.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
@@ -114,7 +114,8 @@ async function propagate(run: Run, template: KubeObject, match: Match): Promise<
     await writeBinding(run, claimed, { desired, existing })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    if (!isNotFound(error)) run.deps.recorder.event(template, 'Warning', 'ApplyPolicyFailed', message)
+    if (!isNotFound(error) && !isBehind(error))
+      run.deps.recorder.event(template, 'Warning', 'ApplyPolicyFailed', message)
     throw error
   }
 }

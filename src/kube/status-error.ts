@@ -78,6 +78,8 @@ export const isInvalid = (error: unknown): boolean => hasCode(error, 422)
 export const isBadRequest = (error: unknown): boolean => hasCode(error, 400)
 export const isMethodNotAllowed = (error: unknown): boolean => hasCode(error, 405)
 export const isTooManyRequests = (error: unknown): boolean => hasCode(error, 429)
+/** Only our cache was behind: the next try knows better, and nobody needs to hear of it. */
+export const isBehind = (error: unknown): boolean => isConflict(error) || isAlreadyExists(error)
 /** The server is overloaded, starting or failing: the same request may succeed later. */
 export const isServerFailure = (error: unknown): boolean => error instanceof StatusError && error.code >= 500
 /** The caller (or the end of the client) ended the request. */

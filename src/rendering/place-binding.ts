@@ -1,7 +1,7 @@
 import { deepEqual } from 'fast-equals'
 import { ANNOTATION } from '../api/names.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
-import { explain } from '../scheduling/explain.ts'
+import { explain, isSameDecision } from '../scheduling/explain.ts'
 import { scheduledCondition } from '../scheduling/outcome.ts'
 import { isRescheduleTriggered } from '../scheduling/placement.ts'
 import { type ScheduleOptions, type ScheduleResult, schedule } from '../scheduling/schedule.ts'
@@ -30,7 +30,8 @@ export interface PlacedBinding {
  * Schedules a binding and writes the outcome into it, so that one write carries targets, reasons and the placement they
  * came from. The status follows from that record.
  *
- * Guarantees: an outcome equal to the recorded one changes nothing, unless somebody asked for scheduling afresh.
+ * Guarantees: an outcome equal to the recorded one changes nothing, unless somebody asked for scheduling afresh. The
+ * recorded reasons are then those of the run that decided.
  * @source spec/behaviour/scheduling.md §10
  */
 export function placeBinding(binding: Binding, input: PlacementInput): PlacedBinding {
@@ -66,8 +67,11 @@ function isRepeated(binding: Binding, fresh: Omit<ScheduleRecord, 'at'>): boolea
 }
 
 function isSame(next: Binding, binding: Binding): boolean {
+  const { [ANNOTATION.scheduleExplanation]: reasons = '', ...annotations } = next.metadata.annotations ?? {}
+  const { [ANNOTATION.scheduleExplanation]: reasonsBefore, ...annotationsBefore } = binding.metadata.annotations ?? {}
   return (
-    deepEqual(next.metadata.annotations, binding.metadata.annotations) &&
-    deepEqual(next.spec.clusters, binding.spec.clusters ?? [])
+    deepEqual(annotations, annotationsBefore) &&
+    deepEqual(next.spec.clusters, binding.spec.clusters ?? []) &&
+    isSameDecision(reasonsBefore, reasons)
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { aMember } from '../testing/scheduling-cluster.ts'
-import { explain } from './explain.ts'
+import { explain, isSameDecision } from './explain.ts'
 import { type ScheduleResult, schedule } from './schedule.ts'
 
 const resource = { apiVersion: 'apps/v1', kind: 'Deployment', uid: 'b' }
@@ -43,4 +43,15 @@ describe('explain', () => {
     expect(clusters.length + omitted).toBe(1000)
   })
   it('gives the same text for the same result', () => expect(explain(place(3))).toBe(explain(place(3))))
+})
+
+describe('isSameDecision', () => {
+  const text = (score: number, replicas: number): string =>
+    JSON.stringify({ result: 'Success', clusters: [{ name: 'm1', score, available: score, replicas }] })
+  it.each([
+    { name: 'another score decides nothing', before: text(0, 1), want: true },
+    { name: 'another number of replicas is another decision', before: text(0, 2), want: false },
+    { name: 'none was there', before: undefined, want: false },
+    { name: 'somebody wrote something else into it', before: 'because', want: false },
+  ])('$name: $want', ({ before, want }) => expect(isSameDecision(before, text(100, 1))).toBe(want))
 })

@@ -1,3 +1,4 @@
+import { deepEqual } from '../object/equality.ts'
 import type { ClusterVerdict } from './explanation.ts'
 import { scheduledCondition } from './outcome.ts'
 import type { ScheduleResult } from './schedule.ts'
@@ -31,6 +32,26 @@ export function explain(result: ScheduleResult, limits: ExplainLimits = DEFAULT_
   })
   const omitted = clusters.length - entries.length
   return JSON.stringify({ ...head, clusters: entries, ...(omitted > 0 ? { omitted } : {}) })
+}
+
+/** What differs from run to run although nothing was decided anew: being a target already raises the score, say. */
+const INCIDENTAL: ReadonlySet<string> = new Set(['score', 'available'])
+
+/**
+ * Whether two explanations tell of the same decision: the same verdicts for the same reasons, whatever the scores were.
+ *
+ * @param before the annotation's present value, which anybody may have written
+ */
+export function isSameDecision(before: string | undefined, after: string): boolean {
+  return before === after || (before !== undefined && deepEqual(decided(before), decided(after)))
+}
+
+function decided(explanation: string): unknown {
+  try {
+    return JSON.parse(explanation, (key, value: unknown) => (INCIDENTAL.has(key) ? undefined : value))
+  } catch {
+    return explanation
+  }
 }
 
 /** Room for `,"clusters":[],"omitted":12345`. */

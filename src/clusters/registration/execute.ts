@@ -1,7 +1,7 @@
 import { CLUSTER, NAMESPACE, WORK } from '../../api/kinds.ts'
 import { executionNamespace, FINALIZER, LABEL } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
-import { isAlreadyExists, isNotFound } from '../../kube/status-error.ts'
+import { isAlreadyExists, isBehind, isNotFound } from '../../kube/status-error.ts'
 import type { MemberRegistry } from '../../members/member-registry.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
@@ -89,7 +89,8 @@ async function patchCluster(
   try {
     deps.clusters.observe(await deps.host.patch(CLUSTER, keyOf(cluster), { type: 'merge', body: patch }, { signal }))
   } catch (error) {
-    if (taints) warn(deps, cluster, { reason: 'TaintClusterFailed', what: 'tainting the cluster', error })
+    if (taints && !isBehind(error))
+      warn(deps, cluster, { reason: 'TaintClusterFailed', what: 'tainting the cluster', error })
     throw error
   }
   if (taints)

@@ -1,6 +1,6 @@
 import type { Interpreter } from '../../interpreter/interpreter.ts'
 import type { Client } from '../../kube/client.ts'
-import { isNotFound } from '../../kube/status-error.ts'
+import { isBehind, isNotFound } from '../../kube/status-error.ts'
 import { bindingName } from '../../object/generated-names.ts'
 import { parseApiVersion } from '../../object/gvk.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
@@ -86,6 +86,7 @@ async function aggregate(deps: AggregateDeps, binding: Binding, signal: AbortSig
 }
 
 function recorded(deps: AggregateDeps, template: KubeObject, error: unknown): unknown {
+  if (isBehind(error)) return error
   const message = error instanceof Error ? error.message : String(error)
   deps.recorder.event(template, 'Warning', 'AggregateStatusFailed', message)
   return error

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Binding } from '../object/karmada-objects.ts'
+import { a } from '../testing/builders.ts'
+import { placeBinding } from './place-binding.ts'
+import { scheduleRecordOf } from './schedule-record.ts'
+
+const now = '2026-01-01T00:00:00Z'
+const later = '2026-01-01T01:00:00Z'
+const clusters = ['m1', 'm2'].map(name =>
+  a.cluster({
+    name,
+    status: { apiEnablements: [{ groupVersion: 'apps/v1', resources: [{ name: 'deployments', kind: 'Deployment' }] }] },
+  }),
+)
+const place = (binding: Binding, at = now): Binding => placeBinding(binding, { clusters, now: at }).binding
+
+// spec/behaviour/scheduling.md §10
+describe('placeBinding', () => {
+  const placed = place(a.binding({ spec: { replicas: 2, replicaRequirements: {} } }))
+
+  it('puts targets, placement, outcome and reasons into the binding', () => {
+    expect(placed.spec.clusters).toEqual([
+      { name: 'm1', replicas: 2 },
+      { name: 'm2', replicas: 2 },
+    ])
+    expect(placed.metadata.annotations?.['policy.karmada.io/applied-placement']).toBe('{}')
+    expect(scheduleRecordOf(placed)).toMatchObject({ status: 'True', reason: 'Success', at: now })
+  })
+
+  it('changes nothing when it comes to the same, although targets score higher than before', () => {
+    expect(place(placed, later)).toBe(placed)
+  })
+
+  it('keeps the time of the first decision when only reasons change', () => {
+    const annotations = { ...placed.metadata.annotations, 'flotilla.dev/schedule-explanation': '{}' }
+    const again = place({ ...placed, metadata: { ...placed.metadata, annotations } }, later)
+    expect(again.metadata.annotations).toMatchObject({
+      'flotilla.dev/schedule-explanation': expect.stringContaining('m1'),
+    })
+    expect(scheduleRecordOf(again)?.at).toBe(now)
+  })
+
+  it('takes a new time when the outcome is another', () => {
+    const without = placeBinding(placed, { clusters: [], now: later }).binding
+    expect(scheduleRecordOf(without)).toMatchObject({ status: 'False', reason: 'NoClusterFit', at: later })
+  })
+})
