@@ -7,7 +7,7 @@ export type Figures = Readonly<Record<string, number>>
 export interface RequestRow {
   readonly server: 'host' | 'members'
   readonly verb: string
-  /** Plural, with the subresource behind a slash; empty for paths that are no resource. */
+  /** Plural, with the subresource behind a slash; the path itself, such as /readyz, where it is no resource. */
   readonly resource: string
   readonly count: number
 }
@@ -43,7 +43,8 @@ export function requestRows(
 ): readonly RequestRow[] {
   const sums = new Map<string, RequestRow>()
   for (const row of after.flatMap((counts, index) => subtractRequestCounts(counts, before[index] ?? []))) {
-    const resource = row.subresource === '' ? row.resource : `${row.resource}/${row.subresource}`
+    // Of a path that is no resource the apiserver tells the path as the subresource, with or without its slash.
+    const resource = [row.resource, row.subresource.replace(/^\//, '')].join(row.subresource === '' ? '' : '/')
     const key = `${row.verb} ${resource}`
     sums.set(key, { server, verb: row.verb, resource, count: row.count + (sums.get(key)?.count ?? 0) })
   }
@@ -90,7 +91,7 @@ export function formatText(report: Report): string {
   )
   const head = `${'figure'.padEnd(44)}${'measured'.padStart(12)}${'bare loop'.padStart(12)}${'ratio'.padStart(12)}`
   const requests = report.requests.map(
-    row => `  ${row.server.padEnd(8)}${row.verb.padEnd(8)}${(row.resource || '(no resource)').padEnd(40)}${row.count}`,
+    row => `  ${row.server.padEnd(8)}${row.verb.padEnd(8)}${row.resource.padEnd(40)}${row.count}`,
   )
   return [`${report.question}: ${setting.join(', ')}`, head, ...rows, 'requests:', ...requests].join('\n')
 }

@@ -12,13 +12,13 @@ export interface SightingOptions {
 
 /** When objects were first seen in a wanted state. Times are of `performance.now()`, in milliseconds. */
 export interface Sightings {
-  /** Resolves with the time of the first sighting. @throws when that takes longer than five minutes or the watch ends. */
+  /** Resolves with the time of the first sighting. @throws when that takes longer than five minutes or the watch fails. */
   until(name: string): Promise<number>
   stop(): void
 }
 
 const LIMIT_MS = 300_000
-/** Longer than any measurement: a watch that the server ends early would lose time. */
+/** Longer than any measurement. */
 const WATCH_SECONDS = 7_200
 
 /** Opens a watch and notes the first time each name is seen. Resolves when nothing can be missed any more. */
@@ -55,13 +55,19 @@ interface Following extends SightingOptions {
   readonly signal: AbortSignal
 }
 
+/** An apiserver ends the watch of a reader that is too slow for it, which this busy process may be: it goes on from there. */
 async function follow(options: Following, look: (object: KubeObject) => void): Promise<never> {
-  const { client, resource, namespace, resourceVersion, signal } = options
-  const events = client.watch(resource, { namespace }, { resourceVersion, signal, timeoutSeconds: WATCH_SECONDS })
-  for await (const event of events) {
-    if (event.type === 'ADDED' || event.type === 'MODIFIED') look(event.object)
+  const { client, resource, namespace, signal } = options
+  let { resourceVersion } = options
+  for (;;) {
+    const from = { resourceVersion, signal, timeoutSeconds: WATCH_SECONDS }
+    for await (const event of client.watch(resource, { namespace }, from)) {
+      if (event.type === 'BOOKMARK') continue
+      resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion
+      if (event.type !== 'DELETED') look(event.object)
+    }
+    signal.throwIfAborted()
   }
-  throw new Error(`${client.name}: the watch of ${resource.plural} ended`)
 }
 
 function tooLong(what: string): Promise<never> {

@@ -75,7 +75,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   },
   limits: { host: { qps: 0, burst: 0 }, member: { qps: 500, burst: 1_000 } },
   concurrency: { detector: 64, scheduler: 16, binding: 64, execution: 32, status: 64, clusters: 16 },
-  bindingStatus: { holdMs: 1_000, gatherMs: 20 },
+  bindingStatus: { holdMs: 2_000, gatherMs: 20 },
   clusters: {
     intervalMs: 10_000,
     timeoutMs: 5_000,

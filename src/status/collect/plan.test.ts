@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Binding, Work } from '../../object/karmada-objects.ts'
 import { formatScheduleRecord, SCHEDULE_RECORD_ANNOTATION } from '../../rendering/schedule-record.ts'
-import { isSettled, planBindingStatus } from './plan.ts'
+import { planBindingStatus, progressOf } from './plan.ts'
 
 const now = '2026-01-02T00:00:00Z'
 const record = {
@@ -75,7 +75,7 @@ describe('planBindingStatus', () => {
   })
 })
 
-describe('isSettled', () => {
+describe('progressOf is settled', () => {
   it.each([
     { name: 'not while a target has no Work', works: [], want: false },
     { name: 'not while a Work was not tried', works: [work(undefined)], want: false },
@@ -85,5 +85,13 @@ describe('isSettled', () => {
       want: false,
     },
     { name: 'when every Work was tried, also in vain', works: [work({ conditions: [applied('False')] })], want: true },
-  ])('$name', ({ works, want }) => expect(isSettled({ binding: binding(), works })).toBe(want))
+    { name: 'without the Work of a member that cannot be written to', works: [], ready: false, want: true },
+  ])('$name', ({ works, want, ready = true }) => {
+    expect(progressOf({ binding: binding(), works, isReady: () => ready }).settled).toBe(want)
+  })
+
+  it('counts a Work that is made and a Work that is tried as steps', () => {
+    const stepsOf = (works: readonly Work[]) => progressOf({ binding: binding(), works, isReady: () => true }).steps
+    expect([[], [work(undefined)], [work({ conditions: [applied('False')] })]].map(stepsOf)).toEqual([0, 1, 2])
+  })
 })

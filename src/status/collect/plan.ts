@@ -1,4 +1,5 @@
 import { deepEqual } from 'fast-equals'
+import { clusterOfExecutionNamespace } from '../../api/names.ts'
 import { aggregatedStatus, fullyApplied } from '../../interpreter/aggregated-status.ts'
 import { findCondition, setCondition } from '../../object/condition.ts'
 import type { Binding, Work } from '../../object/karmada-objects.ts'
@@ -56,14 +57,32 @@ function collected(observed: ObservedBinding): JsonObject {
   }
 }
 
-/** Whether every Work that the binding wants has been tried: before that a status would only be a step on the way. */
-export function isSettled({ binding, works }: Pick<ObservedBinding, 'binding' | 'works'>): boolean {
-  const targets = new Set([
-    ...(binding.spec.clusters ?? []).map(target => target.name),
-    ...(binding.spec.requiredBy ?? []).flatMap(required => (required.clusters ?? []).map(target => target.name)),
-  ])
+export interface ProgressInput {
+  readonly binding: Binding
+  readonly works: readonly Work[]
+  /** Members that can be written to; nobody waits for the others. */
+  readonly isReady: (cluster: string) => boolean
+}
+
+/** How far the members are. */
+export interface Progress {
+  /** Every ready member has been tried: before that a status would only be a step on the way. */
+  readonly settled: boolean
+  /** Rises with each Work that is made and each that is tried. */
+  readonly steps: number
+}
+
+export function progressOf({ binding, works, isReady }: ProgressInput): Progress {
   const live = works.filter(work => work.metadata.deletionTimestamp === undefined)
-  return live.length >= targets.size && live.every(isTried)
+  const tried = live.filter(isTried)
+  const triedClusters = new Set(tried.map(work => clusterOfExecutionNamespace(work.metadata.namespace ?? '')))
+  const awaited = targetNames(binding).filter(cluster => isReady(cluster) && !triedClusters.has(cluster))
+  return { settled: awaited.length === 0, steps: live.length + tried.length }
+}
+
+function targetNames({ spec }: Binding): readonly string[] {
+  const required = (spec.requiredBy ?? []).flatMap(snapshot => snapshot.clusters ?? [])
+  return [...(spec.clusters ?? []), ...required].map(target => target.name)
 }
 
 function isTried(work: Work): boolean {
