@@ -78,7 +78,7 @@ async function main(settings: BareSettings): Promise<readonly BareOutcome[]> {
     await Promise.all(servers.map(server => server.create(NAMESPACE, namespaceObject(place.namespace))))
     const outcomes: BareOutcome[] = []
     for (const kind of [CONFIG_MAP, DEPLOYMENT].filter(each => settings.kinds.includes(each.kind))) {
-      await carry(place, kind, 'warm-up')
+      await carry(place, kind, `warm-up-${kind.plural}`)
       outcomes.push(await measure(place, kind, settings))
     }
     return outcomes

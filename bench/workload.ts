@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { NAMESPACE, PROPAGATION_POLICY, RESOURCE_BINDING, type Resource } from '../src/api/kinds.ts'
 import type { Client } from '../src/kube/client.ts'
 import { isNotFound } from '../src/kube/status-error.ts'
@@ -60,7 +61,7 @@ export async function openWorkload(clusters: ClusterUnderTest, kinds: readonly R
     namespace,
     remove: async () => {
       await removeNamespace(clusters.host, namespace)
-      for (const member of clusters.members) await removeNamespace(member, namespace)
+      await Promise.all(clusters.members.map(member => removeNamespace(member, namespace)))
     },
   }
 }
@@ -161,11 +162,22 @@ export async function forEachConcurrently(
   await Promise.all(Array.from({ length: Math.min(limit, names.length) }, worker))
 }
 
-/** Deletes a namespace; it may take a while to be gone. */
+/** Deletes a namespace with all that is in it, and waits until it is gone: what follows is not to be measured with it. */
 export async function removeNamespace(client: Client, name: string): Promise<void> {
+  const key = { namespace: '', name }
+  const latestMs = performance.now() + REMOVED_AT_LATEST_MS
   try {
-    await client.delete(NAMESPACE, { namespace: '', name })
+    await client.delete(NAMESPACE, key)
+    while (performance.now() < latestMs) {
+      await client.get(NAMESPACE, key)
+      await sleep(REMOVED_POLL_MS)
+    }
   } catch (error) {
-    if (!isNotFound(error)) throw error
+    if (isNotFound(error)) return
+    throw error
   }
+  throw new Error(`${client.name}: namespace ${name} is not gone after ${REMOVED_AT_LATEST_MS} ms`)
 }
+
+const REMOVED_POLL_MS = 250
+const REMOVED_AT_LATEST_MS = 300_000
