@@ -112,6 +112,7 @@ class FlotillaOperator extends Operator {
         log,
         metrics,
         requestsOf: cluster => metrics.requestsOf(cluster),
+        forgetMetricsOf: cluster => metrics.forgetCluster(cluster),
         fence: () => this.#election?.fence(),
         newUid: randomUUID,
         random: Math.random,

@@ -51,6 +51,8 @@ export interface ManagerDeps {
   readonly metrics: ControllerMetrics & InformerMetrics
   /** Counts requests to members. */
   readonly requestsOf: (cluster: string) => (report: RequestReport) => void
+  /** Drops the series of a cluster that is gone. Never rejects. */
+  readonly forgetMetricsOf: (cluster: string) => Promise<void>
   /** Throws once this process may no longer write to members. */
   readonly fence: () => void
   readonly newUid: () => string
@@ -69,6 +71,7 @@ const BY_BINDING = 'binding'
 const BY_PERMANENT_ID = 'permanent-id'
 const BY_CLAIM = 'claim'
 const SYNC_LIMIT_MS = 120_000
+const FORGET_AFTER_MS = 30_000
 
 /**
  * The composition root: registers the API, fills the caches of the host, and starts every controller once.
@@ -94,11 +97,14 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
     throw error
   }
   const stops = startControllers(deps, host, members)
+  host.clusters.addHandler(({ type, object }) => {
+    // By then its connection is down, and nothing counts any more.
+    if (type === 'deleted') deps.clock.after(FORGET_AFTER_MS, () => void deps.forgetMetricsOf(object.metadata.name))
+  })
   return {
     unready: () =>
-      [...host.all, ...host.templates.list()]
-        .filter(informer => !informer.synced)
-        .map(informer => informer.resource.plural),
+      // Not those of templates: which kinds these are, users decide, and one that can't be listed must not end the Pod.
+      host.all.filter(informer => !informer.synced).map(informer => informer.resource.plural),
     stop: async () => {
       await Promise.all(stops.map(stop => stop()))
       members.stop()

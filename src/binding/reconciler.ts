@@ -36,15 +36,27 @@ const PURGE_POLL_MS = 5_000
 /** Binding → Works (spec/behaviour/propagation.md §8). */
 export function newBindingReconciler(deps: BindingDeps) {
   return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
-    const binding = deps.bindings.get(parseKey(key))
-    const permanentId = binding?.metadata.labels?.[deps.kind.permanentIdLabel]
-    if (binding === undefined || permanentId === undefined) return awaitChange()
+    const found = deps.bindings.get(parseKey(key))
+    if (found === undefined) return awaitChange()
+    const binding = await withPermanentId(deps, found, signal)
+    const permanentId = binding.metadata.labels?.[deps.kind.permanentIdLabel] ?? ''
     const works = deps.works.byIndex(deps.byBinding, permanentId)
     const rendered = await render(deps, binding)
     const actions = plan({ kind: deps.kind, binding, works, rendered })
     await executeAll(deps, { binding, actions, signal })
     return actions.some(action => action.type === 'waitForPurge') ? requeueAfter(PURGE_POLL_MS) : awaitChange()
   }
+}
+
+/** A binding that another client made gets its id here; one that is on its way out has no Works to be found by it. */
+async function withPermanentId(deps: BindingDeps, binding: Binding, signal: AbortSignal): Promise<Binding> {
+  const { permanentIdLabel } = deps.kind
+  const { labels, deletionTimestamp, resourceVersion } = binding.metadata
+  if (labels?.[permanentIdLabel] || deletionTimestamp !== undefined) return binding
+  const body = { metadata: { resourceVersion, labels: { [permanentIdLabel]: deps.newUid() } } }
+  const written = await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, { signal })
+  deps.bindings.observe(written)
+  return deps.bindings.get(keyOf(binding)) ?? binding
 }
 
 async function render(deps: BindingDeps, binding: Binding): Promise<readonly RenderedWork[] | undefined> {

@@ -1,7 +1,7 @@
 import type { PolicyKind } from '../api/kinds.ts'
 import type { Client, JsonPatchOperation } from '../kube/client.ts'
 import { isNotFound } from '../kube/status-error.ts'
-import { parseApiVersion } from '../object/gvk.ts'
+import { formatApiVersion, parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
 import { claimOfPolicy } from '../policy/claim.ts'
@@ -28,8 +28,10 @@ export interface PolicyDeps {
   readonly newUid: () => string
 }
 
-/** How often a kind is asked for that a policy names and the host does not serve yet. */
+/** How often a kind is asked for that a policy names and the host does not serve yet, or does not list. */
 const UNSERVED_POLL_MS = 15_000
+/** How soon a policy under deletion is looked at again whose templates are not all known yet. */
+const UNSYNCED_POLL_MS = 1_000
 
 /**
  * Policy → its permanent-id and finalizer, and informers for the kinds it names. Templates are reconciled by themselves when
@@ -41,19 +43,31 @@ export function newPolicyReconciler(deps: PolicyDeps) {
   return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const policy = deps.policies.get(parseKey(key))
     if (policy === undefined) return awaitChange()
-    const unserved = await watchSelectedKinds(deps, policy, signal)
-    if (policy.metadata.deletionTimestamp !== undefined) return releasePolicy(deps, policy, signal)
-    await stamp(deps, policy, signal)
-    return unserved ? requeueAfter(UNSERVED_POLL_MS) : awaitChange()
+    const informers = await watchSelectedKinds(deps, policy)
+    // Claims are looked for in the caches: before these are filled nobody knows whether the last one is off.
+    const filling = informers.filter(informer => informer?.synced === false)
+    if (policy.metadata.deletionTimestamp === undefined) await stamp(deps, policy, signal)
+    else if (filling.length === 0) return releasePolicy(deps, policy, signal)
+    reportFailing(deps, policy, filling)
+    if (filling.length > 0 && policy.metadata.deletionTimestamp !== undefined) return requeueAfter(UNSYNCED_POLL_MS)
+    return filling.length > 0 || informers.includes(undefined) ? requeueAfter(UNSERVED_POLL_MS) : awaitChange()
   }
 }
 
-async function watchSelectedKinds(deps: PolicyDeps, policy: Policy, signal: AbortSignal): Promise<boolean> {
+/** @returns an informer for each kind that the policy names; undefined for one that the host does not serve. */
+async function watchSelectedKinds(deps: PolicyDeps, policy: Policy): Promise<readonly (Informer | undefined)[]> {
   const kinds = policy.spec.resourceSelectors.map(({ apiVersion, kind }) => ({ ...parseApiVersion(apiVersion), kind }))
   const wanted = kinds.filter(gvk => !deps.filter.isSkippedKind(gvk))
-  const informers = await Promise.all(wanted.map(gvk => deps.templates.ensure(gvk)))
-  await Promise.all(informers.map(informer => informer?.waitForSync(signal)))
-  return informers.includes(undefined)
+  return Promise.all(wanted.map(gvk => deps.templates.ensure(gvk)))
+}
+
+function reportFailing(deps: PolicyDeps, policy: Policy, filling: readonly (Informer | undefined)[]): void {
+  for (const informer of filling) {
+    if (informer?.lastError === undefined) continue
+    const { kind, group, version } = informer.resource
+    const what = `The host does not list ${formatApiVersion({ group, version })} ${kind}: ${informer.lastError.message}`
+    deps.recorder.event(policy, 'Warning', 'ListTemplatesFailed', what)
+  }
 }
 
 async function stamp(deps: PolicyDeps, policy: Policy, signal: AbortSignal): Promise<void> {

@@ -44,6 +44,8 @@ export interface DetectorDeps {
 
 /** How often a kind is asked for that the host does not serve yet. */
 const UNSERVED_POLL_MS = 15_000
+/** What a list brings comes by itself; this is for a template that is not in it any more. */
+const UNSYNCED_POLL_MS = 5_000
 
 /** Template + policies → claim, then the Binding with its targets in it (spec/behaviour/propagation.md §2, §3, §6). */
 export function newDetectorReconciler(deps: DetectorDeps) {
@@ -51,13 +53,13 @@ export function newDetectorReconciler(deps: DetectorDeps) {
     const { gvk, key } = parseTemplateKey(text)
     const informer = await deps.templates.ensure(gvk)
     if (informer === undefined) return requeueAfter(UNSERVED_POLL_MS)
-    await informer.waitForSync(signal)
+    if (!informer.synced) return requeueAfter(UNSYNCED_POLL_MS)
     const template = informer.get(key)
     const store = informer.resource.namespaced ? deps.bindings.namespaced : deps.bindings.cluster
     const bindingKey = { namespace: key.namespace, name: bindingName({ kind: gvk.kind, name: key.name }) }
     const run: Run = { deps, informer, store, bindingKey, signal }
     if (template === undefined) await removeOrphan(run, key)
-    else if (!isSkipped(deps.filter, template)) await detect(run, template)
+    else await detect(run, template)
     return awaitChange()
   }
 }
@@ -75,14 +77,14 @@ function isSkipped(filter: TemplateFilter, template: KubeObject): boolean {
 }
 
 async function detect(run: Run, template: KubeObject): Promise<void> {
-  // What is on its way out gets no new claim; its binding goes with it.
-  if (template.metadata.deletionTimestamp !== undefined) return
   const result = matchTemplate(template, run.deps.policies)
+  // A claim that stands for nothing comes off whatever the template is: its policy waits for that.
+  if (result.type === 'strip') return strip(run, template, result.claim)
+  // What is on its way out gets no new claim; its binding goes with it.
+  if (template.metadata.deletionTimestamp !== undefined || isSkipped(run.deps.filter, template)) return
   switch (result.type) {
     case 'none':
       return
-    case 'strip':
-      return strip(run, template, result.claim)
     case 'wait':
       run.deps.recorder.event(template, 'Warning', 'ApplyPolicyFailed', result.message)
       throw new ReconcileError('DependentOverrideMissing', result.message, { retry: 'backoff' })

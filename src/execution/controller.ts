@@ -1,5 +1,5 @@
 import { NAMESPACE } from '../api/kinds.ts'
-import { ANNOTATION, clusterOfExecutionNamespace, executionNamespace, LABEL } from '../api/names.ts'
+import { ANNOTATION, clusterOfExecutionNamespace, executionNamespace } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client } from '../kube/client.ts'
 import { isAlreadyExists, isNotFound } from '../kube/status-error.ts'
@@ -7,6 +7,7 @@ import type { Member, Members } from '../members/member.ts'
 import { isConditionTrue } from '../object/condition.ts'
 import type { Cluster, Work } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
+import { memberNamespace } from '../rendering/member-namespace.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
@@ -124,10 +125,9 @@ function initial(change: Change): boolean {
 /** Creates a namespace in a member with the labels that the host's has, marked as ours (design.md §2, "Namespaces"). */
 function newNamespaceCreator(host: Client, member: Member) {
   return async (name: string, signal: AbortSignal): Promise<void> => {
-    const labels = await hostLabels(host, name, signal)
-    const metadata = { name, labels: { ...labels, [LABEL.managed]: 'true' } }
+    const namespace = memberNamespace(name, await hostLabels(host, name, signal))
     try {
-      await member.client.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata }, { signal })
+      await member.client.create(NAMESPACE, namespace, { signal })
     } catch (error) {
       if (!isAlreadyExists(error)) throw error
     }

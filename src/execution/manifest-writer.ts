@@ -164,7 +164,9 @@ class MemberWriter implements ManifestWriter {
   }
 
   async remove(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<void> {
-    const target = await targetOf(this.#deps.member, manifest, signal)
+    const target = await servedTarget(this.#deps.member, manifest)
+    // A kind that the member serves no more took its objects with it (propagation.md §9.2: not found is done).
+    if (target === undefined) return
     const write = { target, desired: manifest, signal }
     let observation: Observation | { state: 'absent' } = observe(target)
     if (!('object' in observation)) {
@@ -208,21 +210,38 @@ interface Write {
 }
 
 async function targetOf(member: Member, manifest: KubeObject, signal: AbortSignal): Promise<Target> {
-  const gvk = gvkOf(manifest)
-  const resource = await member.discovery.resourceFor(gvk)
-  if (resource === undefined) {
+  const target = await servedTarget(member, manifest)
+  if (target === undefined) {
     throw new ReconcileError(
       'KindNotInstalled',
-      `cluster ${member.name} does not serve ${formatGvk(gvk)}; install its CRD there, or propagate it first`,
+      `cluster ${member.name} does not serve ${formatGvk(gvkOf(manifest))}; install its CRD there, or propagate it first`,
       { retry: 'backoff' },
     )
   }
-  const informer = member.informer(resource)
-  if (!informer.synced) await informer.waitForSync(AbortSignal.any([signal, AbortSignal.timeout(SYNC_LIMIT_MS)]))
-  return { resource, informer, key: keyOf(manifest) }
+  await untilFilled(target.informer, signal)
+  return target
 }
 
-const SYNC_LIMIT_MS = 30_000
+/** @returns undefined when the member does not serve the kind. */
+async function servedTarget(member: Member, manifest: KubeObject): Promise<Target | undefined> {
+  const resource = await member.discovery.resourceFor(gvkOf(manifest))
+  return resource && { resource, informer: member.informer(resource), key: keyOf(manifest) }
+}
+
+/**
+ * A kind that can't be listed (rights, a broken conversion) is written all the same: what the cache does not tell is read
+ * (propagation.md §9 item 4). So one that fails is not waited for, and one that is slow not for long.
+ */
+async function untilFilled(informer: Informer, signal: AbortSignal): Promise<void> {
+  if (informer.synced || informer.lastError !== undefined) return
+  await Promise.race([
+    informer.waitForSync(signal).catch(() => undefined),
+    new Promise(resolve => AbortSignal.timeout(FILL_LIMIT_MS).addEventListener('abort', resolve, { once: true })),
+  ])
+  signal.throwIfAborted()
+}
+
+const FILL_LIMIT_MS = 2_000
 
 function observe(target: Target): Observation {
   const object = target.informer.get(target.key)

@@ -59,6 +59,14 @@ describe('planWrite', () => {
       observation: { state: 'cached', object: held({ flotillaForeignFields: ['/data/x'] }) },
       type: 'patch',
     },
+    {
+      name: 'our object that a read finds as declared costs no write',
+      observation: {
+        state: 'read',
+        object: { ...held(), metadata: { ...held().metadata, labels: desired.metadata.labels ?? {} } },
+      },
+      type: 'done',
+    },
     { name: 'an object of others is left alone', observation: { state: 'read', object: unmanaged() }, type: 'refuse' },
     {
       name: 'our object that lost its label is taken back',
@@ -95,6 +103,13 @@ describe('planWrite', () => {
   it('leaves what others added when drift is shared', () => {
     const object = held({ flotillaForeignFields: ['/data/x'] })
     expect(write({ state: 'cached', object }, { share: true })).toEqual({ type: 'done', object })
+  })
+
+  it('leaves a foreign field that a retain rule keeps', () => {
+    const retained = { ...desired, spec: { volumeName: 'pv-1' } }
+    const object = held({ spec: { volumeName: 'pv-1' }, flotillaForeignFields: ['/spec/volumeName'] })
+    expect(write({ state: 'cached', object }, { desired: retained }).type).toBe('done')
+    expect(write({ state: 'cached', object }).type).toBe('patch')
   })
 
   it('accepts the form in which the member stored the last apply', () => {
@@ -153,6 +168,15 @@ describe('planRemoval', () => {
       observation: cached(held()),
       preserve: true,
       type: 'release',
+    },
+    {
+      name: 'an object from which somebody took our label stays',
+      observation: {
+        state: 'read' as const,
+        object: unmanaged({ 'work.karmada.io/namespace': work.namespace, 'work.karmada.io/name': work.name }),
+      },
+      preserve: false,
+      type: 'none',
     },
     { name: 'an object of others is never deleted', observation: cached(unmanaged()), preserve: false, type: 'none' },
   ])('$name', ({ observation, preserve, type }) => expect(planRemoval(observation, work, preserve).type).toBe(type))

@@ -1,12 +1,13 @@
 import { ANNOTATION, LABEL } from '../api/names.ts'
 import type { JsonPatchOperation } from '../kube/client.ts'
 import { planAdoption } from '../members/adopt-managed-fields.ts'
-import type { ManagedObject } from '../members/project-managed-object.ts'
+import { type ManagedObject, projectManagedObject } from '../members/project-managed-object.ts'
 import { digestOf } from '../object/digest.ts'
 import { isSubset } from '../object/equality.ts'
 import { jsonPointer } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { ObjectKey } from '../object/object-key.ts'
+import { isDeclared } from './declared.ts'
 import { restrictTo } from './restrict.ts'
 
 /**
@@ -77,11 +78,16 @@ function planCached(input: WriteInput, object: ManagedObject): WriteAction {
 function planRead(input: WriteInput, object: ManagedObject): WriteAction {
   if (!isOurs(object, input.work) && !input.overwrite) return { type: 'refuse' }
   const adoption = planAdoption(object)
-  return adoption === undefined ? { type: 'apply' } : { type: 'patch', patch: adoption }
+  if (adoption !== undefined) return { type: 'patch', patch: adoption }
+  // Read since the cache does not tell of it: it may be as it should.
+  const projected = projectManagedObject(object)
+  return isInSync(input, projected) ? planForeign(input, projected) : { type: 'apply' }
 }
 
 function planForeign(input: WriteInput, object: ManagedObject): WriteAction {
-  const foreign = input.share ? [] : (object.flotillaForeignFields ?? [])
+  const added = input.share ? [] : (object.flotillaForeignFields ?? [])
+  // What a retain rule keeps is declared with the member's value, whoever set it.
+  const foreign = added.filter(path => !isDeclared(input.desired, object, path))
   const paths = [...foreign, ...input.dropped.filter(path => isPresent(object, path))]
   return paths.length === 0 ? { type: 'done', object } : { type: 'patch', patch: removals(object, paths) }
 }
@@ -117,9 +123,13 @@ export function storedForm(desired: KubeObject, observed: KubeObject): string {
 export function isOurs(object: KubeObject, work: ObjectKey): boolean {
   const annotations = object.metadata.annotations
   return (
-    object.metadata.labels?.[LABEL.managed] === 'true' ||
+    isLabelled(object) ||
     (annotations?.[ANNOTATION.workNamespace] === work.namespace && annotations[ANNOTATION.workName] === work.name)
   )
+}
+
+function isLabelled(object: KubeObject): boolean {
+  return object.metadata.labels?.[LABEL.managed] === 'true'
 }
 
 export type RemovalAction =
@@ -144,5 +154,7 @@ export function planRemoval(
   const { object } = observation
   if (!isOurs(object, work)) return { type: 'none' }
   if (preserve) return { type: 'release', object }
+  // Who takes the label off says that the object is to stay (propagation.md §9.2).
+  if (!isLabelled(object)) return { type: 'none' }
   return object.metadata.uid === undefined ? { type: 'none' } : { type: 'delete', uid: object.metadata.uid }
 }

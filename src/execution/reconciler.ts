@@ -133,6 +133,9 @@ async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal):
     const ref = { ...keyOf(work), preserve: work.spec.preserveResourcesOnDeletion === true }
     const { writer } = deps
     await Promise.all(manifestsOf(work).map(manifest => writer.remove(ref, manifest, signal)))
+  } else if (cluster !== undefined) {
+    const message = 'The cluster is deleted and cannot be reached: what was propagated to it stays there'
+    deps.recorder.event(cluster, 'Warning', 'MemberObjectsLeft', message)
   }
   await dropFinalizer(deps, work, signal)
 }

@@ -45,7 +45,7 @@ export interface ServerVersion {
 /** Which kinds a server serves, and under which names. What a server says is checked: it may be anything. */
 export interface Discovery {
   /**
-   * The resource of a kind; undefined when it is not served. Cached; a miss asks the server again, at most every two seconds.
+   * The resource of a kind; undefined when it is not served, or can't be listed and watched. Cached; a miss asks the server again, at most every two seconds.
    *
    * @throws StatusError, TransportError when the server cannot be asked.
    */
@@ -161,14 +161,16 @@ class CachedDiscovery implements Discovery {
       if (served !== undefined) return served
       throw new TransportError('not-kubernetes', `what it serves at ${versionPath(gv)} is no list of resources`)
     } catch (error) {
-      if (isNotFound(error)) return { ...gv, resources: [] }
+      if (isNotFound(error)) return { ...gv, resources: [], unwatchable: new Set() }
       throw error
     }
   }
 
   #store(served: ServedVersion): CachedVersion {
     const byKind = new Map<string, Resource>()
-    for (const resource of served.resources) if (!byKind.has(resource.kind)) byKind.set(resource.kind, resource)
+    for (const resource of served.resources) {
+      if (!byKind.has(resource.kind) && !served.unwatchable.has(resource.plural)) byKind.set(resource.kind, resource)
+    }
     const cached = { byKind, readAtMs: this.#timing.monotonicMs() }
     this.#versions.set(formatApiVersion(served), cached)
     return cached

@@ -12,10 +12,18 @@ describe('readAggregated', () => {
           group: 'apps',
           version: 'v1',
           resources: [{ group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment', namespaced: true }],
+          unwatchable: new Set(),
         },
       ],
       errors: [],
     })
+  })
+
+  it('notes what cannot be listed and watched', () => {
+    const review = { ...resource, resource: 'reviews', verbs: ['create'] }
+    const whole = { ...resource, verbs: ['create', 'list', 'watch'] }
+    const [version] = readAggregated(group([{ version: 'v1', resources: [review, whole] }])).versions
+    expect([...(version?.unwatchable ?? [])]).toEqual(['reviews'])
   })
 
   it.each([

@@ -7,6 +7,8 @@ export interface ServedVersion {
   readonly group: string
   readonly version: string
   readonly resources: readonly Resource[]
+  /** Plurals of those that can't be listed and watched (reviews, bindings): nothing can be kept of them. */
+  readonly unwatchable: ReadonlySet<string>
 }
 
 /** What discovery documents said. Each malformed or failed part is left out and stands in `errors`. */
@@ -61,10 +63,11 @@ export function readResourceList(
   { group, version }: { readonly group: string; readonly version: string },
 ): ServedVersion | undefined {
   if (!isJsonObject(document) || document['kind'] !== 'APIResourceList') return undefined
-  const resources = objectsIn(document, 'resources').flatMap(({ name, kind, namespaced }) =>
+  const entries = objectsIn(document, 'resources')
+  const resources = entries.flatMap(({ name, kind, namespaced }) =>
     isName(name) && isKind(kind) ? [{ group, version, plural: name, kind, namespaced: namespaced === true }] : [],
   )
-  return { group, version, resources }
+  return { group, version, resources, unwatchable: unwatchable(entries, 'name') }
 }
 
 function readVersion(group: string, version: JsonObject, into: { versions: ServedVersion[]; errors: string[] }): void {
@@ -74,13 +77,23 @@ function readVersion(group: string, version: JsonObject, into: { versions: Serve
     return
   }
   if (version['freshness'] === 'Stale') into.errors.push(`${group}/${name}: the server behind it does not answer`)
-  const resources = objectsIn(version, 'resources').flatMap(({ resource, responseKind, scope }): Resource[] => {
+  const entries = objectsIn(version, 'resources')
+  const resources = entries.flatMap(({ resource, responseKind, scope }): Resource[] => {
     const kind = isJsonObject(responseKind) ? responseKind['kind'] : undefined
     if (!isName(resource) || !isKind(kind)) return []
     return [{ group, version: name, plural: resource, kind, namespaced: scope === 'Namespaced' }]
   })
-  into.versions.push({ group, version: name, resources })
+  into.versions.push({ group, version: name, resources, unwatchable: unwatchable(entries, 'resource') })
 }
+
+function unwatchable(entries: readonly JsonObject[], nameField: string): ReadonlySet<string> {
+  const lacking = entries.filter(
+    ({ verbs }) => Array.isArray(verbs) && !WATCH_VERBS.every(verb => verbs.includes(verb)),
+  )
+  return new Set(lacking.map(entry => entry[nameField]).filter(isName))
+}
+
+const WATCH_VERBS: readonly string[] = ['list', 'watch']
 
 function limited(apis: ServedApis): ServedApis {
   let room = MAX_RESOURCES

@@ -16,7 +16,7 @@ export interface RegistrationDeps {
 }
 
 export interface RegistrationOptions {
-  /** False: somebody else installs the CRDs (Helm, GitOps); they are only waited for. */
+  /** False: somebody else installs CRDs and admission policies (Helm, GitOps); the CRDs are waited for. */
   readonly installCrds: boolean
   /** Default: the version of this release. */
   readonly version?: string
@@ -55,7 +55,7 @@ export async function registerApi(
     )
     return { written: crds, admission: false }
   }
-  const policies = await registerAdmission(deps, { version }, signal)
+  const policies = options.installCrds ? await registerAdmission(deps, { version }, signal) : []
   return { written: [...crds, ...policies], admission: true }
 }
 

@@ -128,6 +128,7 @@ describe('failures', () => {
     ).toEqual([
       ['warn', 'test', 'a', 1],
       ['warn', 'test', 'a', 2],
+      ['debug', 'test', 'a', undefined],
     ])
     await clock.advance(10_000)
     expect(state.runs).toBe(3)

@@ -182,7 +182,11 @@ class QueueController implements Controller {
   async #work(key: string): Promise<void> {
     const startMs = this.#deps.clock.monotonicMs()
     const outcome = await this.#reconcile(key)
-    this.#metrics?.reconciled(outcome, (this.#deps.clock.monotonicMs() - startMs) / 1000)
+    const ms = this.#deps.clock.monotonicMs() - startMs
+    this.#metrics?.reconciled(outcome, ms / 1000)
+    // A failure has a line of its own.
+    if (outcome === 'success' || outcome === 'requeue')
+      this.#log.debug('reconciled', { key, outcome, ms: Math.round(ms) })
     this.#queue.done(key)
     if (this.#queue.running === 0) this.#drained?.()
     this.#schedulePump()

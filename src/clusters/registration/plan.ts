@@ -104,7 +104,8 @@ function planRemoval(observed: Observed): readonly Action[] {
   const held = targetedBy.length > 0
   if (namespace === undefined && !held) return [{ type: 'disconnect' }, { type: 'releaseCluster' }]
   return [
-    ...planConnection(observed),
+    // A Secret that was deleted together with its Cluster must not end the connection that empties the member.
+    ...(observed.connection === undefined && observed.cluster.spec.syncMode === 'Push' ? [] : planConnection(observed)),
     ...releaseUnreachable(observed),
     ...planNamespaceRemoval(observed),
     // While the namespace goes, bindings usually go elsewhere by themselves.

@@ -97,7 +97,7 @@ async function collect(collection: Collection, key: string, signal: AbortSignal)
   if (waitMs > 0) return requeueAfter(waitMs)
   // What is still missing then is waited for anew: a slow member costs a write now and then, not one per answer.
   holds.delete(key)
-  const body = planBindingStatus({ binding, works, now: timestamp(deps.clock) })
+  const body = planBindingStatus({ binding, works, clusters: deps.clusters.list(), now: timestamp(deps.clock) })
   if (body !== undefined) {
     const options = { subresource: 'status', signal }
     bindings.observe(await deps.host.patch(kind, keyOf(binding), { type: 'merge', body }, options))

@@ -42,7 +42,12 @@ const work = (status: Work['status'] | undefined): Work => ({
 
 describe('planBindingStatus', () => {
   it('puts the outcome of scheduling and what the Works say into one patch', () => {
-    const patch = planBindingStatus({ binding: binding(), works: [work({ conditions: [applied('True')] })], now })
+    const patch = planBindingStatus({
+      clusters: [],
+      binding: binding(),
+      works: [work({ conditions: [applied('True')] })],
+      now,
+    })
     expect(patch).toMatchObject({
       status: {
         schedulerObservedGeneration: 3,
@@ -58,20 +63,49 @@ describe('planBindingStatus', () => {
 
   it('is not due again once written', () => {
     const works = [work({ conditions: [applied('True')] })]
-    const first = planBindingStatus({ binding: binding(), works, now })
+    const first = planBindingStatus({ clusters: [], binding: binding(), works, now })
     const written = { ...binding(), status: first?.['status'] } as Binding
-    expect(planBindingStatus({ binding: written, works, now: '2026-01-03T00:00:00Z' })).toBeUndefined()
+    expect(planBindingStatus({ clusters: [], binding: written, works, now: '2026-01-03T00:00:00Z' })).toBeUndefined()
   })
 
   it('tells why a cluster does not have it', () => {
-    const patch = planBindingStatus({ binding: binding(), works: [work({ conditions: [applied('False')] })], now })
+    const patch = planBindingStatus({
+      clusters: [],
+      binding: binding(),
+      works: [work({ conditions: [applied('False')] })],
+      now,
+    })
     expect(JSON.stringify(patch)).toContain('"appliedMessage":"why not"')
     expect(JSON.stringify(patch)).toContain('"reason":"FullyAppliedFailed"')
   })
 
+  it('brings the observed generation of a binding that Karmada placed up to date, and nothing else of scheduling', () => {
+    const adopted = binding({
+      metadata: {
+        name: 'c-configmap',
+        generation: 3,
+        labels: { 'propagationpolicy.karmada.io/permanent-id': 'p1' },
+        annotations: {
+          'policy.karmada.io/applied-placement': '{"replicaScheduling":{"replicaSchedulingType":"Divided"}}',
+        },
+      },
+      spec: {
+        resource: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'c' },
+        replicas: 1,
+        placement: { replicaScheduling: { replicaSchedulingType: 'Divided' } },
+        clusters: [{ name: 'm1', replicas: 1 }],
+      },
+    })
+    const patch = planBindingStatus({ clusters: [], binding: adopted, works: [], now })
+    expect(patch).toMatchObject({ status: { schedulerObservedGeneration: 3 } })
+    expect(JSON.stringify(patch)).not.toContain('lastScheduledTime')
+  })
+
   it('says nothing of scheduling where another scheduler decides', () => {
     const foreign = binding({ metadata: { name: 'c-configmap', generation: 3 } })
-    expect(JSON.stringify(planBindingStatus({ binding: foreign, works: [], now }))).not.toContain('Scheduled')
+    expect(JSON.stringify(planBindingStatus({ clusters: [], binding: foreign, works: [], now }))).not.toContain(
+      'Scheduled',
+    )
   })
 })
 

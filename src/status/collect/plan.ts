@@ -1,17 +1,19 @@
 import { deepEqual } from 'fast-equals'
-import { clusterOfExecutionNamespace } from '../../api/names.ts'
+import { ANNOTATION, clusterOfExecutionNamespace } from '../../api/names.ts'
 import { aggregatedStatus, fullyApplied } from '../../interpreter/aggregated-status.ts'
 import { findCondition, setCondition } from '../../object/condition.ts'
-import type { Binding, Work } from '../../object/karmada-objects.ts'
+import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 import { mergePatch } from '../../object/merge-patch.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
 import { scheduleRecordOf } from '../../rendering/schedule-record.ts'
+import { isOurs, needsScheduling } from '../../scheduling/when.ts'
 
 export interface ObservedBinding {
   readonly binding: Binding
   /** Works with the binding's permanent-id. */
   readonly works: readonly Work[]
+  readonly clusters: readonly Cluster[]
   /** RFC 3339. */
   readonly now: string
 }
@@ -28,14 +30,23 @@ export function planBindingStatus(observed: ObservedBinding): JsonObject | undef
   return mergePatch({ status: current }, { status: { ...current, ...scheduled(observed), ...collected(observed) } })
 }
 
-function scheduled({ binding }: ObservedBinding): JsonObject {
+function scheduled({ binding, clusters }: ObservedBinding): JsonObject {
   const record = scheduleRecordOf(binding)
+  if (record === undefined && isPlacedByOthers(binding, clusters)) {
+    return { schedulerObservedGeneration: binding.metadata.generation }
+  }
   if (record?.status !== 'True') return {}
   return {
     schedulerObservedGeneration: binding.metadata.generation,
     lastScheduledTime: record.at,
     ...(record.affinityName !== undefined && { schedulerObservingAffinityName: record.affinityName }),
   }
+}
+
+/** An earlier Karmada placed it, and nothing has to be placed anew (scheduling.md §3 item 6). */
+function isPlacedByOthers(binding: Binding, clusters: readonly Cluster[]): boolean {
+  const placed = Boolean(binding.metadata.annotations?.[ANNOTATION.appliedPlacement])
+  return placed && isOurs(binding) && needsScheduling(binding, clusters) === undefined
 }
 
 function collected(observed: ObservedBinding): JsonObject {
