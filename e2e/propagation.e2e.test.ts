@@ -199,6 +199,27 @@ describe('what others do in a member', () => {
     await everywhere(fleet.members, settings, c => c.data.b === undefined)
   })
 
+  it('stays where a rule retains it, and is sent along with the next change', async () => {
+    const [member] = fleet.members
+    if (member === undefined) throw new Error('the fleet has no member')
+    const labels = { fleet: 'yes', 'resourcetemplate.karmada.io/retain-replicas': 'true' }
+    const elastic = (version: string) => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { ...metadata('elastic'), labels, annotations: { version } },
+      spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: podTemplate },
+    })
+    const target = { kind: 'deployment', name: 'elastic' }
+    await apply(fleet.host, elastic('1'))
+    await everywhere(fleet.members, target, d => d.metadata.annotations.version === '1')
+    await member.kubectl(['scale', 'deployment', 'elastic', '--replicas=3'])
+    await apply(fleet.host, elastic('2'))
+    const [scaled] = await everywhere([member], target, d => d.metadata.annotations.version === '2')
+    expect(scaled.spec.replicas).toBe(3)
+    await fleet.host.kubectl(['delete', 'deployment', 'elastic'])
+    await nowhere(fleet.members, target)
+  })
+
   it('an object that was there before is left alone, and the binding says why', async () => {
     const [member] = fleet.members
     if (member === undefined) throw new Error('the fleet has no member')
@@ -282,6 +303,8 @@ describe('deletion', () => {
   })
 
   it('of a cluster takes its workloads and leaves the others', async () => {
+    // In the order in which `kubectl delete -f` of the file that joined it would: the member is emptied all the same.
+    await fleet.host.kubectl(['delete', 'secret', 'member3', '--namespace=karmada-cluster'])
     await fleet.host.kubectl(['delete', 'cluster', 'member3', '--wait=false'])
     await nowhere([fleet.host], { kind: 'cluster', name: 'member3' })
     const [first, , third] = fleet.members

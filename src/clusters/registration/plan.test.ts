@@ -78,8 +78,13 @@ describe('a cluster in use', () => {
       ],
     },
     {
-      name: 'without a usable Secret is disconnected',
+      name: 'without a usable Secret stays connected until Ready has followed',
       given: observed({ ready: 'True' }, { connection: undefined }),
+      want: [],
+    },
+    {
+      name: 'without a usable Secret is disconnected once it is not Ready',
+      given: observed({ ready: 'False', spec: { taints: [notReady] } }, { connection: undefined }),
       want: [{ type: 'disconnect' }],
     },
     {

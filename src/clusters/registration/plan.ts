@@ -53,8 +53,16 @@ function planUse(observed: Observed): readonly Action[] {
   return [...planConnection(observed), ...planNamespace(observed), ...planFields(observed)]
 }
 
-function planConnection({ connection }: Observed): readonly Action[] {
-  return [connection === undefined ? { type: 'disconnect' } : { type: 'connect', connection }]
+/**
+ * A Secret that went ends the connection only when the cluster's Ready condition has followed: who deletes a Cluster and
+ * its Secret together, in whatever order, still wants the member emptied.
+ */
+function planConnection({ cluster, connection }: Observed): readonly Action[] {
+  if (connection !== undefined) return [{ type: 'connect', connection }]
+  const pushed = cluster.spec.syncMode === 'Push'
+  const deleting = cluster.metadata.deletionTimestamp !== undefined
+  const ready = findCondition(cluster.status?.conditions, 'Ready')?.status === 'True'
+  return pushed && (deleting || ready) ? [] : [{ type: 'disconnect' }]
 }
 
 function planNamespace({ cluster, namespace }: Observed): readonly Action[] {
@@ -104,8 +112,7 @@ function planRemoval(observed: Observed): readonly Action[] {
   const held = targetedBy.length > 0
   if (namespace === undefined && !held) return [{ type: 'disconnect' }, { type: 'releaseCluster' }]
   return [
-    // A Secret that was deleted together with its Cluster must not end the connection that empties the member.
-    ...(observed.connection === undefined && observed.cluster.spec.syncMode === 'Push' ? [] : planConnection(observed)),
+    ...planConnection(observed),
     ...releaseUnreachable(observed),
     ...planNamespaceRemoval(observed),
     // While the namespace goes, bindings usually go elsewhere by themselves.

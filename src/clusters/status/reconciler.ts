@@ -85,10 +85,12 @@ function isCollected({ metadata, spec }: Cluster): boolean {
 
 async function lookAt(deps: StatusDeps, { cluster, session, signal }: Look): Promise<Seen | undefined> {
   const { member } = session
-  if (member === undefined) {
-    const message = whyUnconnected(cluster, deps.secrets)
-    return message === undefined ? undefined : { outcome: { type: 'refused', message }, cause: message }
+  const unusable = whyUnconnected(cluster, deps.secrets)
+  // The connection outlives its Secret until Ready follows; a cluster that is deleted needs it to be emptied.
+  if (unusable !== undefined && (member === undefined || cluster.metadata.deletionTimestamp === undefined)) {
+    return { outcome: { type: 'refused', message: unusable }, cause: unusable }
   }
+  if (member === undefined) return undefined
   const limits = { signal, timeoutMs: deps.config.timeoutMs }
   const probe = await probeHealth(member.client, limits)
   if (probe.outcome.type !== 'answered' || probe.outcome.statusCode !== 200) return probe
