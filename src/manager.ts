@@ -197,7 +197,7 @@ async function ensureClusterNamespace(client: Client, namespaces: Informer, sign
 
 type Stop = () => Promise<void>
 
-/** Every controller once; the order is that of the way of a template (docs/architecture.md). */
+/** Every controller once, in the order of the way of a template (docs/architecture.md); their rules are in host-rules.ts. */
 function startControllers(deps: ManagerDeps, host: HostInformers, members: MemberRegistry): readonly Stop[] {
   const { clock, log, metrics, recorder, newUid } = deps
   const { concurrency } = deps.configuration

@@ -1,3 +1,5 @@
+import { type HostRule, READ } from '../api/host-rule.ts'
+import { BINDING_KINDS, WORK } from '../api/kinds.ts'
 import { bindingName } from '../object/generated-names.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
@@ -13,9 +15,14 @@ export interface BindingControllerDeps extends BindingDeps {
   readonly concurrency: number
 }
 
+export const HOST_RULES: readonly HostRule[] = [
+  ...BINDING_KINDS.map(on => ({ on, verbs: [...READ, 'patch'] }) as const),
+  { on: WORK, verbs: [...READ, 'create', 'update', 'delete'] },
+  { on: 'templates', verbs: READ },
+]
+
 /**
- * Binding → Works, for one binding kind. Host rules: the binding kind get, list, watch, patch; works get, list, watch,
- * create, update, delete.
+ * Binding → Works, for one binding kind.
  *
  * @returns ends it.
  */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { POLICY_KINDS, type PolicyKind } from '../api/kinds.ts'
+import { type HostRule, READ } from '../api/host-rule.ts'
+import { BINDING_KINDS, OVERRIDE_KINDS, POLICY_KINDS, type PolicyKind } from '../api/kinds.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
@@ -20,10 +21,17 @@ export interface DetectorControllerDeps extends DetectorDeps {
   readonly concurrency: number
 }
 
+/** `finalizers`: a binding names its template as the owner that waits for it (OwnerReferencesPermissionEnforcement). */
+export const HOST_RULES: readonly HostRule[] = [
+  ...POLICY_KINDS.map(on => ({ on, verbs: [...READ, 'patch'] }) as const),
+  ...OVERRIDE_KINDS.map(on => ({ on, verbs: READ })),
+  ...BINDING_KINDS.map(on => ({ on, verbs: [...READ, 'create', 'update', 'patch', 'delete'] }) as const),
+  { on: 'templates', verbs: [...READ, 'patch'] },
+  { on: 'templates', subresource: 'finalizers', verbs: ['update'] },
+]
+
 /**
  * Template + policies → Binding. Two queues: policies (their metadata, and which kinds are watched) and templates.
- * Host rules: propagationpolicies, clusterpropagationpolicies get, list, watch, patch; bindings of both scopes get, list,
- * watch, create, update, patch, delete; templates get, list, watch, patch, and update of their finalizers subresource.
  *
  * @returns ends them.
  */

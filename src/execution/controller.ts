@@ -1,4 +1,5 @@
-import { NAMESPACE } from '../api/kinds.ts'
+import { type HostRule, READ } from '../api/host-rule.ts'
+import { CLUSTER, NAMESPACE, WORK } from '../api/kinds.ts'
 import { ANNOTATION, clusterOfExecutionNamespace, executionNamespace } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client } from '../kube/client.ts'
@@ -29,9 +30,16 @@ export interface ExecutionControllerDeps {
   readonly concurrency: number
 }
 
+export const HOST_RULES: readonly HostRule[] = [
+  { on: WORK, verbs: [...READ, 'patch'] },
+  { on: WORK, subresource: 'status', verbs: ['patch'] },
+  { on: CLUSTER, verbs: READ },
+  { on: NAMESPACE, verbs: ['get'] },
+]
+
 /**
  * Work → member objects: one controller per member, so that a slow one only fills its own queue (design.md §2).
- * Host rules: works get, list, watch, patch; works/status patch; clusters, namespaces get. Member: what is propagated.
+ * In a member it needs what is propagated.
  *
  * @returns ends all of them.
  */
@@ -75,7 +83,7 @@ interface Executor {
 function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: Member | undefined): Executor {
   const createNamespace = member && newNamespaceCreator(deps.host, member)
   const writer =
-    member && createNamespace && newManifestWriter({ member, interpreter: deps.interpreter, createNamespace })
+    member && createNamespace && newManifestWriter({ member, interpreter: deps.interpreter, clock: deps.clock, createNamespace })
   const controller = deps.newController({
     name: 'execution',
     concurrency: deps.concurrency,

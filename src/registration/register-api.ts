@@ -35,9 +35,7 @@ export interface Registration {
  * Makes the host serve our API: CRDs by server-side apply, waited for until they are served, then the admission policies
  * that judge their objects. What is there already is not written again, and what a newer operator registered is left.
  *
- * Needs on the host: customresourcedefinitions get, create, patch; validatingadmissionpolicies and
- * validatingadmissionpolicybindings list, create, patch, delete; selfsubjectreviews create and discovery (every
- * authenticated user has these two).
+ * Needs on the host what host-rules.ts says, and discovery and selfsubjectreviews, which every authenticated user has.
  *
  * @throws ReconcileError CrdNotInstalled or CrdNotEstablished (both backoff), StatusError and TransportError as the client.
  * @source spec/api/admission.md §1

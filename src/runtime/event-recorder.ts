@@ -1,3 +1,4 @@
+import type { HostRule } from '../api/host-rule.ts'
 import type { Resource } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import { newRateLimit, type RateLimit } from '../kube/rate-limit.ts'
@@ -15,6 +16,9 @@ import type { Recorder } from './recorder.ts'
  * lastTimestamp. (events.k8s.io stores the same objects but leaves those fields empty.)
  */
 const CORE_EVENT: Resource = { group: '', version: 'v1', kind: 'Event', plural: 'events', namespaced: true }
+
+/** An event lies in the namespace of what it is about. */
+export const EVENT_RULES: readonly HostRule[] = [{ on: CORE_EVENT, verbs: ['create', 'patch'] }]
 
 /** Counts what becomes of events; implemented by runtime/metrics.ts. */
 export interface RecorderMetrics {

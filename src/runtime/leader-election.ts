@@ -1,3 +1,4 @@
+import { type HostRule, READ } from '../api/host-rule.ts'
 import { LEASE } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '../kube/status-error.ts'
@@ -56,6 +57,18 @@ export interface LeaderElection {
   /** Leaves it and releases the lease, so that the next takes over at once. Stop what leads first. */
   stop(): Promise<void>
 }
+
+/** The name of a Lease to create is not yet known when the request is judged, so that rule cannot be limited by it. */
+export const LEADER_ELECTION_RULES: readonly HostRule[] = [
+  { on: LEASE, within: 'operator', verbs: ['create'], when: 'leaderElection.enabled' },
+  {
+    on: LEASE,
+    within: 'operator',
+    names: { setting: 'leaderElection.leaseName' },
+    verbs: [...READ, 'update'],
+    when: 'leaderElection.enabled',
+  },
+]
 
 /** How long the release may take, in milliseconds. */
 const RELEASE_MS = 3000

@@ -1,3 +1,5 @@
+import { type HostRule, READ } from '../api/host-rule.ts'
+import { BINDING_KINDS, CLUSTER } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
@@ -14,9 +16,14 @@ export interface SchedulerDeps extends SchedulingDeps {
   readonly concurrency: number
 }
 
+export const HOST_RULES: readonly HostRule[] = [
+  ...BINDING_KINDS.map(on => ({ on, verbs: [...READ, 'patch'] }) as const),
+  { on: CLUSTER, verbs: READ },
+]
+
 /**
  * Binding or Cluster changed → spec.clusters again, with the function that placed the binding when it was created
- * (spec/behaviour/scheduling.md §1-3). Host rules: the binding kind get, list, watch, patch; clusters get, list, watch.
+ * (spec/behaviour/scheduling.md §1-3).
  *
  * @returns ends it.
  */

@@ -1,3 +1,5 @@
+import { type HostRule, READ } from '../../api/host-rule.ts'
+import { BINDING_KINDS, CLUSTER, NAMESPACE, SECRET, WORK } from '../../api/kinds.ts'
 import { clusterOfExecutionNamespace } from '../../api/names.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
@@ -14,11 +16,17 @@ export interface RegistrationControllerDeps extends Omit<RegistrationDeps, 'secr
   readonly concurrency: number
 }
 
-/**
- * Registers, connects, taints and removes clusters. It is the only one that fills `members`.
- * Host rules: clusters get, list, watch, patch; namespaces get, list, watch, create, patch, delete; secrets get, list,
- * watch in the permitted namespaces; works patch.
- */
+/** Namespaces are those of execution spaces; their names are known only when a cluster joins, which rules cannot say. */
+export const HOST_RULES: readonly HostRule[] = [
+  { on: CLUSTER, verbs: [...READ, 'patch'] },
+  { on: NAMESPACE, verbs: [...READ, 'create', 'patch', 'delete'] },
+  { on: SECRET, within: 'clusters', verbs: READ },
+  { on: SECRET, within: 'operator', verbs: READ },
+  ...BINDING_KINDS.map(on => ({ on, verbs: READ })),
+  { on: WORK, verbs: [...READ, 'patch'] },
+]
+
+/** Registers, connects, taints and removes clusters. It is the only one that fills `members`. */
 export function startRegistration(deps: RegistrationControllerDeps): Controller {
   const controller = deps.newController({
     name: 'cluster',

@@ -1,4 +1,6 @@
 import { deepEqual } from 'fast-equals'
+import { type HostRule, READ } from '../../api/host-rule.ts'
+import { CLUSTER, SECRET } from '../../api/kinds.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change } from '../../runtime/informer.ts'
@@ -9,9 +11,16 @@ export interface StatusControllerDeps extends Omit<StatusDeps, 'sessions' | 'enq
   readonly newController: (options: ControllerOptions) => Controller
 }
 
+export const HOST_RULES: readonly HostRule[] = [
+  { on: CLUSTER, verbs: [...READ, 'patch'] },
+  { on: CLUSTER, subresource: 'status', verbs: ['patch'] },
+  { on: SECRET, within: 'clusters', verbs: READ },
+  { on: SECRET, within: 'operator', verbs: READ },
+]
+
 /**
- * Looks at every Push member now and then, and at once when its connection changes.
- * Host rules: clusters get, list, watch, patch; clusters/status patch. Member: namespaces get; nodes, pods list, watch.
+ * Looks at every Push member now and then, and at once when its connection changes. In a member it needs namespaces get,
+ * and nodes, pods list and watch.
  *
  * @returns ends it.
  */

@@ -4,6 +4,9 @@ import { METADATA_ADMISSION, permanentIdAdmission } from './metadata.ts'
 import { OVERRIDE_POLICY_ADMISSION } from './override-policy.ts'
 import { PROPAGATION_POLICY_ADMISSION } from './propagation-policy.ts'
 
+/** Policies that releases before this one installed: the operator removes them, and is allowed no others. */
+export const RETIRED_ADMISSION_POLICIES: readonly string[] = []
+
 /**
  * Every admission policy that the operator installs (docs/reference/admission.md).
  *

@@ -1,3 +1,5 @@
+import { type HostRule, READ } from '../../api/host-rule.ts'
+import { BINDING_KINDS } from '../../api/kinds.ts'
 import type { Interpreter } from '../../interpreter/interpreter.ts'
 import type { Client } from '../../kube/client.ts'
 import { isBehind, isNotFound } from '../../kube/status-error.ts'
@@ -25,9 +27,15 @@ export interface AggregateDeps {
   readonly concurrency: number
 }
 
+export const HOST_RULES: readonly HostRule[] = [
+  ...BINDING_KINDS.map(on => ({ on, verbs: READ })),
+  { on: 'templates', verbs: READ },
+  { on: 'templates', subresource: 'status', verbs: ['patch'] },
+]
+
 /**
  * Binding.status → the template's status, for kinds that know how to merge (spec/behaviour/status.md §3). One controller per
- * binding kind. Host rules: <templates>/status patch.
+ * binding kind.
  *
  * @returns ends them.
  */

@@ -1,4 +1,5 @@
-import type { BindingKind } from '../../api/kinds.ts'
+import { type HostRule, READ } from '../../api/host-rule.ts'
+import { BINDING_KINDS, type BindingKind, CLUSTER, WORK } from '../../api/kinds.ts'
 import type { Client } from '../../kube/client.ts'
 import { isConditionTrue } from '../../object/condition.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
@@ -27,9 +28,15 @@ export interface CollectDeps {
   readonly gatherMs: number
 }
 
+export const HOST_RULES: readonly HostRule[] = [
+  ...BINDING_KINDS.map(on => ({ on, verbs: READ })),
+  ...BINDING_KINDS.map(on => ({ on, subresource: 'status', verbs: ['patch'] }) as const),
+  { on: WORK, verbs: READ },
+  { on: CLUSTER, verbs: READ },
+]
+
 /**
  * Works and the scheduling record → binding.status, in one write where it can be one (spec/behaviour/status.md §2).
- * Host rules: resourcebindings/status, clusterresourcebindings/status patch.
  *
  * @returns ends the controllers.
  */

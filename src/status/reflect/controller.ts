@@ -1,3 +1,4 @@
+import { type HostRule, READ } from '../../api/host-rule.ts'
 import { WORK } from '../../api/kinds.ts'
 import { ANNOTATION, executionNamespace } from '../../api/names.ts'
 import type { Interpreter } from '../../interpreter/interpreter.ts'
@@ -27,10 +28,14 @@ export interface ReflectDeps {
   readonly concurrency: number
 }
 
+export const HOST_RULES: readonly HostRule[] = [
+  { on: WORK, verbs: READ },
+  { on: WORK, subresource: 'status', verbs: ['patch'] },
+]
+
 /**
  * Member object → Work.status.manifestStatuses, one controller per member (spec/behaviour/status.md §1). The first status
  * comes with the conditions that execution writes; from then on changes in the member arrive here.
- * Host rules: works get, list, watch; works/status patch.
  *
  * @returns ends all of them.
  */

@@ -1,0 +1,44 @@
+import { type HostRule, READ } from './api/host-rule.ts'
+import { NAMESPACE } from './api/kinds.ts'
+import { HOST_RULES as BINDING_RULES } from './binding/controller.ts'
+import { HOST_RULES as CLUSTER_REGISTRATION_RULES } from './clusters/registration/controller.ts'
+import { HOST_RULES as CLUSTER_STATUS_RULES } from './clusters/status/controller.ts'
+import { HOST_RULES as DETECTOR_RULES } from './detector/controller.ts'
+import { HOST_RULES as EXECUTION_RULES } from './execution/controller.ts'
+import { REGISTRATION_RULES } from './registration/host-rules.ts'
+import { EVENT_RULES } from './runtime/event-recorder.ts'
+import { LEADER_ELECTION_RULES } from './runtime/leader-election.ts'
+import { HOST_RULES as SCHEDULER_RULES } from './scheduler/controller.ts'
+import { HOST_RULES as TEMPLATE_STATUS_RULES } from './status/aggregate/controller.ts'
+import { HOST_RULES as BINDING_STATUS_RULES } from './status/collect/controller.ts'
+import { HOST_RULES as WORK_STATUS_RULES } from './status/reflect/controller.ts'
+
+/** What one part of the operator does on the host. */
+export interface DeclaredRules {
+  /** A controller's folder, or what else of the process needs something. */
+  readonly by: string
+  readonly rules: readonly HostRule[]
+}
+
+/** Makes sure that the namespace for the members' Secrets is there (manager.ts). */
+const START_RULES: readonly HostRule[] = [{ on: NAMESPACE, verbs: [...READ, 'create'] }]
+
+/**
+ * Everything that the operator does on the host, by who does it. The chart's roles are generated from it
+ * (scripts/generate-rbac.ts): what is missing here is refused by the apiserver.
+ */
+export const DECLARED_RULES: readonly DeclaredRules[] = [
+  { by: 'registration', rules: REGISTRATION_RULES },
+  { by: 'start', rules: START_RULES },
+  { by: 'leader election', rules: LEADER_ELECTION_RULES },
+  { by: 'events', rules: EVENT_RULES },
+  { by: 'detector', rules: DETECTOR_RULES },
+  { by: 'scheduler', rules: SCHEDULER_RULES },
+  { by: 'binding', rules: BINDING_RULES },
+  { by: 'execution', rules: EXECUTION_RULES },
+  { by: 'status/reflect', rules: WORK_STATUS_RULES },
+  { by: 'status/collect', rules: BINDING_STATUS_RULES },
+  { by: 'status/aggregate', rules: TEMPLATE_STATUS_RULES },
+  { by: 'clusters/registration', rules: CLUSTER_REGISTRATION_RULES },
+  { by: 'clusters/status', rules: CLUSTER_STATUS_RULES },
+]

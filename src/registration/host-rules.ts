@@ -1,0 +1,27 @@
+import type { HostRule } from '../api/host-rule.ts'
+import { listCustomResources } from './custom-resources.ts'
+import { listAdmissionPolicies, RETIRED_ADMISSION_POLICIES } from './policies/registry.ts'
+import {
+  CUSTOM_RESOURCE_DEFINITION,
+  VALIDATING_ADMISSION_POLICY,
+  VALIDATING_ADMISSION_POLICY_BINDING,
+} from './resources.ts'
+
+const crdNames = listCustomResources().map(crd => crd.metadata.name)
+
+/** What registering the API needs. An apply that creates is judged with the name, so every write is limited to ours. */
+export const REGISTRATION_RULES: readonly HostRule[] = [
+  { on: CUSTOM_RESOURCE_DEFINITION, names: crdNames, verbs: ['get'] },
+  { on: CUSTOM_RESOURCE_DEFINITION, names: crdNames, verbs: ['create', 'patch'], when: 'installCrds' },
+  ...[VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING].flatMap((on): readonly HostRule[] => [
+    { on, verbs: ['list'], when: 'installCrds' },
+    { on, names: policyNames(on.kind), verbs: ['create', 'patch', 'delete'], when: 'installCrds' },
+  ]),
+]
+
+function policyNames(kind: string): readonly string[] {
+  const current = listAdmissionPolicies('')
+    .flat()
+    .filter(manifest => manifest.kind === kind)
+  return [...current.map(manifest => manifest.metadata.name), ...RETIRED_ADMISSION_POLICIES]
+}
