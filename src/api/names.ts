@@ -33,7 +33,9 @@ export const ANNOTATION = {
   appliedDigest: 'flotilla.dev/applied-digest',
   templateDigest: 'flotilla.dev/template-digest',
   scheduleExplanation: 'flotilla.dev/schedule-explanation',
+  takeover: 'flotilla.dev/takeover',
   drift: 'flotilla.dev/drift',
+  onImmutable: 'flotilla.dev/on-immutable',
   /** On what the operator registers (CRDs, admission policies): the version of the API, so that an older operator leaves it alone. */
   apiVersion: 'flotilla.dev/api-version',
   registeredDigest: 'flotilla.dev/registered-digest',

@@ -1,9 +1,11 @@
 import { type HostRule, READ } from '../api/host-rule.ts'
 import { BINDING_KINDS, WORK } from '../api/kinds.ts'
+import { deepEqual } from '../object/equality.ts'
 import { bindingName } from '../object/generated-names.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
 import { owningBinding } from '../object/owning-binding.ts'
+import { carriedRules } from '../policy/member-rules.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
@@ -59,7 +61,10 @@ export function startBindingController(deps: BindingControllerDeps): () => Promi
 
 function isDue(change: Change<Binding>): boolean {
   if (change.type === 'deleted') return false
-  return change.type === 'added' || change.object.metadata.generation !== change.previous.metadata.generation
+  if (change.type === 'added' || change.object.metadata.generation !== change.previous.metadata.generation) return true
+  // What a policy says by annotation of how members are treated is no part of the spec.
+  const [before, after] = [change.previous, change.object].map(({ metadata }) => carriedRules(metadata.annotations))
+  return !deepEqual(before, after)
 }
 
 /** A Work that was taken away, or whose spec somebody else changed. */

@@ -5,6 +5,7 @@ import type { Binding, Policy } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
 import { claimOfPolicy } from '../policy/claim.ts'
+import { carriedRules } from '../policy/member-rules.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
 import { claimIndexValue, selects } from './match.ts'
@@ -137,7 +138,8 @@ function isUnchanged(kind: PolicyKind, previous: Policy, policy: Policy): boolea
   return (
     previous.metadata.generation === policy.metadata.generation &&
     previous.metadata.deletionTimestamp === policy.metadata.deletionTimestamp &&
-    previous.metadata.labels?.[kind.permanentIdLabel] === policy.metadata.labels?.[kind.permanentIdLabel]
+    previous.metadata.labels?.[kind.permanentIdLabel] === policy.metadata.labels?.[kind.permanentIdLabel] &&
+    isDeepStrictEqual(carriedRules(previous.metadata.annotations), carriedRules(policy.metadata.annotations))
   )
 }
 

@@ -83,7 +83,9 @@ interface Executor {
 function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: Member | undefined): Executor {
   const createNamespace = member && newNamespaceCreator(deps.host, member)
   const writer =
-    member && createNamespace && newManifestWriter({ member, interpreter: deps.interpreter, clock: deps.clock, createNamespace })
+    member &&
+    createNamespace &&
+    newManifestWriter({ member, interpreter: deps.interpreter, clock: deps.clock, createNamespace })
   const controller = deps.newController({
     name: 'execution',
     concurrency: deps.concurrency,

@@ -1,4 +1,5 @@
 import { deepEqual } from '../object/equality.ts'
+import { pointerNames } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { isJsonObject } from '../object/raw-json.ts'
 
@@ -12,8 +13,7 @@ import { isJsonObject } from '../object/raw-json.ts'
 export function isDeclared(desired: KubeObject, observed: KubeObject, pointer: string): boolean {
   let wanted: unknown = desired
   let found: unknown = observed
-  for (const token of pointer.split('/').slice(1)) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
+  for (const name of pointerNames(pointer)) {
     const next = Array.isArray(found) ? entryOf(wanted, found[Number(name)]) : memberOf(wanted, name)
     if (next === undefined) return false
     wanted = next

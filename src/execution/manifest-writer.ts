@@ -1,26 +1,43 @@
 import type { Resource } from '../api/kinds.ts'
 import { ANNOTATION } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
-import { isConflict, isNotFound, StatusError } from '../kube/status-error.ts'
+import type { JsonPatchOperation } from '../kube/client.ts'
+import { isConflict, isInvalid, isNotFound, StatusError } from '../kube/status-error.ts'
+import type { ForeignField } from '../members/foreign-fields.ts'
 import type { Member } from '../members/member.ts'
-import { projectManagedObject } from '../members/project-managed-object.ts'
+import { type ManagedObject, projectManagedObject } from '../members/project-managed-object.ts'
 import { isSubset } from '../object/equality.ts'
 import { formatGvk, gvkOf } from '../object/gvk.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
 import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
+import { type MemberRules, memberRulesOf } from '../policy/member-rules.ts'
 import { droppedText, memberManifest, updateManifest } from '../rendering/member-manifest.ts'
 import { stripManaged } from '../rendering/strip-managed.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { Informer } from '../runtime/informer.ts'
 import { ReconcileError } from '../runtime/reconcile-error.ts'
+import { ContestLedger } from './contest.ts'
+import { type DriftedField, listDrift, opposedFields, withObservedValue } from './drift.ts'
+import { immutableFields } from './immutable.ts'
 import { type Observation, planRemoval, planWrite, storedForm, type WriteAction } from './plan.ts'
 
 /** Brings single objects of one member to what their Work says. */
 export interface ManifestWriter {
-  /** @returns the object as the member holds it afterwards. @throws ReconcileError, StatusError, TransportError */
-  settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<KubeObject>
+  /** Writes what is due. @throws ReconcileError, StatusError, TransportError */
+  settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<Settled>
   /** Deletes the object, or takes our metadata off it when `preserve`. Does not wait for its removal. */
   remove(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<void>
+}
+
+/** An object that is as it should be, or as far as users let it be. */
+export interface Settled {
+  /** As the member holds it. */
+  readonly object: KubeObject
+  /** What differs from the manifest and is left, where drift is only reported. */
+  readonly drift: readonly DriftedField[]
+  /** Fields that are left to a manager who kept taking them. */
+  readonly contested: readonly ForeignField[]
 }
 
 export interface WorkRef extends ObjectKey {
@@ -30,6 +47,7 @@ export interface WorkRef extends ObjectKey {
 export interface ManifestWriterDeps {
   readonly member: Member
   readonly interpreter: Interpreter
+  readonly clock: Clock
   /** Creates a namespace in the member as the host has it. */
   readonly createNamespace: (name: string, signal: AbortSignal) => Promise<void>
 }
@@ -52,62 +70,81 @@ export function newManifestWriter(deps: ManifestWriterDeps): ManifestWriter {
 class MemberWriter implements ManifestWriter {
   readonly #deps: ManifestWriterDeps
   readonly #accepted = new Map<string, string>()
+  readonly #contests = new ContestLedger()
 
   constructor(deps: ManifestWriterDeps) {
     this.#deps = deps
   }
 
-  async settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<KubeObject> {
+  async settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<Settled> {
     const target = await targetOf(this.#deps.member, manifest, signal)
+    const rules = memberRulesOf(manifest.metadata.annotations)
     let observation = observe(target)
     // An apply renews the record of our keys, so what it must drop is noted from what was there before.
     let dropped: readonly string[] = []
     for (let step = 0; step < MAX_STEPS; step++) {
       const observed = 'object' in observation ? observation.object : undefined
-      const desired = await memberManifest(manifest, observed, this.#deps.interpreter)
+      const wanted = await this.#wanted(target, manifest, observed)
       if (observed !== undefined && observation.state !== 'written') {
-        dropped = [...new Set([...dropped, ...droppedText(desired, observed)])]
+        dropped = [...new Set([...dropped, ...droppedText(wanted.desired, observed)])]
       }
-      const action = planWrite({
-        dropped,
-        desired,
-        observation,
-        work,
-        overwrite: manifest.metadata.annotations?.[ANNOTATION.conflictResolution] === 'overwrite',
-        accepted: this.#accepted.get(formatTarget(target)),
-        share: manifest.metadata.annotations?.[ANNOTATION.drift] === 'share',
-      })
-      if (action.type === 'done') return action.object
-      observation = await this.#execute(action, { target, desired, signal })
+      const contested = wanted.contested.map(field => field.path)
+      const accepted = this.#accepted.get(formatTarget(target))
+      const action = planWrite({ desired: wanted.desired, observation, work, rules, contested, accepted, dropped })
+      if (action.type === 'done') return settled(wanted, action.object, rules)
+      if (step === 0 && observed !== undefined) this.#noteFight(target, wanted, observed)
+      observation = await this.#execute(action, { target, desired: wanted.desired, rules, signal })
     }
     throw new ReconcileError(
       'Unsettled',
       `${formatTarget(target)} in cluster ${this.#deps.member.name} changes faster than it is written`,
-      {
-        retry: 'backoff',
-      },
+      { retry: 'backoff' },
     )
+  }
+
+  /** What is declared: the manifest, with the member's values where a rule retains them or somebody won a fight. */
+  async #wanted(target: Target, manifest: KubeObject, observed: ManagedObject | undefined): Promise<Wanted> {
+    const desired = await memberManifest(manifest, observed, this.#deps.interpreter)
+    if (observed === undefined) return { desired, contested: [] }
+    const contested = this.#contests.contested(formatTarget(target), digestIn(desired))
+    return { desired: contested.reduce((d, { path }) => withObservedValue(d, observed, path), desired), contested }
+  }
+
+  /** Only what was changed since our last write: with another digest we are the one who changes. */
+  #noteFight(target: Target, { desired }: Wanted, observed: ManagedObject): void {
+    const digest = digestIn(desired)
+    if (digestIn(observed) !== digest) return
+    const fields = opposedFields(desired, observed, observed.flotillaForeignFields ?? [])
+    const nowMs = this.#deps.clock.monotonicMs()
+    if (fields.length > 0) this.#contests.record({ key: formatTarget(target), digest, fields, nowMs })
   }
 
   async #execute(action: Exclude<WriteAction, { type: 'done' }>, write: Write): Promise<Observation> {
     switch (action.type) {
       case 'refuse':
-        throw refusal(write.target, this.#deps.member.name)
+        throw refusal(write.target, this.#deps.member.name, action.differsAt)
       case 'read':
         return this.#read(write)
       case 'create':
         return this.#create(write)
       case 'apply':
         return { state: 'written', object: await this.#apply(write, write.desired) }
-      case 'patch': {
-        const { resource, key } = write.target
-        const body = action.patch
-        return this.#taken(
-          write,
-          await this.#deps.member.client.patch(resource, key, { type: 'json', body }, write),
-          'read',
-        )
-      }
+      case 'patch':
+        return this.#patch(write, action.patch)
+    }
+  }
+
+  async #patch(write: Write, body: readonly JsonPatchOperation[]): Promise<Observation> {
+    const { resource, key } = write.target
+    try {
+      const object = await this.#deps.member.client.patch(resource, key, { type: 'json', body }, write)
+      write.target.informer.observe(object)
+      return { state: 'read', object }
+    } catch (error) {
+      // The test of the resourceVersion failed, which an apiserver tells as 422: somebody wrote in between.
+      const current = isInvalid(error) ? await this.#read(write) : undefined
+      if (current === undefined || isSameVersion(current, body)) throw error
+      return current
     }
   }
 
@@ -139,9 +176,26 @@ class MemberWriter implements ManifestWriter {
     try {
       return this.#remember(write, await this.#deps.member.client.apply(write.target.resource, object, write))
     } catch (error) {
-      if (!isUnappliable(error)) throw error
-      return this.#remember(write, await this.#put(write))
+      if (isUnappliable(error)) return this.#remember(write, await this.#put(write))
+      const fields = immutableFields(error)
+      if (fields === undefined) throw error
+      throw write.rules.onImmutable === 'recreate' ? await this.#recreate(write) : this.#immutable(write, fields, error)
     }
+  }
+
+  #immutable({ target }: Write, fields: readonly string[], cause: unknown): ReconcileError {
+    const what = `${formatTarget(target)} in cluster ${this.#deps.member.name}: ${fields.join(', ')} cannot be changed in place`
+    const remedy = `change it back, or annotate the template or policy with ${ANNOTATION.onImmutable}: recreate to have it deleted and made again`
+    return new ReconcileError('ImmutableField', `${what}; ${remedy}`, { retry: 'never', cause })
+  }
+
+  /** @returns what the caller throws: the object is made again when it is gone, which its deletion in the member tells. */
+  async #recreate(write: Write): Promise<ReconcileError> {
+    const found = await this.#read(write)
+    const uid = 'object' in found ? found.object.metadata.uid : undefined
+    if (uid !== undefined) await this.#deleteObject(write, uid)
+    const what = `${formatTarget(write.target)} in cluster ${this.#deps.member.name}`
+    return new ReconcileError('Recreating', `${what} is deleted to be made again`, { retry: 'backoff' })
   }
 
   /** Rule of writing 6: what apply cannot merge (duplicate keys in a list) is written as a whole. */
@@ -158,16 +212,11 @@ class MemberWriter implements ManifestWriter {
     return projectManagedObject(object)
   }
 
-  #taken(write: Write, object: KubeObject, state: 'read' | 'written'): Observation {
-    write.target.informer.observe(object)
-    return { state, object: state === 'read' ? object : projectManagedObject(object) }
-  }
-
   async remove(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<void> {
     const target = await servedTarget(this.#deps.member, manifest)
     // A kind that the member serves no more took its objects with it (propagation.md §9.2: not found is done).
     if (target === undefined) return
-    const write = { target, desired: manifest, signal }
+    const write = { target, desired: manifest, rules: memberRulesOf(manifest.metadata.annotations), signal }
     let observation: Observation | { state: 'absent' } = observe(target)
     if (!('object' in observation)) {
       const found = await this.#read(write)
@@ -177,6 +226,7 @@ class MemberWriter implements ManifestWriter {
     if (action.type === 'delete') await this.#deleteObject(write, action.uid)
     if (action.type === 'release') await this.#release(write, action.object)
     this.#accepted.delete(formatTarget(target))
+    this.#contests.forget(formatTarget(target))
   }
 
   async #deleteObject({ target, signal }: Write, uid: string): Promise<void> {
@@ -206,7 +256,29 @@ class MemberWriter implements ManifestWriter {
 interface Write {
   readonly target: Target
   readonly desired: KubeObject
+  readonly rules: MemberRules
   readonly signal: AbortSignal
+}
+
+interface Wanted {
+  readonly desired: KubeObject
+  readonly contested: readonly ForeignField[]
+}
+
+function settled({ desired, contested }: Wanted, object: ManagedObject, rules: MemberRules): Settled {
+  if (rules.drift !== 'report') return { object, drift: [], contested }
+  const added = opposedFields(desired, object, object.flotillaForeignFields ?? []).map(field => field.path)
+  return { object, drift: listDrift(desired, object, added), contested }
+}
+
+function digestIn({ metadata }: KubeObject): string {
+  return metadata.annotations?.[ANNOTATION.appliedDigest] ?? ''
+}
+
+function isSameVersion(current: Observation, patch: readonly JsonPatchOperation[]): boolean {
+  const [test] = patch
+  const version = 'object' in current ? current.object.metadata.resourceVersion : undefined
+  return test?.op === 'test' && test.value === version
 }
 
 async function targetOf(member: Member, manifest: KubeObject, signal: AbortSignal): Promise<Target> {
@@ -252,8 +324,12 @@ function formatTarget({ resource, key }: Target): string {
   return `${resource.kind} ${formatKey(key)}`
 }
 
-function refusal(target: Target, cluster: string): ReconcileError {
+function refusal(target: Target, cluster: string, differsAt: string | undefined): ReconcileError {
   const what = `${formatTarget(target)} already exists in the cluster ${cluster} and is not managed by this system`
+  if (differsAt !== undefined) {
+    const why = `it differs at ${differsAt}, and ${ANNOTATION.takeover} is if-identical`
+    return new ReconcileError('ResourceConflict', `${what}; ${why}, so it is left alone`, { retry: 'backoff' })
+  }
   return new ReconcileError(
     'ResourceConflict',
     `${what}; the conflict strategy is not overwrite, so it is left alone. Delete it there, or set conflictResolution: Overwrite in the policy`,

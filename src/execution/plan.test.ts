@@ -27,8 +27,10 @@ const unmanaged = (annotations: Record<string, string> = {}): ManagedObject => (
   ...desired,
   metadata: { name: 'settings', namespace: 'default', uid: 'u1', annotations },
 })
+const rules = { takeover: 'never', drift: 'revert' } as const
+const others = (...paths: readonly string[]) => paths.map(path => ({ path, manager: 'kubectl-edit' }))
 const write = (observation: Observation, change: Partial<WriteInput> = {}) =>
-  planWrite({ desired, observation, work, overwrite: false, accepted: undefined, share: false, dropped: [], ...change })
+  planWrite({ desired, observation, work, rules, contested: [], accepted: undefined, dropped: [], ...change })
 
 describe('planWrite', () => {
   it.each<{ name: string; observation: Observation; type: string }>([
@@ -56,7 +58,7 @@ describe('planWrite', () => {
     },
     {
       name: 'what somebody added is removed',
-      observation: { state: 'cached', object: held({ flotillaForeignFields: ['/data/x'] }) },
+      observation: { state: 'cached', object: held({ flotillaForeignFields: others('/data/x') }) },
       type: 'patch',
     },
     {
@@ -97,17 +99,46 @@ describe('planWrite', () => {
   })
 
   it('takes over an object of others when the policy says overwrite', () => {
-    expect(write({ state: 'read', object: unmanaged() }, { overwrite: true }).type).toBe('apply')
+    expect(write({ state: 'read', object: unmanaged() }, { rules: { takeover: 'always', drift: 'revert' } }).type).toBe(
+      'apply',
+    )
+  })
+
+  it.each<{ name: string; data: Record<string, string>; want: object }>([
+    { name: 'takes over an identical object that may be', data: { a: '1', more: '2' }, want: { type: 'apply' } },
+    { name: 'says where it is not', data: { a: '2' }, want: { type: 'refuse', differsAt: '/data/a' } },
+  ])('$name', ({ data, want }) => {
+    const object = { ...unmanaged(), data }
+    expect(write({ state: 'read', object }, { rules: { takeover: 'if-identical', drift: 'revert' } })).toEqual(want)
+  })
+
+  it.each([
+    { name: 'lets changes stand when they are reported', object: held({ data: { a: '2' } }), type: 'done' },
+    {
+      name: 'but not where the template changed since',
+      object: held({ data: { a: '2' } }, { [DIGEST]: 'd0' }),
+      type: 'apply',
+    },
+  ])('$name', ({ object, type }) =>
+    expect(write({ state: 'cached', object }, { rules: { takeover: 'never', drift: 'report' } }).type).toBe(type),
+  )
+
+  it('leaves a contested field of another', () => {
+    const object = held({ flotillaForeignFields: others('/data/x') })
+    expect(write({ state: 'cached', object }, { contested: ['/data/x'] }).type).toBe('done')
   })
 
   it('leaves what others added when drift is shared', () => {
-    const object = held({ flotillaForeignFields: ['/data/x'] })
-    expect(write({ state: 'cached', object }, { share: true })).toEqual({ type: 'done', object })
+    const object = held({ flotillaForeignFields: others('/data/x') })
+    expect(write({ state: 'cached', object }, { rules: { takeover: 'never', drift: 'share' } })).toEqual({
+      type: 'done',
+      object,
+    })
   })
 
   it('leaves a foreign field that a retain rule keeps', () => {
     const retained = { ...desired, spec: { volumeName: 'pv-1' } }
-    const object = held({ spec: { volumeName: 'pv-1' }, flotillaForeignFields: ['/spec/volumeName'] })
+    const object = held({ spec: { volumeName: 'pv-1' }, flotillaForeignFields: others('/spec/volumeName') })
     expect(write({ state: 'cached', object }, { desired: retained }).type).toBe('done')
     expect(write({ state: 'cached', object }).type).toBe('patch')
   })
@@ -121,7 +152,7 @@ describe('planWrite', () => {
   })
 
   it('removes later list elements first, and only from the object that was seen', () => {
-    const object = held({ flotillaForeignFields: ['/list/2', '/list/10'] })
+    const object = held({ flotillaForeignFields: others('/list/2', '/list/10') })
     expect(write({ state: 'cached', object })).toEqual({
       type: 'patch',
       patch: [

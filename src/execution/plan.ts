@@ -3,10 +3,11 @@ import type { JsonPatchOperation } from '../kube/client.ts'
 import { planAdoption } from '../members/adopt-managed-fields.ts'
 import { type ManagedObject, projectManagedObject } from '../members/project-managed-object.ts'
 import { digestOf } from '../object/digest.ts'
-import { isSubset } from '../object/equality.ts'
+import { findDifference, isSubset } from '../object/equality.ts'
 import { jsonPointer } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { ObjectKey } from '../object/object-key.ts'
+import type { MemberRules } from '../policy/member-rules.ts'
 import { isDeclared } from './declared.ts'
 import { restrictTo } from './restrict.ts'
 
@@ -30,18 +31,19 @@ export type WriteAction =
   | { readonly type: 'done'; readonly object: ManagedObject }
   | { readonly type: 'create' | 'read' | 'apply' }
   | { readonly type: 'patch'; readonly patch: readonly JsonPatchOperation[] }
-  | { readonly type: 'refuse' }
+  /** @param differsAt where an object that may be taken over when it is identical is not. */
+  | { readonly type: 'refuse'; readonly differsAt?: string }
 
 export interface WriteInput {
   /** What the member should hold, retained fields included. */
   readonly desired: KubeObject
   readonly observation: Observation
   readonly work: ObjectKey
-  readonly overwrite: boolean
+  readonly rules: Pick<MemberRules, 'takeover' | 'drift'>
   /** Digest of how the member stored our last apply, where it writes values in another form than we do. */
   readonly accepted: string | undefined
-  /** Leave what others added to the object (`flotilla.dev/drift: share`). */
-  readonly share: boolean
+  /** Fields of others that are left alone whatever the rules say: JSON pointers. */
+  readonly contested: readonly string[]
   /** Labels and annotations that were on the object before this write and are no longer declared, as JSON pointers. */
   readonly dropped: readonly string[]
 }
@@ -72,11 +74,15 @@ function planCached(input: WriteInput, object: ManagedObject): WriteAction {
   if (isInSync(input, object)) return planForeign(input, object)
   // Without our digest somebody else wrote it (an earlier Karmada, a hand): its managedFields must be seen first.
   const known = object.metadata.annotations?.[ANNOTATION.appliedDigest] !== undefined
+  // What we wrote last stands in the digest: what differs since, somebody changed in the member.
+  if (input.rules.drift === 'report' && isLabelled(object) && hasOurDigest(input, object))
+    return { type: 'done', object }
   return known && isOurs(object, input.work) ? { type: 'apply' } : { type: 'read' }
 }
 
 function planRead(input: WriteInput, object: ManagedObject): WriteAction {
-  if (!isOurs(object, input.work) && !input.overwrite) return { type: 'refuse' }
+  const refusal = isOurs(object, input.work) ? undefined : planTakeover(input, object)
+  if (refusal !== undefined) return refusal
   const adoption = planAdoption(object)
   if (adoption !== undefined) return { type: 'patch', patch: adoption }
   // Read since the cache does not tell of it: it may be as it should.
@@ -84,10 +90,21 @@ function planRead(input: WriteInput, object: ManagedObject): WriteAction {
   return isInSync(input, projected) ? planForeign(input, projected) : { type: 'apply' }
 }
 
+function planTakeover({ rules, desired }: WriteInput, object: KubeObject): WriteAction | undefined {
+  if (rules.takeover === 'always') return undefined
+  if (rules.takeover === 'never') return { type: 'refuse' }
+  const { metadata: _ours, ...wanted } = desired
+  const { metadata: _theirs, ...found } = object
+  const differsAt = findDifference(wanted, found)
+  return differsAt === undefined ? undefined : { type: 'refuse', differsAt }
+}
+
 function planForeign(input: WriteInput, object: ManagedObject): WriteAction {
-  const added = input.share ? [] : (object.flotillaForeignFields ?? [])
+  const added = input.rules.drift === 'revert' ? (object.flotillaForeignFields ?? []) : []
   // What a retain rule keeps is declared with the member's value, whoever set it.
-  const foreign = added.filter(path => !isDeclared(input.desired, object, path))
+  const foreign = added
+    .map(field => field.path)
+    .filter(path => !isDeclared(input.desired, object, path) && !input.contested.includes(path))
   const paths = [...foreign, ...input.dropped.filter(path => isPresent(object, path))]
   return paths.length === 0 ? { type: 'done', object } : { type: 'patch', patch: removals(object, paths) }
 }
@@ -108,9 +125,14 @@ function removals(object: KubeObject, paths: readonly string[]): readonly JsonPa
   ]
 }
 
-function isInSync({ desired, accepted }: WriteInput, object: KubeObject): boolean {
+function hasOurDigest({ desired }: WriteInput, object: KubeObject): boolean {
   const wanted = desired.metadata.annotations?.[ANNOTATION.appliedDigest]
-  if (object.metadata.annotations?.[ANNOTATION.appliedDigest] !== wanted) return false
+  return wanted !== undefined && object.metadata.annotations?.[ANNOTATION.appliedDigest] === wanted
+}
+
+function isInSync(input: WriteInput, object: KubeObject): boolean {
+  const { desired, accepted } = input
+  if (!hasOurDigest(input, object)) return false
   return isSubset(desired, object) || (accepted !== undefined && accepted === storedForm(desired, object))
 }
 

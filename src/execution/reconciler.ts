@@ -4,7 +4,8 @@ import type { Interpreter } from '../interpreter/interpreter.ts'
 import { manifestStatus } from '../interpreter/manifest-status.ts'
 import type { Client } from '../kube/client.ts'
 import { isNotFound } from '../kube/status-error.ts'
-import { isConditionTrue } from '../object/condition.ts'
+import type { ForeignField } from '../members/foreign-fields.ts'
+import { findCondition, isConditionTrue } from '../object/condition.ts'
 import type { Cluster, Work } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
@@ -15,7 +16,8 @@ import { planFinalizerRemoval } from '../runtime/finalizer.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { Lister } from '../runtime/lister.ts'
 import { awaitChange, type ReconcileResult } from '../runtime/reconcile-error.ts'
-import type { Recorder } from '../runtime/recorder.ts'
+import type { EventTarget, Recorder } from '../runtime/recorder.ts'
+import { formatDrift } from './drift.ts'
 import type { ManifestWriter } from './manifest-writer.ts'
 import { nextStatus, type WriteOutcome, workConditions } from './work-status.ts'
 
@@ -56,10 +58,27 @@ async function applyWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): 
   const ref = { ...keyOf(work), preserve: false }
   const results = await Promise.allSettled(manifests.map(manifest => writer.settle(ref, manifest, signal)))
   const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
-  const objects = results.map(result => (result.status === 'fulfilled' ? result.value : undefined))
-  const outcome = { suspended: false, failures: errors.map(messageOf), total: manifests.length }
-  await writeStatus(deps, work, { outcome, objects, signal })
+  const settled = results.map(result => (result.status === 'fulfilled' ? result.value : undefined))
+  const left = settled.filter(each => each !== undefined)
+  const outcome = {
+    suspended: false,
+    failures: errors.map(messageOf),
+    total: manifests.length,
+    drift: textOr(formatDrift(left.flatMap(({ drift }) => drift))),
+    contested: textOr(formatContested(left.flatMap(({ contested }) => contested))),
+  }
+  await writeStatus(deps, work, { outcome, objects: settled.map(each => each?.object), signal })
   if (errors.length > 0) throw errors[0]
+}
+
+function textOr(text: string): string | undefined {
+  return text === '' ? undefined : text
+}
+
+function formatContested(fields: readonly ForeignField[]): string {
+  return fields
+    .map(({ path, manager }) => `${path} is left to "${manager}", which took it three times in ten minutes`)
+    .join('; ')
 }
 
 interface StatusWrite {
@@ -99,6 +118,7 @@ function recordOutcome(deps: ExecutionDeps, work: Work, outcome: WriteOutcome): 
   }
   for (const manifest of manifestsOf(work)) {
     const template = templateOf(manifest)
+    recordLeft(deps, work, { template, outcome })
     if (outcome.failures.length > 0) {
       const message = `Failed to apply to cluster ${deps.cluster}: ${outcome.failures.join(', ')}`
       deps.recorder.event(template, 'Warning', 'SyncFailed', message)
@@ -109,8 +129,26 @@ function recordOutcome(deps: ExecutionDeps, work: Work, outcome: WriteOutcome): 
   }
 }
 
+/** What is left as the member has it is told on both: people look at the template, the Work says of which cluster. */
+function recordLeft(
+  { recorder, cluster }: ExecutionDeps,
+  work: Work,
+  { template, outcome }: { readonly template: EventTarget; readonly outcome: WriteOutcome },
+): void {
+  const left = [
+    { condition: 'Drifted', reason: 'MemberDrifted', text: outcome.drift },
+    { condition: 'Contested', reason: 'FieldContested', text: outcome.contested },
+  ]
+  for (const { condition, reason, text } of left) {
+    const before = findCondition(work.status?.conditions, condition)
+    if (text === undefined || (before?.status === 'True' && before.message === text)) continue
+    const message = `In cluster ${cluster}: ${text}`
+    for (const about of [template, work]) recorder.event(about, 'Warning', reason, message)
+  }
+}
+
 /** The object on the host that a manifest was made from, for events (spec/api/constants.md §7). */
-function templateOf(manifest: KubeObject): Parameters<Recorder['event']>[0] {
+function templateOf(manifest: KubeObject): EventTarget {
   const uid = manifest.metadata.annotations?.[ANNOTATION.templateUid]
   const { apiVersion, kind, metadata } = manifest
   return {

@@ -6,13 +6,22 @@ import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../object/kube-
 const MAX_DEPTH = 64
 const MAX_FIELDS = 200
 
-const NONE: readonly string[] = []
+/** A field that another manager set. */
+export interface ForeignField {
+  /** JSON pointer. */
+  readonly path: string
+  /** The field manager, of those that set it the first. */
+  readonly manager: string
+}
+
+const NONE: readonly ForeignField[] = []
 const OUTSIDE = new Set(['f:metadata', 'f:status', 'f:apiVersion', 'f:kind'])
 
 /** One step of the walk: what others own below a value, and what we own there. */
 interface Step {
   readonly foreign: JsonObject
   readonly ours: readonly JsonObject[]
+  readonly manager: string
   readonly value: unknown
   readonly path: string
   readonly depth: number
@@ -21,23 +30,26 @@ interface Step {
 /**
  * The fields of a member object outside metadata and status that another manager set and we do not own.
  *
- * @returns JSON pointers into `object`, as few and as high as possible: a whole list entry or map that only others own is
- *   one pointer. Removing them in the given order is safe: later list entries come first. Empty in the usual case.
+ * @returns fields of `object`, as few and as high as possible: a whole list entry or map that only others own is
+ *   one field. Removing them in the given order is safe: later list entries come first. Empty in the usual case.
  * @source design.md, "Rules of writing" 4; Kubernetes server-side apply, fieldsV1
- * @example foreignFields({ …, metadata: { managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:data': { 'f:x': {} } } }] }, data: { x: '1' } }) // ['/data/x']
+ * @example foreignFields({ …, metadata: { managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:data': { 'f:x': {} } } }] }, data: { x: '1' } }) // [{ path: '/data/x', manager: 'kubectl' }]
  */
-export function foreignFields(object: KubeObject): readonly string[] {
+export function foreignFields(object: KubeObject): readonly ForeignField[] {
   const entries = object.metadata.managedFields ?? NONE_ENTRIES
   const others = entries.filter(entry => entry.manager !== FIELD_MANAGER && touchesDeclaredFields(entry))
   if (others.length === 0) return NONE
   const ours = entries.flatMap(entry =>
     entry.manager === FIELD_MANAGER && entry.subresource === undefined ? fieldSets(entry) : [],
   )
-  const found = new Set<string>()
-  for (const foreign of others.flatMap(fieldSets)) {
-    collect({ foreign, ours, value: object, path: '', depth: 0 }, found)
+  const found = new Map<string, string>()
+  for (const entry of others) {
+    const { manager = '' } = entry
+    for (const foreign of fieldSets(entry))
+      collect({ foreign, ours, manager, value: object, path: '', depth: 0 }, found)
   }
-  return found.size === 0 ? NONE : [...found].sort(laterEntriesFirst)
+  if (found.size === 0) return NONE
+  return [...found].map(([path, manager]) => ({ path, manager })).sort((a, b) => laterEntriesFirst(a.path, b.path))
 }
 
 const NONE_ENTRIES: readonly ManagedFieldsEntry[] = []
@@ -52,7 +64,7 @@ function fieldSets(entry: ManagedFieldsEntry): readonly JsonObject[] {
   return isTree(entry.fieldsV1) ? [entry.fieldsV1] : []
 }
 
-function collect(step: Step, found: Set<string>): void {
+function collect(step: Step, found: Map<string, string>): void {
   if (step.depth > MAX_DEPTH) return
   for (const [key, tree] of Object.entries(step.foreign)) {
     if (found.size >= MAX_FIELDS) return
@@ -64,11 +76,11 @@ function collect(step: Step, found: Set<string>): void {
 }
 
 /** Decides about one field: ours, theirs as a whole, or to be looked into. */
-function collectChild(step: Step & { readonly name: string }, found: Set<string>): void {
+function collectChild(step: Step & { readonly name: string }, found: Map<string, string>): void {
   const path = step.path + jsonPointer(step.name)
   if (step.ours.some(isLeaf)) return
   if (step.ours.length === 0 && (isLeaf(step.foreign) || Object.hasOwn(step.foreign, '.'))) {
-    found.add(path)
+    if (!found.has(path)) found.set(path, step.manager)
     return
   }
   collect({ ...step, path, depth: step.depth + 1 }, found)

@@ -75,7 +75,7 @@ describe('members', () => {
       const foreign = await eventually(
         () => informer.get({ namespace: 'default', name: 'ours' })?.flotillaForeignFields,
       )
-      expect(foreign).toEqual(['/data/b'])
+      expect(foreign).toEqual([{ path: '/data/b', manager: 'kubectl-edit' }])
       expect(informer.list().map(({ metadata }) => metadata.name)).toEqual(['ours'])
     },
     TEST_TIMEOUT_MS,

@@ -1,10 +1,10 @@
 import type { KubeObject } from '../object/kube-object.ts'
-import { foreignFields } from './foreign-fields.ts'
+import { type ForeignField, foreignFields } from './foreign-fields.ts'
 
 /** A member object as our caches keep it. */
 export interface ManagedObject extends KubeObject {
-  /** JSON pointers of fields that others set outside metadata and status (foreign-fields.ts); absent when there are none. */
-  readonly flotillaForeignFields?: readonly string[]
+  /** What others set outside metadata and status (foreign-fields.ts); absent when there is nothing. */
+  readonly flotillaForeignFields?: readonly ForeignField[]
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { jsonPointer } from './json-pointer.ts'
+import { jsonPointer, pointerNames } from './json-pointer.ts'
 
 it.each([
   { name: 'no name is the whole document', names: [], want: '' },
@@ -9,4 +9,7 @@ it.each([
     want: '/metadata/labels/a~1b',
   },
   { name: 'a tilde is escaped before the slash', names: ['~/'], want: '/~0~1' },
-])('$name', ({ names, want }) => expect(jsonPointer(...names)).toBe(want))
+])('$name', ({ names, want }) => {
+  expect(jsonPointer(...names)).toBe(want)
+  expect(pointerNames(want)).toEqual(names)
+})

@@ -8,3 +8,11 @@
 export function jsonPointer(...names: readonly string[]): string {
   return names.map(name => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
+
+/** The names on the way down that a JSON pointer gives: the inverse of {@link jsonPointer}. */
+export function pointerNames(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+}

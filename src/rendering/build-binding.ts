@@ -14,6 +14,7 @@ import { formatApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import type { KubeObject, ObjectMeta, OwnerReference } from '../object/kube-object.ts'
 import { type Claim, claimMetadata } from '../policy/claim.ts'
+import { carriedRules, RULE_ANNOTATIONS } from '../policy/member-rules.ts'
 import { ReconcileError } from '../runtime/reconcile-error.ts'
 import { mergeFinalizer, type TextMap } from './metadata.ts'
 import { templateDigest } from './template-digest.ts'
@@ -82,7 +83,8 @@ function buildMetadata(input: BindingInput, digest: string): ObjectMeta {
       [bindingKind.permanentIdLabel]: before?.labels?.[bindingKind.permanentIdLabel] || input.permanentId,
     },
     annotations: {
-      ...omitFields(before?.annotations ?? {}, others.annotations),
+      ...omitFields(before?.annotations ?? {}, [...others.annotations, ...RULE_ANNOTATIONS]),
+      ...carriedRules(template.metadata.annotations, input.policy.metadata.annotations),
       ...claim.annotations,
       ...input.annotations,
       [ANNOTATION.templateDigest]: digest,

@@ -4,6 +4,7 @@ import { workName } from '../object/generated-names.ts'
 import { formatApiVersion } from '../object/gvk.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
+import { carriedRules } from '../policy/member-rules.ts'
 import { ReconcileError } from '../runtime/reconcile-error.ts'
 import { mergeFinalizer, mergeText, sortedKeys, type TextMap } from './metadata.ts'
 import { prune } from './prune.ts'
@@ -96,11 +97,12 @@ interface Stamp {
  *
  * @source spec/behaviour/propagation.md §8.2; spec/api/constants.md §3 "Order on manifests"
  */
-function stampManifest({ manifest, template, notCopied }: WorkInput, stamp: Stamp): KubeObject {
+function stampManifest({ binding, manifest, template, notCopied }: WorkInput, stamp: Stamp): KubeObject {
   const generation = template.metadata.generation ?? 0
   const pruned = prune(manifest, notCopied)
   const labelled = mergeText(pruned, 'labels', { [LABEL.managed]: 'true', ...stamp.bindingId })
   const annotated = mergeText(labelled, 'annotations', {
+    ...carriedRules(binding.metadata.annotations),
     ...stamp.annotations,
     [ANNOTATION.templateUid]: template.metadata.uid ?? '',
     ...(generation > 0 && { [ANNOTATION.templateGeneration]: String(generation) }),

@@ -1,0 +1,69 @@
+import type { ForeignField } from '../members/foreign-fields.ts'
+
+/** How often the same manager may take the same field from us, and within which time. */
+const MOST_FIGHTS = 3
+const WINDOW_MS = 600_000
+/** Fields of one object that are remembered. */
+const MOST_FIELDS = 50
+
+interface Fight {
+  readonly field: ForeignField
+  /** When it was taken from us, of late. */
+  readonly atMs: readonly number[]
+  /** Left alone until the manifest changes. */
+  readonly lost: boolean
+}
+
+interface ObjectFights {
+  /** Of the manifest that the fights are about: with another one they begin anew. */
+  readonly digest: string
+  readonly fights: Map<string, Fight>
+}
+
+/** One look at an object in which others hold fields that we declare, or added some. */
+export interface Skirmish {
+  readonly key: string
+  readonly digest: string
+  readonly fields: readonly ForeignField[]
+  readonly nowMs: number
+}
+
+/**
+ * Remembers who takes which field from us how often, so that no war is endless.
+ *
+ * @source design.md, rules of writing 4
+ */
+export class ContestLedger {
+  readonly #objects = new Map<string, ObjectFights>()
+
+  /** Notes that fields are about to be restored. */
+  record({ key, digest, fields, nowMs }: Skirmish): void {
+    const { fights } = this.#of(key, digest)
+    for (const field of fields) {
+      const id = `${field.path} ${field.manager}`
+      const known = fights.get(id)
+      if (known === undefined && fights.size >= MOST_FIELDS) continue
+      const atMs = [...(known?.atMs ?? []).filter(at => nowMs - at < WINDOW_MS), nowMs]
+      fights.set(id, { field, atMs, lost: known?.lost === true || atMs.length >= MOST_FIGHTS })
+    }
+  }
+
+  /** @returns the fields that are left alone from now on, until the manifest is another one. */
+  contested(key: string, digest: string): readonly ForeignField[] {
+    const known = this.#objects.get(key)
+    if (known === undefined || known.digest !== digest) return []
+    return [...known.fights.values()].filter(fight => fight.lost).map(fight => fight.field)
+  }
+
+  forget(key: string): void {
+    this.#objects.delete(key)
+  }
+
+  #of(key: string, digest: string): ObjectFights {
+    const known = this.#objects.get(key)
+    if (known?.digest === digest) return known
+    const fresh = { digest, fights: new Map<string, Fight>() }
+    this.#objects.set(key, fresh)
+    return fresh
+  }
+}

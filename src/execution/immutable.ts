@@ -1,0 +1,21 @@
+import { StatusError } from '../kube/status-error.ts'
+import { isJsonObject } from '../object/raw-json.ts'
+
+const INVALID = 422
+/** How apiservers say it: Job and Service, StatefulSet and PVC, PVC, roleRef. Their tests hold them to these words. */
+const IMMUTABLE = /immutable|updates to .+ are forbidden|may not change once set|cannot change/i
+const MOST_NAMED = 5
+
+/**
+ * The fields that an apiserver refused to change in place.
+ *
+ * @returns their paths as the apiserver writes them, such as `spec.template`; undefined when it refused for another reason.
+ */
+export function immutableFields(error: unknown): readonly string[] | undefined {
+  if (!(error instanceof StatusError) || error.code !== INVALID) return undefined
+  const causes = Array.isArray(error.details?.['causes']) ? error.details['causes'].filter(isJsonObject) : []
+  const refused = causes.filter(cause => IMMUTABLE.test(String(cause['message'])))
+  // Another mistake beside it would be met again after a recreation.
+  if (refused.length === 0 || refused.length < causes.length) return undefined
+  return [...new Set(refused.map(cause => String(cause['field'] ?? '')))].slice(0, MOST_NAMED)
+}
