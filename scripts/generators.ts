@@ -1,8 +1,14 @@
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-/** Folders that generators write to; crds/ holds the sources too, which they leave alone. */
-export const GENERATED_FOLDERS: readonly string[] = ['src/api/generated', 'crds']
+/** Files that generators write; crds/ holds the sources too, which they leave alone. */
+export const GENERATED_FILES: readonly string[] = [
+  'src/api/generated/**',
+  'crds/**',
+  'charts/flotilla/templates/rbac/**',
+  'charts/flotilla/values*',
+  'docs/reference/{chart,permissions}.md',
+]
 
 /** @returns the generators' paths in their order: every scripts/generate-*.ts, by name. */
 export function listGenerators(root: string): readonly string[] {

@@ -2,12 +2,12 @@
 import { execFileSync } from 'node:child_process'
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { GENERATED_FOLDERS } from './generators.ts'
+import { GENERATED_FILES } from './generators.ts'
 
 const root = join(import.meta.dirname, '..')
 
 function readGenerated(): ReadonlyMap<string, string> {
-  const paths = GENERATED_FOLDERS.flatMap(folder => globSync(`${folder}/**`, { cwd: root }))
+  const paths = GENERATED_FILES.flatMap(pattern => globSync(pattern, { cwd: root }))
   const files = paths.filter(path => statSync(join(root, path)).isFile())
   return new Map(files.map(path => [path, readFileSync(join(root, path), 'utf8')]))
 }

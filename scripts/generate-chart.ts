@@ -1,0 +1,18 @@
+// Writes the chart's values, their schema and the page about them (scripts/chart-schema.ts).
+import { join } from 'node:path'
+import {
+  CHART_PAGE,
+  renderChartPage,
+  renderSchema,
+  renderValues,
+  VALUES_FILE,
+  VALUES_SCHEMA_FILE,
+} from './chart-values.ts'
+import { bringUpToDate } from './generated-files.ts'
+
+const files = new Map([
+  [VALUES_FILE, renderValues()],
+  [VALUES_SCHEMA_FILE, renderSchema()],
+  [CHART_PAGE, renderChartPage()],
+])
+for (const path of bringUpToDate(join(import.meta.dirname, '..'), files)) process.stdout.write(`written: ${path}\n`)
