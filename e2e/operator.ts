@@ -1,24 +1,27 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { NODE_FLAGS } from '../scripts/node-flags.ts'
+import { installChart } from './chart.ts'
 import type { Fleet } from './controlplane/fleet.ts'
 import { freePort } from './controlplane/ports.ts'
 import type { SupervisedProcess } from './controlplane/supervisor.ts'
 import { waitFor } from './controlplane/wait.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-export const OPERATOR_NAMESPACE = 'flotilla-system'
 
 export interface OperatorOptions {
   /** Default 'operator'; another name for a second one. */
   readonly name?: string
   readonly logFile: string
-  /** Kubeconfig of the host; default: the administrator's. */
+  /** Kubeconfig of the host; default: that of the chart's ServiceAccount. */
   readonly kubeconfigPath?: string
   /** Runs this bundle instead of the sources. */
   readonly bundle?: string
-  /** Settings besides those of a test (see TEST_CONFIGURATION). */
+  /** Settings of the operator: the chart's value `config`. */
   readonly configuration?: object
+  /** Other values of the chart, besides those in operator-values.yaml. */
+  readonly values?: object
   /** Waits until it is ready. Default true; a standby is ready too. */
   readonly wait?: boolean
 }
@@ -31,38 +34,26 @@ export interface RunningOperator {
   ready(): Promise<void>
 }
 
-/** As the image starts it: by default a burst lets the young generation grow to 128 MiB, and it stays so. */
-const NODE_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=40']
 const READY_MS = 120_000
 
-/** A machine that runs a fleet beside the operator may starve it for seconds: that must not cost it the lease. */
-const TEST_CONFIGURATION = {
-  leaderElection: { leaseDurationMs: 30_000, renewDeadlineMs: 25_000, retryPeriodMs: 2_000 },
-}
-
-/** Starts an operator beside a fleet; it ends with the fleet. */
+/**
+ * Starts an operator beside a fleet; it ends with the fleet. The chart is installed into the host, and the process gets what
+ * the Pod would: the ServiceAccount's rights and nothing else, the configuration file, Node's flags.
+ */
 export async function startOperator(fleet: Fleet, options: OperatorOptions): Promise<RunningOperator> {
-  await createNamespace(fleet, OPERATOR_NAMESPACE)
+  const { configuration = {}, values = {} } = options
+  const chart = await installChart(fleet.host, { ...values, config: configuration })
+  const kubeconfigPath = options.kubeconfigPath ?? chart.kubeconfig.path
   const port = await freePort()
-  const config = `${options.logFile}.config.json`
-  writeFileSync(config, JSON.stringify({ ...TEST_CONFIGURATION, ...options.configuration }))
+  const config = `${options.logFile}.config.yaml`
+  writeFileSync(config, chart.configuration)
   const program = options.bundle ?? join(ROOT, 'src', 'main.ts')
+  const listen = ['--bind-address', `127.0.0.1:${port}`]
   const process_ = fleet.run({
     name: options.name ?? 'operator',
     command: process.execPath,
-    args: [
-      ...NODE_FLAGS,
-      program,
-      '--kubeconfig',
-      options.kubeconfigPath ?? fleet.host.kubeconfigPath,
-      '--namespace',
-      OPERATOR_NAMESPACE,
-      '--bind-address',
-      `127.0.0.1:${port}`,
-      '--config',
-      config,
-    ],
-    env: { KUBECONFIG: options.kubeconfigPath ?? fleet.host.kubeconfigPath, FORCE_COLOR: '0' },
+    args: [...NODE_FLAGS, program, '--kubeconfig', kubeconfigPath, ...listen, '--config', config],
+    env: { KUBECONFIG: kubeconfigPath, FORCE_COLOR: '0' },
     logFile: options.logFile,
   })
   process_.start()
@@ -79,12 +70,4 @@ async function awaitReady(program: SupervisedProcess, url: string): Promise<void
     everyMs: 100,
     hopeless: () => (program.running ? undefined : `it ended; its log: ${program.spec.logFile}`),
   })
-}
-
-async function createNamespace(fleet: Fleet, name: string): Promise<void> {
-  try {
-    await fleet.host.kubectl(['create', 'namespace', name])
-  } catch (error) {
-    if (!(error instanceof Error && error.message.includes('AlreadyExists'))) throw error
-  }
 }
