@@ -1,28 +1,17 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS } from '../../api/kinds.ts'
-import type { Interpreter } from '../../interpreter/interpreter.ts'
-import type { Client } from '../../kube/client.ts'
-import { isBehind, isNotFound } from '../../kube/status-error.ts'
 import { bindingName } from '../../object/generated-names.ts'
-import { parseApiVersion } from '../../object/gvk.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
-import type { KubeObject } from '../../object/kube-object.ts'
-import { mergePatch } from '../../object/merge-patch.ts'
-import { formatKey, keyOf, parseKey } from '../../object/object-key.ts'
-import { isJsonObject } from '../../object/raw-json.ts'
+import { formatKey, keyOf } from '../../object/object-key.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
-import { awaitChange, type ReconcileResult } from '../../runtime/reconcile-error.ts'
-import type { Recorder } from '../../runtime/recorder.ts'
+import { type AggregationDeps, newAggregationReconciler } from './reconciler.ts'
 
-export interface AggregateDeps {
-  readonly host: Client
+export interface AggregateDeps extends Omit<AggregationDeps, 'bindings'> {
   readonly templates: InformerSet
   /** The informers of both binding kinds. */
   readonly bindings: readonly Informer<Binding>[]
-  readonly interpreter: Interpreter
-  readonly recorder: Recorder
   readonly newController: (options: ControllerOptions) => Controller
   readonly concurrency: number
 }
@@ -51,15 +40,12 @@ function aggregateKind(deps: AggregateDeps, bindings: Informer<Binding>): () => 
     name: 'template-status',
     concurrency: deps.concurrency,
     logFields: { kind: bindings.resource.kind },
-    reconcile: async (key, signal) => {
-      const binding = bindings.get(parseKey(key))
-      return binding === undefined ? awaitChange() : aggregate(deps, binding, signal)
-    },
+    reconcile: newAggregationReconciler({ ...deps, bindings }),
   })
   const stops = [
     controller.watch({
       informer: bindings,
-      keysOf: change => (isAggregateDue(change) ? [keyText(change.object)] : []),
+      keysOf: change => (isDue(change) ? [formatKey(keyOf(change.object))] : []),
     }),
     deps.templates.addHandler((resource, change) => {
       if (resource.namespaced !== bindings.resource.namespaced || !isStatusDue(change)) return
@@ -75,42 +61,7 @@ function aggregateKind(deps: AggregateDeps, bindings: Informer<Binding>): () => 
   }
 }
 
-async function aggregate(deps: AggregateDeps, binding: Binding, signal: AbortSignal): Promise<ReconcileResult> {
-  const { apiVersion, kind, namespace, name } = binding.spec.resource
-  const informer = deps.templates.find({ ...parseApiVersion(apiVersion), kind })
-  const template = informer?.get({ namespace: namespace ?? '', name })
-  if (informer === undefined || template === undefined || !isSameTemplate(binding, template)) return awaitChange()
-  const next = await deps.interpreter.aggregateStatus(template, binding.status?.aggregatedStatus ?? [])
-  const body = next && mergePatch({ status: statusOf(template) }, { status: statusOf(next) })
-  if (body === undefined) return awaitChange()
-  try {
-    const options = { subresource: 'status', signal }
-    informer.observe(await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, options))
-  } catch (error) {
-    // Deleted meanwhile, or a kind without the status subresource.
-    if (!isNotFound(error)) throw recorded(deps, template, error)
-  }
-  return awaitChange()
-}
-
-function recorded(deps: AggregateDeps, template: KubeObject, error: unknown): unknown {
-  if (isBehind(error)) return error
-  const message = error instanceof Error ? error.message : String(error)
-  deps.recorder.event(template, 'Warning', 'AggregateStatusFailed', message)
-  return error
-}
-
-/** A template that was deleted and made again has a new UID; its binding follows soon. */
-function isSameTemplate(binding: Binding, template: KubeObject): boolean {
-  return binding.spec.resource.uid === undefined || binding.spec.resource.uid === template.metadata.uid
-}
-
-function statusOf(object: KubeObject) {
-  const status = object['status']
-  return isJsonObject(status) ? status : {}
-}
-
-function isAggregateDue(change: Change<Binding>): boolean {
+function isDue(change: Change<Binding>): boolean {
   if (change.type === 'deleted') return false
   return change.type === 'added' || change.previous.status?.aggregatedStatus !== change.object.status?.aggregatedStatus
 }
@@ -122,8 +73,4 @@ function isStatusDue(change: Change): boolean {
     change.previous.metadata.generation !== change.object.metadata.generation ||
     change.previous['status'] !== change.object['status']
   )
-}
-
-function keyText(binding: Binding): string {
-  return formatKey(keyOf(binding))
 }

@@ -1,28 +1,16 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { WORK } from '../../api/kinds.ts'
 import { ANNOTATION, executionNamespace } from '../../api/names.ts'
-import type { Interpreter } from '../../interpreter/interpreter.ts'
-import { manifestStatus } from '../../interpreter/manifest-status.ts'
-import type { Client } from '../../kube/client.ts'
 import type { Member, Members } from '../../members/member.ts'
-import { isConditionTrue } from '../../object/condition.ts'
-import { gvkOf } from '../../object/gvk.ts'
 import type { Work } from '../../object/karmada-objects.ts'
-import type { KubeObject } from '../../object/kube-object.ts'
-import { mergePatch } from '../../object/merge-patch.ts'
-import { formatKey, keyOf, parseKey } from '../../object/object-key.ts'
-import { manifestsOf } from '../../object/work-manifests.ts'
+import { formatKey, keyOf } from '../../object/object-key.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
-import { awaitChange, type ReconcileResult } from '../../runtime/reconcile-error.ts'
-import type { Recorder } from '../../runtime/recorder.ts'
+import { newReflectionReconciler, type ReflectionDeps } from './reconciler.ts'
 
-export interface ReflectDeps {
-  readonly host: Client
+export interface ReflectDeps extends Omit<ReflectionDeps, 'member'> {
   readonly works: Informer<Work>
   readonly members: Members
-  readonly interpreter: Interpreter
-  readonly recorder: Recorder
   readonly newController: (options: ControllerOptions) => Controller
   /** Works whose status is read side by side from one member. */
   readonly concurrency: number
@@ -57,7 +45,7 @@ function reflectMember(deps: ReflectDeps, member: Member): () => Promise<void> {
     name: 'work-status',
     concurrency: deps.concurrency,
     logFields: { cluster: member.name },
-    reconcile: (key, signal) => reflect(deps, member, { key, signal }),
+    reconcile: newReflectionReconciler({ ...deps, member }),
   })
   const namespace = executionNamespace(member.name)
   const stops = [
@@ -77,53 +65,6 @@ function reflectMember(deps: ReflectDeps, member: Member): () => Promise<void> {
     for (const stop of stops) stop()
     await controller.stop()
   }
-}
-
-async function reflect(
-  deps: ReflectDeps,
-  member: Member,
-  run: { readonly key: string; readonly signal: AbortSignal },
-): Promise<ReconcileResult> {
-  const work = deps.works.get(parseKey(run.key))
-  if (work === undefined || !isReflected(work)) return awaitChange()
-  const manifests = manifestsOf(work)
-  const statuses = await Promise.all(
-    manifests.map((manifest, ordinal) => statusOf(deps, { member, work, manifest, ordinal })),
-  )
-  const known = statuses.filter(status => status !== undefined)
-  if (known.length === 0) return awaitChange()
-  const body = mergePatch(
-    { status: { manifestStatuses: work.status?.manifestStatuses } },
-    { status: { manifestStatuses: known } },
-  )
-  if (body === undefined) return awaitChange()
-  const options = { subresource: 'status', signal: run.signal }
-  deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'merge', body }, options))
-  return awaitChange()
-}
-
-interface ManifestPlace {
-  readonly member: Member
-  readonly work: Work
-  readonly manifest: KubeObject
-  readonly ordinal: number
-}
-
-async function statusOf(deps: ReflectDeps, { member, work, manifest, ordinal }: ManifestPlace) {
-  const resource = await member.discovery.resourceFor(gvkOf(manifest))
-  const object = resource && member.informer(resource).get(keyOf(manifest))
-  if (object === undefined) return undefined
-  try {
-    return await manifestStatus(deps.interpreter, { manifest, ordinal }, object)
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    deps.recorder.event(work, 'Warning', 'ReflectStatusFailed', message)
-    throw error
-  }
-}
-
-function isReflected(work: Work): boolean {
-  return work.metadata.deletionTimestamp === undefined && isConditionTrue(work.status?.conditions, 'Applied')
 }
 
 function workKeyIn(namespace: string, change: Change): string | undefined {

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals'
+import { frozenObject } from '../../testing/frozen-object.ts'
+import { isSameTemplate, planTemplateStatus } from './plan.ts'
+
+const deployment = (status?: object) => frozenObject('apps/v1 Deployment', { ...(status && { status }) })
+
+describe('the status of a template', () => {
+  it.each([
+    {
+      name: 'is written where it differs, and only what differs',
+      before: { replicas: 1, readyReplicas: 1 },
+      after: { replicas: 1, readyReplicas: 2 },
+      want: { status: { readyReplicas: 2 } },
+    },
+    {
+      name: 'is written where there was none',
+      before: undefined,
+      after: { replicas: 1 },
+      want: { status: { replicas: 1 } },
+    },
+    {
+      name: 'loses what no cluster reports any more',
+      before: { replicas: 1 },
+      after: {},
+      want: { status: { replicas: null } },
+    },
+    { name: 'is no write when it is right', before: { replicas: 1 }, after: { replicas: 1 }, want: undefined },
+    { name: 'is no write when both say nothing', before: undefined, after: {}, want: undefined },
+  ])('$name', ({ before, after, want }) =>
+    expect(planTemplateStatus({ template: deployment(before), aggregated: deployment(after) })).toEqual(want),
+  )
+
+  it('is left alone for a kind that does not know how to merge', () =>
+    expect(planTemplateStatus({ template: deployment({ replicas: 1 }), aggregated: undefined })).toBeUndefined())
+
+  it('is left alone in all but the status', () => {
+    const aggregated = frozenObject('apps/v1 Deployment', { metadata: { labels: { a: 'b' } }, spec: { replicas: 9 } })
+    expect(planTemplateStatus({ template: deployment(), aggregated })).toBeUndefined()
+  })
+})
+
+describe('a binding tells of a template', () => {
+  const template = frozenObject('apps/v1 Deployment', { metadata: { uid: 'new' } })
+  const binding = (uid?: string) => ({
+    spec: { resource: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'nginx', ...(uid && { uid }) } },
+  })
+  it.each([
+    { name: 'that it was made for', uid: 'new', want: true },
+    { name: 'but not of its successor', uid: 'old', want: false },
+    { name: 'that it names without a UID', uid: undefined, want: true },
+  ])('$name', ({ uid, want }) => expect(isSameTemplate(binding(uid), template)).toBe(want))
+})

@@ -1,0 +1,69 @@
+import type { Interpreter } from '../../interpreter/interpreter.ts'
+import type { Client } from '../../kube/client.ts'
+import { isBehind, isNotFound } from '../../kube/status-error.ts'
+import { parseApiVersion } from '../../object/gvk.ts'
+import type { Binding } from '../../object/karmada-objects.ts'
+import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
+import { keyOf, parseKey } from '../../object/object-key.ts'
+import type { Informer } from '../../runtime/informer.ts'
+import type { InformerSet } from '../../runtime/informer-set.ts'
+import type { Lister } from '../../runtime/lister.ts'
+import { awaitChange, type ReconcileResult } from '../../runtime/reconcile-error.ts'
+import type { Recorder } from '../../runtime/recorder.ts'
+import { isSameTemplate, planTemplateStatus } from './plan.ts'
+
+export interface AggregationDeps {
+  readonly host: Pick<Client, 'patch'>
+  readonly bindings: Pick<Lister<Binding>, 'get'>
+  readonly templates: Pick<InformerSet, 'find'>
+  readonly interpreter: Pick<Interpreter, 'aggregateStatus'>
+  readonly recorder: Recorder
+}
+
+/** Binding.status → the template's status (spec/behaviour/status.md §3). */
+export function newAggregationReconciler(deps: AggregationDeps) {
+  return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
+    const binding = deps.bindings.get(parseKey(key))
+    const found = binding && findTemplate(deps, binding)
+    if (binding === undefined || found === undefined) return awaitChange()
+    const { template } = found
+    const items = binding.status?.aggregatedStatus ?? []
+    const aggregated = await deps.interpreter.aggregateStatus(template, items)
+    const body = planTemplateStatus({ template, aggregated })
+    if (body !== undefined) await write(deps, { ...found, body, signal })
+    return awaitChange()
+  }
+}
+
+interface FoundTemplate {
+  readonly informer: Informer
+  readonly template: KubeObject
+}
+
+function findTemplate(deps: AggregationDeps, binding: Binding): FoundTemplate | undefined {
+  const { apiVersion, kind, namespace, name } = binding.spec.resource
+  const informer = deps.templates.find({ ...parseApiVersion(apiVersion), kind })
+  const template = informer?.get({ namespace: namespace ?? '', name })
+  if (informer === undefined || template === undefined || !isSameTemplate(binding, template)) return undefined
+  return { informer, template }
+}
+
+interface StatusWrite extends FoundTemplate {
+  readonly body: JsonObject
+  readonly signal: AbortSignal
+}
+
+async function write(deps: AggregationDeps, { informer, template, body, signal }: StatusWrite): Promise<void> {
+  const options = { subresource: 'status', signal }
+  try {
+    informer.observe(await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, options))
+  } catch (error) {
+    // Deleted meanwhile, or a kind without the status subresource.
+    if (isNotFound(error)) return
+    if (!isBehind(error)) {
+      const message = error instanceof Error ? error.message : String(error)
+      deps.recorder.event(template, 'Warning', 'AggregateStatusFailed', message)
+    }
+    throw error
+  }
+}

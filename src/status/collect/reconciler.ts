@@ -1,0 +1,75 @@
+import type { BindingKind } from '../../api/kinds.ts'
+import type { Client } from '../../kube/client.ts'
+import { isConditionTrue } from '../../object/condition.ts'
+import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
+import { keyOf, parseKey } from '../../object/object-key.ts'
+import { type Clock, timestamp } from '../../runtime/clock.ts'
+import type { Informer } from '../../runtime/informer.ts'
+import type { Lister } from '../../runtime/lister.ts'
+import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
+import { continueHold, type Hold } from './hold.ts'
+import { planBindingStatus, progressOf } from './plan.ts'
+
+export interface CollectionDeps {
+  readonly kind: BindingKind
+  readonly host: Pick<Client, 'patch'>
+  readonly bindings: Pick<Informer<Binding>, 'get' | 'observe'>
+  readonly works: Pick<Informer<Work>, 'byIndex'>
+  /** Index of `works`: the permanent-id of the binding that a Work belongs to. */
+  readonly byBinding: string
+  readonly clusters: Lister<Cluster>
+  readonly clock: Clock
+  /** How long a status waits for the next step of members that are ready, in milliseconds; three times that in all. */
+  readonly holdMs: number
+}
+
+/** Works and the scheduling record → binding.status, for one binding kind (spec/behaviour/status.md §2). */
+export function newCollectionReconciler(deps: CollectionDeps) {
+  const holds = new Map<string, Hold>()
+  return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
+    const observed = observe(deps, key)
+    const waitMs = observed === undefined ? 0 : awaitMembers(deps, holds, { key, ...observed })
+    if (waitMs > 0) return requeueAfter(waitMs)
+    // What is still missing then is waited for anew: a slow member costs a write now and then, not one per answer.
+    holds.delete(key)
+    if (observed === undefined) return awaitChange()
+    const { clusters, clock, kind } = deps
+    const body = planBindingStatus({ ...observed, clusters: clusters.list(), now: timestamp(clock) })
+    if (body === undefined) return awaitChange()
+    const options = { subresource: 'status', signal }
+    deps.bindings.observe(await deps.host.patch(kind, keyOf(observed.binding), { type: 'merge', body }, options))
+    return awaitChange()
+  }
+}
+
+interface Observed {
+  readonly binding: Binding
+  readonly works: readonly Work[]
+}
+
+/** @returns undefined for a binding that is gone or going, and for one that has no Works by its permanent-id yet. */
+function observe(deps: CollectionDeps, key: string): Observed | undefined {
+  const binding = deps.bindings.get(parseKey(key))
+  const permanentId = binding?.metadata.labels?.[deps.kind.permanentIdLabel]
+  if (binding === undefined || permanentId === undefined) return undefined
+  if (binding.metadata.deletionTimestamp !== undefined) return undefined
+  return { binding, works: deps.works.byIndex(deps.byBinding, permanentId) }
+}
+
+/** @returns how long the status still waits, in milliseconds; 0 when every ready member has been tried. */
+function awaitMembers(
+  deps: CollectionDeps,
+  holds: Map<string, Hold>,
+  { key, binding, works }: Observed & { readonly key: string },
+): number {
+  const { settled, steps } = progressOf({ binding, works, isReady: cluster => isReady(deps, cluster) })
+  if (settled) return 0
+  const input = { steps, nowMs: deps.clock.monotonicMs(), holdMs: deps.holdMs }
+  const { hold, remainingMs } = continueHold(holds.get(key), input)
+  holds.set(key, hold)
+  return remainingMs
+}
+
+function isReady(deps: CollectionDeps, name: string): boolean {
+  return isConditionTrue(deps.clusters.get({ namespace: '', name })?.status?.conditions, 'Ready')
+}
