@@ -175,7 +175,8 @@ function startMembers(deps: ManagerDeps, host: HostInformers): MemberRegistry {
     metrics: deps.metrics,
     newClient: config =>
       newClient(config, {
-        limits: qps > 0 ? { qps, burst } : {},
+        // However many watches wait for a member that is down, it is dialled by the probes and hardly more.
+        limits: { ...(qps > 0 ? { qps, burst } : {}), maxDialBackoffMs: deps.configuration.clusters.intervalMs },
         fence: deps.fence,
         onRequest: deps.requestsOf(config.name),
       }),
@@ -244,7 +245,8 @@ function detectorDeps({ configuration }: ManagerDeps, host: HostInformers) {
     concurrency: configuration.concurrency.detector,
     filter: newTemplateFilter({
       skippedApis: configuration.skippedPropagatingApis,
-      skippedNamespaces: configuration.skippedPropagatingNamespaces,
+      // Its own Deployment must never go to members.
+      skippedNamespaces: [...configuration.skippedPropagatingNamespaces, configuration.namespace],
     }),
     policies: {
       policies: host.policies,

@@ -17,7 +17,7 @@ export async function ensureOperator(fleet: Fleet, reporter: Reporter): Promise<
     await reporter.during('waiting for the operator that runs here', () => answers(earlier))
     return earlier
   }
-  const started = await reporter.during('starting the operator', () =>
+  const started = await reporter.during('installing the chart and starting the operator', () =>
     startOperator(fleet, { logFile: OPERATOR_LOG, bundle: PROGRAM }),
   )
   return started.process
