@@ -42,6 +42,12 @@ describe('the identifier of a manifest (status.md §1)', () => {
 })
 
 describe('the status of a manifest (status.md §1)', () => {
+  it('has no null members, which a merge patch cannot carry', async () => {
+    const text = '{"conditions":[{"type":"Ready","lastProbeTime":null}],"none":null,"list":[null,1],"empty":{"a":null}}'
+    const pod = frozenObject('v1 Pod', { status: JSON.parse(text) })
+    const { status } = await manifestStatus(newInterpreter(), { manifest: pod, ordinal: 0 }, pod)
+    expect(status).toEqual({ conditions: [{ type: 'Ready' }], list: [null, 1], empty: {} })
+  })
   const observed = frozenObject('apps/v1 Deployment', { status: { readyReplicas: 1 }, metadata: { generation: 1 } })
   it('is identifier, reflected status and health', async () =>
     expect(await manifestStatus(newInterpreter(), { manifest: deployment, ordinal: 0 }, observed)).toEqual({

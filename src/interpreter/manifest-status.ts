@@ -1,6 +1,7 @@
 import type { ManifestStatus, ResourceIdentifier } from '../api/generated/work.ts'
 import { parseApiVersion } from '../object/gvk.ts'
-import type { KubeObject } from '../object/kube-object.ts'
+import type { JsonObject, KubeObject } from '../object/kube-object.ts'
+import { isJsonObject } from '../object/raw-json.ts'
 import type { Interpreter } from './interpreter.ts'
 import type { Health } from './kind-interpreter.ts'
 
@@ -25,7 +26,7 @@ export async function manifestStatus(
 ): Promise<ManifestStatus> {
   const status = await interpreter.reflectStatus(observed)
   const health = await healthOf(interpreter, observed)
-  return { identifier: manifestIdentifier(manifest, ordinal), ...(status && { status }), health }
+  return { identifier: manifestIdentifier(manifest, ordinal), ...(status && { status: withoutNulls(status) }), health }
 }
 
 /** @returns how a Work names one of its manifests. The schema asks for `resource`, which Karmada leaves empty. */
@@ -61,4 +62,20 @@ async function healthOf(interpreter: Pick<Interpreter, 'interpretHealth'>, obser
   } catch {
     return 'Unknown'
   }
+}
+
+/**
+ * A null member says nothing, and a merge patch can't carry it: an apiserver drops it even inside lists, so that a status
+ * with one would be written again at every look. (A Pod's conditions have `lastProbeTime: null`.)
+ */
+function withoutNulls(object: JsonObject): JsonObject {
+  const kept = Object.entries(object).flatMap(([name, value]): [string, unknown][] =>
+    value === null ? [] : [[name, pruned(value)]],
+  )
+  return Object.fromEntries(kept)
+}
+
+function pruned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pruned)
+  return isJsonObject(value) ? withoutNulls(value) : value
 }
