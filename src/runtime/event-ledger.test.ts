@@ -45,6 +45,12 @@ describe('different events of one object', () => {
     expect(ledger.record(changed(2), event('4'), 0).type).toBe('new')
   })
 
+  it('a warning is told after three that all is well', () => {
+    const ledger = new EventLedger()
+    for (const message of ['1', '2', '3']) ledger.record(nginx, event(message), 0)
+    expect(ledger.record(nginx, { ...event('m'), type: 'Warning' }, 0).type).toBe('new')
+  })
+
   it('may be one more each minute without a change', () => {
     const ledger = new EventLedger()
     for (const message of ['1', '2', '3']) ledger.record(nginx, event(message), 0)

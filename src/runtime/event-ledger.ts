@@ -30,7 +30,7 @@ export type Recorded =
 export interface LedgerOptions {
   /** Equal events within this time are one Event. Default 600,000. */
   readonly windowMs?: number
-  /** New Events of one object and change of it. Default 3. */
+  /** New Events of one object and change of it, Normal and Warning each for themselves. Default 3. */
   readonly perChange?: number
   /** After this long an object may have one Event more without having changed. Default 60,000. */
   readonly refillMs?: number
@@ -77,7 +77,8 @@ export class EventLedger {
     if (known !== undefined && nowMs - known.lastMs < this.#options.windowMs) {
       return { type: 'raised', entry: this.#remember({ ...known, count: known.count + 1, lastMs: nowMs }) }
     }
-    if (!this.#spend(idOf(target), changeOf(about), nowMs)) return { type: 'dropped' }
+    // What goes wrong is told however much went well before.
+    if (!this.#spend(`${event.type} ${idOf(target)}`, changeOf(about), nowMs)) return { type: 'dropped' }
     const fresh = { firstMs: nowMs, lastMs: nowMs, count: 1, sentCount: 0, sentMs: Number.NEGATIVE_INFINITY }
     return { type: 'new', entry: this.#remember({ key, about: target, ...event, message, ...fresh }) }
   }
