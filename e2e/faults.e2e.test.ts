@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
+import { bundle } from '../scripts/bundle.ts'
+import { apply, eventually } from './cluster-view.ts'
+import type { ControlPlane } from './controlplane/control-plane.ts'
+import type { Fleet } from './controlplane/fleet.ts'
+import { CallError } from './controlplane/rest.ts'
+import { startFleet } from './controlplane/start-fleet.ts'
+import { joinMembers } from './joining.ts'
+import { type RunningOperator, startOperator } from './operator.ts'
+
+jest.setTimeout(400_000)
+
+const NAMESPACE = 'faults'
+const logs = mkdtempSync(join(tmpdir(), 'flotilla-faults-'))
+/** Which faults come when: a run is repeated by giving the seed that it printed. */
+const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000)
+const random = newRandom(seed)
+let fleet: Fleet
+let operator: RunningOperator
+
+beforeAll(async () => {
+  process.stdout.write(`FAULT_SEED=${seed}\n`)
+  fleet = await startFleet({ members: 3 })
+  const [program = ''] = await bundle(logs)
+  operator = await startOperator(fleet, {
+    logFile: join(logs, 'operator.log'),
+    bundle: program,
+    // So that a successor comes soon.
+    configuration: { leaderElection: { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 250 } },
+  })
+  await joinMembers(fleet)
+  await apply(
+    fleet.host,
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
+    {
+      apiVersion: 'policy.karmada.io/v1alpha1',
+      kind: 'PropagationPolicy',
+      metadata: { name: 'all', namespace: NAMESPACE },
+      spec: {
+        resourceSelectors: [{ apiVersion: 'v1', kind: 'ConfigMap', labelSelector: { matchLabels: { faults: 'yes' } } }],
+        placement: {},
+      },
+    },
+  )
+}, 600_000)
+
+afterAll(async () => {
+  await fleet?.stop()
+  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
+}, 60_000)
+
+it('an operator that is killed twenty times leaves every member exactly as wanted', async () => {
+  const wanted = new Map<string, string>()
+  await Promise.all([
+    change(wanted, { steps: 200, prefix: 'killed' }),
+    repeat(20, async () => {
+      await operator.process.kill()
+      operator.process.start()
+    }),
+  ])
+  await everythingAsWanted(wanted)
+})
+
+it("so does one whose host's apiserver restarts five times", async () => {
+  const wanted = new Map<string, string>()
+  const work = change(wanted, { steps: 80, prefix: 'host' })
+  await Promise.all([work, repeat(5, () => fleet.host.restart('apiserver'))])
+  // Too long without its lease, an operator ends; a Pod would be started again.
+  if (!operator.process.running) operator.process.start()
+  await everythingAsWanted(wanted)
+})
+
+it('and one of whose members the apiserver restarts five times, killed as well as stopped', async () => {
+  const [member] = fleet.members
+  if (member === undefined) throw new Error('the fleet has no member')
+  const wanted = new Map<string, string>()
+  const work = change(wanted, { steps: 80, prefix: 'member' })
+  const fault = async (round: number): Promise<void> => {
+    if (round % 2 === 0) return member.restart('apiserver')
+    await member.kill('apiserver')
+    await member.start('apiserver')
+  }
+  await Promise.all([work, repeat(5, fault)])
+  await everythingAsWanted(wanted)
+})
+
+/** mulberry32: small, and the same numbers for the same seed. */
+function newRandom(start: number): () => number {
+  let state = start
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** The faults come at moments that nobody chose: waiting is their substance here, not a way to wait for something. */
+async function repeat(times: number, fault: (round: number) => Promise<void>): Promise<void> {
+  for (let round = 0; round < times; round++) {
+    await sleep(300 + 3_000 * random())
+    await fault(round)
+  }
+}
+
+/** Creates, changes and deletes ConfigMaps at random and notes what is left of them. */
+async function change(
+  wanted: Map<string, string>,
+  { steps, prefix }: { readonly steps: number; readonly prefix: string },
+): Promise<void> {
+  for (let step = 0; step < steps; step++) {
+    await sleep(300 * random())
+    const names = [...wanted.keys()]
+    const name = names[Math.floor(random() * names.length * 2)]
+    if (name === undefined) await put(wanted, `${prefix}-${step}`, 'created')
+    else if (random() < 0.5) await put(wanted, name, `changed-${step}`)
+    else await remove(wanted, name)
+  }
+}
+
+async function put(wanted: Map<string, string>, name: string, value: string): Promise<void> {
+  const body = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: NAMESPACE, labels: { faults: 'yes' } },
+    data: { value },
+  }
+  const query = '?fieldManager=user&force=true'
+  await persist(`/api/v1/namespaces/${NAMESPACE}/configmaps/${name}${query}`, {
+    method: 'PATCH',
+    contentType: 'application/apply-patch+yaml',
+    body,
+  })
+  wanted.set(name, value)
+}
+
+async function remove(wanted: Map<string, string>, name: string): Promise<void> {
+  await persist(`/api/v1/namespaces/${NAMESPACE}/configmaps/${name}`, { method: 'DELETE' })
+  wanted.delete(name)
+}
+
+/** A user tries again while the apiserver is away. */
+async function persist(path: string, options: Parameters<ControlPlane['request']>[1]): Promise<void> {
+  await eventually(`${options?.method} ${path}`, async () => {
+    try {
+      await fleet.host.request(path, options)
+      return true
+    } catch (error) {
+      const gone = error instanceof CallError && error.statusCode === 404 && options?.method === 'DELETE'
+      if (gone) return true
+      if (error instanceof CallError && error.statusCode < 500 && error.statusCode !== 429) throw error
+      return undefined
+    }
+  })
+}
+
+interface List {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> }
+    readonly data?: Readonly<Record<string, string>>
+  }[]
+}
+
+async function list(cluster: ControlPlane, path: string): Promise<List['items']> {
+  return ((await cluster.request(path)) as List).items
+}
+
+/** Nothing is missing, nothing is left, nothing is there twice: in the members, and of bindings and Works on the host. */
+async function everythingAsWanted(wanted: ReadonlyMap<string, string>): Promise<void> {
+  const expected = Object.fromEntries([...wanted].sort())
+  for (const member of fleet.members) {
+    const settled = await eventually(`${member.name} is as wanted`, async () => {
+      const found = await contentsOf(member)
+      return JSON.stringify(found) === JSON.stringify(expected) ? found : undefined
+    }).catch(() => contentsOf(member))
+    expect({ member: member.name, contents: settled }).toEqual({ member: member.name, contents: expected })
+    const works = `/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-${member.name}/works`
+    await eventually(
+      `one Work each for ${member.name}`,
+      async () => (await list(fleet.host, works)).length === wanted.size,
+    )
+  }
+  const bindings = `/apis/work.karmada.io/v1alpha2/namespaces/${NAMESPACE}/resourcebindings`
+  await eventually('one binding each', async () => (await list(fleet.host, bindings)).length === wanted.size)
+  await clear(wanted)
+}
+
+async function contentsOf(member: ControlPlane): Promise<Readonly<Record<string, string>>> {
+  const path = `/api/v1/namespaces/${NAMESPACE}/configmaps?labelSelector=faults%3Dyes`
+  const items = await list(member, path)
+  return Object.fromEntries(items.map(({ metadata, data }) => [metadata.name, data?.['value'] ?? '']).sort())
+}
+
+/** The next story begins with nothing. */
+async function clear(wanted: ReadonlyMap<string, string>): Promise<void> {
+  const left = new Map(wanted)
+  for (const name of wanted.keys()) await remove(left, name)
+  for (const member of fleet.members) {
+    await eventually(`${member.name} is empty`, async () => Object.keys(await contentsOf(member)).length === 0)
+  }
+}
