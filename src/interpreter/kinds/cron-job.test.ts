@@ -23,6 +23,16 @@ it('joins active Jobs and takes the latest times', () => {
 
 it('is empty when no cluster reports', () => expect(cronJob.aggregateStatus?.(template, [])['status']).toEqual({}))
 
+it('is always healthy', () => expect(cronJob.isHealthy).toBeUndefined())
+
+it('compares times, not their text', () => {
+  const items = reports({
+    a: { lastScheduleTime: '2026-01-01T01:00:00+02:00' },
+    b: { lastScheduleTime: '2026-01-01T00:30:00Z' },
+  })
+  expect(cronJob.aggregateStatus?.(template, items)['status']).toEqual({ lastScheduleTime: '2026-01-01T00:30:00Z' })
+})
+
 it('reflects the whole status, and has no replicas', () => {
   expect(cronJob.reflectStatus).toBeUndefined()
   expect(cronJob.getReplicas).toBeUndefined()

@@ -14,6 +14,17 @@ it.each([
   expect(horizontalPodAutoscaler.reflectStatus?.(object({ status }))).toEqual(want),
 )
 
+it('reflects nothing before there is a status, and is always healthy', () => {
+  expect(horizontalPodAutoscaler.reflectStatus?.(object())).toBeUndefined()
+  expect(horizontalPodAutoscaler.isHealthy).toBeUndefined()
+})
+
+it('leaves out current replicas that are zero, but not desired ones', () =>
+  expect(horizontalPodAutoscaler.aggregateStatus?.(object(), reports({ a: undefined }))['status']).toEqual({
+    desiredReplicas: 0,
+    currentMetrics: null,
+  }))
+
 it('sums replicas and replaces the rest, in the form in which an apiserver returns it', () => {
   const template = object({ status: { conditions: [], desiredReplicas: 9 } })
   const items = reports({

@@ -13,6 +13,18 @@ it.each([
   { name: 'neither', points: [], want: false },
 ])('health with $name', ({ points, want }) => expect(ingress.isHealthy?.(object(points))).toBe(want))
 
+it('is not healthy without a status, or with a port only', () => {
+  expect(ingress.isHealthy?.(object())).toBe(false)
+  expect(ingress.isHealthy?.(object([{ ports: [{ port: 80 }] }, { ip: '', hostname: '' }]))).toBe(false)
+})
+
+it('has an empty load balancer where no cluster reports one', () => {
+  for (const items of [reports({}), reports({ a: undefined, b: {}, c: { loadBalancer: {} } })]) {
+    const template = object([{ ip: '1.1.1.1' }])
+    expect(ingress.aggregateStatus?.(template, items)['status']).toEqual({ loadBalancer: {} })
+  }
+})
+
 it('joins the entry points of all clusters, each once, sorted', () => {
   const of = (...points: unknown[]) => ({ loadBalancer: { ingress: points } })
   const items = reports({ a: of({ ip: '2.2.2.2' }), b: of({ ip: '1.1.1.1' }, { ip: '2.2.2.2' }) })

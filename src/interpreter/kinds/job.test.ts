@@ -39,4 +39,15 @@ it('reflects counts, conditions and times only', () => {
   expect(job.reflectStatus?.(object())).toBeUndefined()
 })
 
+it('reflects no count that is zero, and no empty list of conditions', () => {
+  const status = { active: 0, succeeded: 0, failed: 0, conditions: [], startTime: 'a' }
+  expect(job.reflectStatus?.(object({ status }))).toEqual({ startTime: 'a' })
+  expect(job.reflectStatus?.(object({ status: {} }))).toEqual({})
+})
+
+it('retains nothing where the member has generated nothing', () => {
+  const desired = object({ spec: { template: { spec: {} } } })
+  expect(job.retain?.(desired, object({ spec: {} }))).toBe(desired)
+})
+
 it('is always healthy', () => expect(job.isHealthy).toBeUndefined())

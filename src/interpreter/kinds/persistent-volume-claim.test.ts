@@ -21,12 +21,21 @@ it.each([
   { phases: ['Bound', 'Bound'], want: 'Bound' },
   { phases: ['Bound', 'Pending', 'Bound'], want: 'Pending' },
   { phases: ['Pending', 'Resizing'], want: 'Resizing' },
+  { phases: ['Resizing', 'Pending'], want: 'Pending' },
   { phases: ['Lost', 'Pending'], want: 'Lost' },
+  { phases: ['Pending', 'Lost', 'Bound'], want: 'Lost' },
 ])('$phases are together $want', ({ phases, want }) => {
   const items = reports(Object.fromEntries(phases.map((phase, i) => [`c${i}`, { phase, capacity: {} }])))
   const template = object({ status: { phase: 'Pending', capacity: {} } })
   expect(persistentVolumeClaim.aggregateStatus?.(template, items)['status']).toEqual({ phase: want })
 })
+
+it('counts a cluster without a status as bound', () => {
+  const items = reports({ a: undefined, b: {} })
+  expect(persistentVolumeClaim.aggregateStatus?.(object(), items)['status']).toEqual({ phase: 'Bound' })
+})
+
+it('reflects the whole status', () => expect(persistentVolumeClaim.reflectStatus).toBeUndefined())
 
 it('stays as it is without clusters', () => {
   const template = object({ status: { phase: 'Pending' } })

@@ -27,6 +27,20 @@ it.each([
   expect(persistentVolume.aggregateStatus?.(object(), items)['status']).toEqual({ phase: want })
 })
 
+it('reflects the whole status, and is always healthy', () => {
+  expect(persistentVolume.reflectStatus).toBeUndefined()
+  expect(persistentVolume.isHealthy).toBeUndefined()
+})
+
+it('keeps what else its status holds', () => {
+  const template = object({ status: { phase: 'Pending', lastPhaseTransitionTime: 't', reason: 'x' } })
+  expect(persistentVolume.aggregateStatus?.(template, reports({ a: { phase: 'Bound' } }))['status']).toEqual({
+    phase: 'Bound',
+    lastPhaseTransitionTime: 't',
+    reason: 'x',
+  })
+})
+
 it('counts a cluster without a status as Pending, and stays as it is without clusters', () => {
   const items = reports({ a: { phase: 'Bound' }, b: undefined })
   expect(persistentVolume.aggregateStatus?.(object(), items)['status']).toEqual({ phase: 'Pending' })

@@ -25,6 +25,20 @@ it.each([
   expect(podDisruptionBudget.isHealthy?.(object({ status: { currentHealthy, desiredHealthy: 3 } }))).toBe(want),
 )
 
+it('keeps counters that are zero and what else its status holds, and drops pods that are no longer disrupted', () => {
+  const status = { ...counters, disruptedPods: { 'a/p': 't1' }, observedGeneration: 1, conditions: [] }
+  expect(podDisruptionBudget.aggregateStatus?.(object({ status }), reports({ a: undefined }))['status']).toEqual({
+    disruptionsAllowed: 0,
+    currentHealthy: 0,
+    desiredHealthy: 0,
+    expectedPods: 0,
+    observedGeneration: 1,
+    conditions: [],
+  })
+})
+
+it('is healthy when it wants nothing', () => expect(podDisruptionBudget.isHealthy?.(object())).toBe(true))
+
 it('sums counters and tells the pods of clusters apart', () => {
   const items = reports({
     a: { ...counters, disruptedPods: { p: 't1' } },

@@ -37,6 +37,15 @@ describe('retained fields of a Pod (propagation.md §9.1)', () => {
     }))
 })
 
+it('loses node, account and volumes that the member does not have', () => {
+  const desired = object({
+    spec: { nodeName: 'host', serviceAccountName: 'x', volumes: [{ name: 'v' }], containers: [] },
+  })
+  expect(pod.retain?.(desired, object({ spec: { containers: [] } }))['spec']).toEqual({ containers: [] })
+})
+
+it('reflects the whole status', () => expect(pod.reflectStatus).toBeUndefined())
+
 describe('health of a Pod (status.md §5)', () => {
   const ready = [{ type: 'Ready', status: 'True' }]
   it.each([
@@ -56,6 +65,12 @@ describe('aggregated status of a Pod (status.md §3)', () => {
   ])('$phases are together $want', ({ phases, want }) => {
     const items = reports(Object.fromEntries(phases.map((phase, i) => [`c${i}`, { phase }])))
     expect(pod.aggregateStatus?.(object(), items)['status']).toEqual({ phase: want })
+  })
+  it('joins those of init containers as well', () => {
+    const status = { phase: 'Pending', initContainerStatuses: [{ name: 'i', ready: false, state: { waiting: {} } }] }
+    const joined = pod.aggregateStatus?.(object(), reports({ a: status }))['status']
+    expect(joined).toMatchObject({ initContainerStatuses: [{ name: '', ready: false, state: { waiting: {} } }] })
+    expect(joined).not.toHaveProperty('containerStatuses')
   })
   it('counts a cluster without a status as Pending', () =>
     expect(pod.aggregateStatus?.(object(), reports({ a: { phase: 'Running' }, b: undefined }))['status']).toEqual({

@@ -10,6 +10,9 @@ it('reads and revises spec.replicas', () => {
   expect(replicaSet.reviseReplicas?.(three, 1)['spec']).toEqual({ replicas: 1 })
 })
 
+it('has no replicas where none are given', () =>
+  expect(replicaSet.getReplicas?.(template({ spec: {} }))).toEqual({ replicas: 0 }))
+
 it('reflects three counters; replicas also when it is zero', () => {
   const status = { replicas: 0, fullyLabeledReplicas: 4, observedGeneration: 2 }
   expect(replicaSet.reflectStatus?.(template({ status }))).toEqual({

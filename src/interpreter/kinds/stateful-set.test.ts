@@ -11,6 +11,9 @@ it('reads and revises spec.replicas', () => {
   expect(statefulSet.reviseReplicas?.(three, 1)['spec']).toEqual({ replicas: 1 })
 })
 
+it('has no replicas where none are given', () =>
+  expect(statefulSet.getReplicas?.(template({ spec: {} }))).toEqual({ replicas: 0 }))
+
 it('reflects five counters, and observedGeneration also when it is zero', () => {
   const status = { ...counters, observedGeneration: 2, currentRevision: 'x' }
   expect(statefulSet.reflectStatus?.(template({ status }))).toEqual({
