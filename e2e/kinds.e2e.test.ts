@@ -12,7 +12,8 @@ import { CallError } from './controlplane/rest.ts'
 import { startFleet } from './controlplane/start-fleet.ts'
 import { waitFor } from './controlplane/wait.ts'
 import { joinMembers } from './joining.ts'
-import { FLEET_LABEL, KIND_ROWS, type KindRow } from './kind-rows.ts'
+import { FLEET_LABEL, type KindRow } from './kind-rows/row.ts'
+import { KIND_ROWS } from './kind-rows/rows.ts'
 import { type RunningOperator, startOperator } from './operator.ts'
 
 // Every kind goes the whole way at the same time as all others; each test tells how it went for one of them.
