@@ -29,8 +29,11 @@ beforeAll(async () => {
   operator = await startOperator(fleet, {
     logFile: join(logs, 'operator.log'),
     bundle: program,
-    // So that a successor comes soon.
-    configuration: { leaderElection: { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 250 } },
+    // So that a successor comes soon, and a member counts as back soon.
+    configuration: {
+      leaderElection: { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 250 },
+      clusters: { intervalMs: 2_000, failureThresholdMs: 4_000, successThresholdMs: 2_000 },
+    },
   })
   await joinMembers(fleet)
   await apply(
