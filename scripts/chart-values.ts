@@ -57,7 +57,7 @@ export function renderSchema(schema: ValueSchema = VALUES_SCHEMA): string {
 /** @returns the page of docs/reference: Markdown. */
 export function renderChartPage(schema: ValueSchema = VALUES_SCHEMA): string {
   const rows = rowsOf(schema, '').map(({ path, value }) => {
-    const shown = path === 'templates.kinds' ? 'built-in kinds, without Secrets and Roles' : code(value.default)
+    const shown = path === 'templates.kinds' ? 'built-in kinds, without Secrets, CRDs and Roles' : code(value.default)
     return `| \`${path}\` | ${shown} | ${value.description ?? ''} |`
   })
   return `<!-- ${GENERATED_BY} -->

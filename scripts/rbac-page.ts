@@ -54,7 +54,8 @@ A policy that selects a kind without permission gets the event \`ListTemplatesFa
 
 - **Secrets** are not among the default kinds: to propagate one the operator would have to read all of the host. \`templates.kinds.core.secrets: propagate\`
   allows that.
-- **Roles and their bindings** are not either. Kubernetes lets nobody change a Role, not even its labels, who does not hold all of its rules, so these kinds
+- **CustomResourceDefinitions** are not either: to mark one as placed is to be allowed to change any, its conversion included.
+- Nor are **Roles and their bindings**. Kubernetes lets nobody change a Role, not even its labels, who does not hold all of its rules, so these kinds
   bring \`escalate\` and \`bind\`: whoever has the operator's token could then allow himself anything.
 - Whoever can change Deployments and Pods of every namespace can use their ServiceAccounts. Guard the operator's namespace and its token as
   those of an administrator; take kinds that you do not propagate off the list (\`<resources>: false\`).

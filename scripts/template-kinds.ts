@@ -3,7 +3,7 @@ export type TemplateMode = 'propagate' | 'aggregate' | false
 
 /**
  * The chart's default for `templates.kinds`: what people run, and what configures it. Off is what would hand the operator
- * more than its task: reading every Secret, and granting rights.
+ * more than its task: reading every Secret, changing every API, and granting rights.
  */
 export const DEFAULT_TEMPLATE_KINDS: Readonly<Record<string, Readonly<Record<string, TemplateMode>>>> = {
   core: {
@@ -46,7 +46,7 @@ export const DEFAULT_TEMPLATE_KINDS: Readonly<Record<string, Readonly<Record<str
     storageclasses: 'propagate',
   },
   'apiextensions.k8s.io': {
-    customresourcedefinitions: 'propagate',
+    customresourcedefinitions: false,
   },
   'rbac.authorization.k8s.io': {
     clusterrolebindings: false,
