@@ -118,7 +118,7 @@ describe('deleted', () => {
     row => KIND_ROWS.find(other => other.needs === row.title)?.title,
     async row => {
       // As kubectl does. What a bare DELETE of a Job means, orphaning, leaves the binding and the members as they are.
-      await fleet.host.request(pathOf(row), { method: 'DELETE', body: { propagationPolicy: 'Background' } })
+      await fleet.host.request(`${pathOf(row)}?propagationPolicy=Background`, { method: 'DELETE' })
       await eventually(`${row.title} is gone`, async () => expect(await remainsOf(row)).toEqual([]))
     },
   )
