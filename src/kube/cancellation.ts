@@ -2,6 +2,8 @@ import type { TransportError } from './status-error.ts'
 
 /** Ends a request at whatever stage it is: waiting for a connection, in flight, or waiting to try again. */
 export class Cancellation {
+  /** What the request waits for: it tells which limit was too short. */
+  waitsFor: 'connection' | 'answer' = 'connection'
   #error: TransportError | undefined
   #listener: ((error: TransportError) => void) | undefined
 

@@ -97,7 +97,8 @@ describe('an apiserver that fails', () => {
         })
         expect(await watching).toMatchObject({ kind: 'timeout', message: expect.stringContaining('silent') })
         expect(await failureOf(client.list(CONFIG_MAP, DEFAULT, { timeoutMs: 1000 }))).toMatchObject({
-          kind: 'timeout',
+          kind: 'connect-timeout',
+          message: expect.stringContaining('nothing answers the TLS handshake'),
         })
       } finally {
         await server.cluster.resume('apiserver')

@@ -263,13 +263,13 @@ describe('identity', () => {
 
   it.each<{ name: string; change: () => Partial<ServerConfig>; want: object }>([
     { name: 'another CA', change: () => ({ caPem: rootCertificates[0] ?? '' }), want: { kind: 'tls-ca' } },
-    { name: 'a CA that is no PEM', change: () => ({ caPem: 'CA' }), want: { kind: 'tls-ca' } },
+    { name: 'a CA that is no PEM', change: () => ({ caPem: 'CA' }), want: { kind: 'credentials' } },
     { name: 'another name', change: () => ({ serverName: 'elsewhere.example' }), want: { kind: 'tls-name' } },
     { name: 'a closed port', change: () => ({ server: 'https://127.0.0.1:1' }), want: { kind: 'refused' } },
     { name: 'an unknown host', change: () => ({ server: 'https://no-such-host.invalid' }), want: { kind: 'dns' } },
     { name: 'http on its https port', change: () => ({ server: config.server.replace('https', 'http') }), want: {} },
-    { name: 'an unknown proxy', change: () => ({ proxyUrl: 'http://127.0.0.1:1' }), want: { kind: 'refused' } },
-    { name: 'an odd proxy', change: () => ({ proxyUrl: 'gopher://127.0.0.1:1' }), want: { kind: 'other' } },
+    { name: 'an unknown proxy', change: () => ({ proxyUrl: 'http://127.0.0.1:1' }), want: { kind: 'proxy' } },
+    { name: 'an odd proxy', change: () => ({ proxyUrl: 'gopher://127.0.0.1:1' }), want: { kind: 'proxy' } },
   ])(
     'names the cause: $name',
     async ({ change, want }) => {

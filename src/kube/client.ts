@@ -77,6 +77,14 @@ export interface VersionedDocument {
   readonly etag: string | undefined
 }
 
+/** What a health endpoint answered. */
+export interface ProbeAnswer {
+  readonly statusCode: number
+  /** '' when the server did not say. */
+  readonly contentType: string
+  readonly body: string
+}
+
 /**
  * One apiserver, any kind, plain JSON. Every method rejects with a StatusError for an answer that the server gave
  * and a TransportError when there was none (kube/status-error.ts).
@@ -107,8 +115,11 @@ export interface Client {
    * @returns 'unchanged' when the server still has what `etag` stands for.
    */
   readDocument(path: string, options: DocumentOptions): Promise<VersionedDocument | 'unchanged'>
-  /** GET that gives the HTTP status code instead of throwing it: for /readyz and /healthz. Still rejects with TransportError. */
-  probe(path: string, options?: RequestOptions): Promise<{ readonly statusCode: number; readonly body: string }>
+  /**
+   * GET that gives the HTTP status code instead of throwing it: for /readyz and /healthz. Still rejects with TransportError.
+   * It dials although the last dial has just failed, which no other request does.
+   */
+  probe(path: string, options?: RequestOptions): Promise<ProbeAnswer>
   /** Ends all connections; requests in flight reject. */
   close(): Promise<void>
 }

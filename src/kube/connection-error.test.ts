@@ -14,10 +14,18 @@ describe('connectionError', () => {
     { code: 'SELF_SIGNED_CERT_IN_CHAIN', kind: 'tls-ca', words: /not signed by the given CA/ },
     { code: 'ECONNRESET', kind: 'reset', words: /broke/ },
     { code: 'ETIMEDOUT', kind: 'timeout', words: /in time/ },
-    { code: 'ERR_SSL_WRONG_VERSION_NUMBER', kind: 'not-kubernetes', words: /not a Kubernetes apiserver/ },
+    { code: 'ERR_SSL_WRONG_VERSION_NUMBER', kind: 'not-tls', words: /does not speak TLS/ },
+    { code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', kind: 'client-cert', words: /our client certificate/ },
+    { code: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', kind: 'client-cert', words: /our client certificate/ },
+    { code: 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', kind: 'client-cert', words: /our client certificate/ },
+    { code: 'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED', kind: 'client-cert', words: /our client certificate/ },
+    { code: 'ERR_SSL_TLSV1_ALERT_ACCESS_DENIED', kind: 'client-cert', words: /our client certificate/ },
+    { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', kind: 'tls-handshake', words: /no TLS session/ },
+    { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', kind: 'tls-handshake', words: /no TLS session/ },
     { code: 'HPE_INVALID_CONSTANT', kind: 'not-kubernetes', words: /not a Kubernetes apiserver/ },
     { code: 'HPE_HEADER_OVERFLOW', kind: 'too-large', words: /larger than allowed/ },
-    { code: 'EHOSTUNREACH', kind: 'other', words: /words/ },
+    { code: 'EHOSTUNREACH', kind: 'unreachable', words: /no way to its address/ },
+    { code: 'ENOBUFS', kind: 'other', words: /words/ },
     { code: '__proto__', kind: 'other', words: /words/ },
   ])('calls $code $kind and names server and cause', ({ code, kind, words }) => {
     const error = connectionError('m (h:1)', nodeError(code))
@@ -33,6 +41,18 @@ describe('connectionError', () => {
   it('leaves an error of ours as it is', () => {
     const error = new TransportError('timeout', 'm')
     expect(connectionError('x', error)).toBe(error)
+  })
+
+  it('leaves out what differs each time: the local port, and the thread of OpenSSL', () => {
+    const { message } = connectionError('m', nodeError('EX', 'connect EX 10.0.0.1:6443 - Local (10.0.0.2:48123)'))
+    expect(message).toBe('m: the connection failed (connect EX 10.0.0.1:6443)')
+    const ssl = connectionError('m', nodeError('ERR_X', '4047E8F5FF7F0000:error:0A000126:SSL routines::unexpected eof'))
+    expect(ssl.message).toBe('m: the connection failed (SSL routines::unexpected eof)')
+  })
+
+  it('adds what else is known', () => {
+    const error = connectionError('m', nodeError('CERT_HAS_EXPIRED'), { detail: kind => `so it is ${kind}` })
+    expect(error.message).toBe('m: its certificate has expired (CERT_HAS_EXPIRED): so it is cert-expired')
   })
 
   it('keeps a long message short and on one line', () => {

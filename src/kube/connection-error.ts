@@ -33,22 +33,43 @@ const KIND_OF_CODE: Readonly<Record<string, TransportErrorKind>> = {
   ERR_HTTP2_INVALID_SESSION: 'reset',
   ERR_HTTP2_STREAM_CANCEL: 'reset',
   ERR_HTTP2_ERROR: 'not-kubernetes',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'not-kubernetes',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'not-kubernetes',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: 'not-kubernetes',
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'not-kubernetes',
-  EPROTO: 'not-kubernetes',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'not-tls',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'not-tls',
+  ERR_SSL_RECORD_TOO_SMALL: 'not-tls',
+  ERR_SSL_NO_PROTOCOLS_AVAILABLE: 'tls-handshake',
+  EPROTO: 'tls-handshake',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ENETDOWN: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  EACCES: 'unreachable',
+  EPERM: 'unreachable',
   HPE_HEADER_OVERFLOW: 'too-large',
 }
+
+/** Codes that OpenSSL makes of an alert of the server; their middle part differs between its versions. */
+const KIND_OF_PATTERN: readonly (readonly [RegExp, TransportErrorKind])[] = [
+  [/^ERR_SSL_.*ALERT_(?:\w*CERTIFICATE\w*|UNKNOWN_CA|ACCESS_DENIED)$/, 'client-cert'],
+  [/^ERR_SSL_/, 'tls-handshake'],
+  [/^HPE_/, 'not-kubernetes'],
+]
 
 const MESSAGE_OF_KIND: Readonly<Record<TransportErrorKind, string>> = {
   dns: 'its host name cannot be resolved',
   refused: 'nothing listens at its address (connection refused)',
+  unreachable: 'there is no way to its address',
+  'connect-timeout': 'no connection could be made in time',
   timeout: 'it did not answer in time',
   'tls-name': 'its certificate is for another name',
   'tls-ca': 'its certificate is not signed by the given CA',
   'cert-expired': 'its certificate has expired',
   'cert-not-yet-valid': 'its certificate is not valid yet',
+  'client-cert': 'it refuses our client certificate, or wants one and got none',
+  'tls-handshake': 'no TLS session could be agreed on',
+  'not-tls': 'what answers there does not speak TLS',
+  credentials: 'the given CA, client certificate or key cannot be used',
+  proxy: 'the proxy cannot be used',
   reset: 'the connection broke',
   aborted: 'the request was ended by the caller',
   'not-kubernetes': 'what answers there is not a Kubernetes apiserver',
@@ -57,16 +78,28 @@ const MESSAGE_OF_KIND: Readonly<Record<TransportErrorKind, string>> = {
   other: 'the connection failed',
 }
 
-/** Builds the error of a connection from what Node says of it; `where` is the address, never a credential. */
+/** What is known of a failure besides what Node says. */
+export interface ConnectionErrorOptions {
+  readonly unprocessed?: boolean
+  /** Says more about a failure of this kind: words of ours, short and the same each time. */
+  readonly detail?: ((kind: TransportErrorKind) => string | undefined) | undefined
+}
+
+/**
+ * Builds the error of a connection from what Node says of it; `where` is the address, never a credential. The same failure
+ * has the same message each time, so that a condition with it settles.
+ */
 export function connectionError(
   where: string,
   cause: unknown,
-  options: { readonly unprocessed?: boolean } = {},
+  { detail, unprocessed = false }: ConnectionErrorOptions = {},
 ): TransportError {
   if (cause instanceof TransportError) return cause
   const code = codeOf(cause)
   const kind = kindOf(code, cause)
-  return new TransportError(kind, `${where}: ${describe(kind, code, cause)}`, { ...options, cause })
+  const more = detail?.(kind)
+  const words = `${where}: ${describe(kind, code, cause)}${more === undefined ? '' : `: ${more}`}`
+  return new TransportError(kind, words, { unprocessed, cause })
 }
 
 /** A TransportError of `kind` about `where`, with the usual words and optionally more. */
@@ -85,11 +118,11 @@ export function transportError(
 function kindOf(code: string | undefined, cause: unknown): TransportErrorKind {
   if (code === undefined) return cause instanceof AggregateError ? kindOf(codeOf(cause.errors[0]), undefined) : 'other'
   if (Object.hasOwn(KIND_OF_CODE, code)) return KIND_OF_CODE[code] ?? 'other'
-  return code.startsWith('HPE_') ? 'not-kubernetes' : 'other'
+  return KIND_OF_PATTERN.find(([pattern]) => pattern.test(code))?.[1] ?? 'other'
 }
 
 function describe(kind: TransportErrorKind, code: string | undefined, cause: unknown): string {
-  if (kind === 'tls-name' || kind === 'other') return `${MESSAGE_OF_KIND[kind]} (${messageOf(cause)})`
+  if (kind === 'other') return `${MESSAGE_OF_KIND[kind]} (${messageOf(cause)})`
   return code === undefined || kind === 'refused' ? MESSAGE_OF_KIND[kind] : `${MESSAGE_OF_KIND[kind]} (${code})`
 }
 
@@ -98,8 +131,13 @@ function codeOf(cause: unknown): string | undefined {
   return typeof cause.code === 'string' ? cause.code : undefined
 }
 
-// OpenSSL's messages may span lines and hold a whole certificate name list: keep them short.
+// OpenSSL's messages may span lines and hold a whole certificate name list: keep them short. They begin with the number of
+// a thread, and those of sockets end with our own port: both differ each time.
 function messageOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return message.replaceAll(/\s+/g, ' ').slice(0, 300)
+  const known = typeof cause === 'object' && cause !== null && 'message' in cause ? cause.message : cause
+  return String(known)
+    .replace(/^[0-9A-F]+:error:[0-9A-F]+:/, '')
+    .replace(/ - Local \(.*$/s, '')
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 300)
 }

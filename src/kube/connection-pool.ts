@@ -1,16 +1,14 @@
 import type { Connection } from './connection.ts'
+import type { DialBackoff } from './dial-backoff.ts'
 import { TransportError } from './status-error.ts'
-import { jittered, type Timing } from './timing.ts'
-
-const FIRST_BACKOFF_MS = 100
-const MAX_BACKOFF_MS = 2_000
 
 export interface PoolOptions {
   readonly open: (signal: AbortSignal) => Promise<Connection>
   readonly maxConnections: number
   /** Beyond the last connection's capacity requests still go out and wait there; else they wait for a connection. */
   readonly mayOverfill: boolean
-  readonly timing: Timing
+  /** Shared by all pools of one apiserver. */
+  readonly backoff: DialBackoff
 }
 
 /** Connections to one apiserver for one purpose: grows with the requests in flight, backs off after a failed dial. */
@@ -19,23 +17,25 @@ export class ConnectionPool {
   readonly #closing = new AbortController()
   #connections: readonly Connection[] = []
   #opening: Promise<void> | undefined
-  #failures = 0
-  #lastFailure: { readonly error: TransportError; readonly untilMs: number } | undefined
 
   constructor(options: PoolOptions) {
     this.#options = options
   }
 
-  /** The least loaded connection; a promise only when none is ready. Rejects with the dial's TransportError. */
-  acquire(): Connection | Promise<Connection> {
+  /**
+   * The least loaded connection; a promise only when none is ready. Rejects with the dial's TransportError.
+   *
+   * @param urgent dials although the last dial has just failed.
+   */
+  acquire(urgent = false): Connection | Promise<Connection> {
     const best = this.#leastLoaded()
     if (best !== undefined && best.inFlight < best.capacity) return best
     const mayGrow = this.#connections.length < this.#options.maxConnections
     if (best !== undefined && this.#options.mayOverfill) {
-      if (mayGrow) this.#grow().catch(() => undefined)
+      if (mayGrow) this.#grow(urgent).catch(() => undefined)
       return best
     }
-    return this.#wait()
+    return this.#wait(urgent)
   }
 
   close(error: TransportError): void {
@@ -44,8 +44,8 @@ export class ConnectionPool {
     this.#connections = []
   }
 
-  async #wait(): Promise<Connection> {
-    await this.#grow()
+  async #wait(urgent: boolean): Promise<Connection> {
+    await this.#grow(urgent)
     return this.acquire()
   }
 
@@ -60,38 +60,26 @@ export class ConnectionPool {
     return best
   }
 
-  #grow(): Promise<void> {
-    this.#opening ??= this.#open().finally(() => {
+  #grow(urgent: boolean): Promise<void> {
+    this.#opening ??= this.#open(urgent).finally(() => {
       this.#opening = undefined
     })
     return this.#opening
   }
 
-  async #open(): Promise<void> {
-    const { open, timing } = this.#options
-    const failure = this.#lastFailure
+  async #open(urgent: boolean): Promise<void> {
+    const { open, backoff } = this.#options
     if (this.#closing.signal.aborted) throw this.#closing.signal.reason
-    if (failure !== undefined && timing.monotonicMs() < failure.untilMs) throw again(failure.error)
+    const refusal = urgent ? undefined : backoff.refusal
+    if (refusal !== undefined) throw refusal
     try {
       const connection = await open(this.#closing.signal)
       if (this.#closing.signal.aborted) connection.close(this.#closing.signal.reason)
-      this.#failures = 0
-      this.#lastFailure = undefined
+      backoff.connected()
       this.#connections = [...this.#connections, connection]
     } catch (error) {
-      if (error instanceof TransportError) this.#backOff(error)
+      if (error instanceof TransportError) backoff.failed(error)
       throw error
     }
   }
-
-  /** Requests until then fail at once with what went wrong: their callers have back-offs of their own. */
-  #backOff(error: TransportError): void {
-    const { timing } = this.#options
-    const delayMs = jittered(timing, Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.#failures++))
-    this.#lastFailure = { error, untilMs: timing.monotonicMs() + delayMs }
-  }
-}
-
-function again(error: TransportError): TransportError {
-  return new TransportError(error.kind, error.message, { unprocessed: true, cause: error.cause })
 }

@@ -34,6 +34,7 @@ const MESSAGE_CHARACTERS = 1024
  */
 export function decodeResponse(response: WireResponse, where: string): unknown {
   if (response.statusCode >= 400) throw failureOf(response, where)
+  if (response.contentType.startsWith('text/html')) throw webPage(response, where)
   return decodeBody(response.body, where)
 }
 
@@ -50,10 +51,14 @@ export function decodeBody(body: Buffer, where: string): unknown {
 export function failureOf(response: WireResponse, where: string): Error {
   const { statusCode, contentType } = response
   if (contentType.startsWith('text/html') && statusCode < 500) {
-    return transportError('not-kubernetes', where, { detail: `it sent a web page (status ${statusCode})` })
+    return webPage(response, where)
   }
   const status = contentType.includes('json') ? parseStatus(response.body) : undefined
   return status === undefined ? textError(response) : statusError(status, response)
+}
+
+function webPage({ statusCode }: WireResponse, where: string): Error {
+  return transportError('not-kubernetes', where, { detail: `it sent a web page (status ${statusCode})` })
 }
 
 /**

@@ -1,5 +1,4 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
 import {
   checkServerIdentity,
   connect as connectTls,
@@ -7,8 +6,11 @@ import {
   type SecureContext,
   type TLSSocket,
 } from 'node:tls'
-import { connectionError, transportError } from './connection-error.ts'
+import { type CertificateFacts, describeCertificate, readCertificate } from './certificate-facts.ts'
+import { type ConnectionErrorOptions, transportError } from './connection-error.ts'
+import type { DialProgress } from './dial-progress.ts'
 import type { Endpoint } from './endpoint.ts'
+import { opened } from './opened.ts'
 import { dialProxy } from './proxy.ts'
 import type { ServerConfig } from './server-config.ts'
 import type { Timing } from './timing.ts'
@@ -28,23 +30,23 @@ export interface DialOptions {
   /** For TCP, proxy and TLS together. */
   readonly timeoutMs: number
   readonly timing: Timing
+  /** Is told how far the dial gets. */
+  readonly progress: DialProgress
 }
 
 /** @returns a dialler; what is wrong with certificates shows at the first call, as a TransportError. */
 export function newDial(options: DialOptions): Dial {
-  const { config, endpoint, timing } = options
+  const { config, endpoint, timing, progress } = options
   const where = `${config.name} (${endpoint.authority})`
   let context: SecureContext | undefined
   return async signal => {
     const limit = new AbortController()
     const onAbort = (): void => limit.abort(signal.reason)
-    const cancelTimer = timing.after(options.timeoutMs, () =>
-      limit.abort(transportError('timeout', where, { detail: 'no connection was made', unprocessed: true })),
-    )
+    const cancelTimer = timing.after(options.timeoutMs, () => limit.abort(progress.timeoutOf(where)))
     signal.addEventListener('abort', onAbort)
     try {
       if (endpoint.secure) context ??= secureContext(config, where)
-      return await open({ config, endpoint, context, where, signal: limit.signal })
+      return await open({ ...options, context, where, signal: limit.signal })
     } finally {
       cancelTimer()
       signal.removeEventListener('abort', onAbort)
@@ -52,9 +54,7 @@ export function newDial(options: DialOptions): Dial {
   }
 }
 
-interface Opening {
-  readonly config: ServerConfig
-  readonly endpoint: Endpoint
+interface Opening extends DialOptions {
   readonly context: SecureContext | undefined
   readonly where: string
   readonly signal: AbortSignal
@@ -63,13 +63,14 @@ interface Opening {
 async function open(opening: Opening): Promise<Dialled> {
   const transport = await openTransport(opening)
   if (opening.context === undefined) return { socket: transport, protocol: 'http/1.1' }
+  opening.progress.reached('tls')
   return secure(transport, opening.context, opening)
 }
 
 function secureContext(config: ServerConfig, where: string): SecureContext {
   // Node takes a CA that holds no certificate without a word, and every server then looks untrusted.
   if (config.caPem !== undefined && !config.caPem.includes('-----BEGIN ')) {
-    throw transportError('tls-ca', where, { detail: 'the given CA is not PEM', unprocessed: true })
+    throw transportError('credentials', where, { detail: 'the CA is not PEM', unprocessed: true })
   }
   try {
     return createSecureContext({
@@ -78,16 +79,22 @@ function secureContext(config: ServerConfig, where: string): SecureContext {
       ...(config.clientKeyPem === undefined ? {} : { key: config.clientKeyPem }),
       minVersion: 'TLSv1.2',
     })
-  } catch (cause) {
-    const detail = 'the CA or the client certificate and key cannot be read as PEM'
-    throw transportError('tls-ca', where, { detail, unprocessed: true, cause })
+  } catch {
+    // Without the cause: OpenSSL's words are no help, and the key is near.
+    const detail = 'they cannot be read as PEM, or the key does not belong to the certificate'
+    throw transportError('credentials', where, { detail, unprocessed: true })
   }
 }
 
 async function openTransport(opening: Opening): Promise<Socket> {
-  const { config, endpoint, where, signal } = opening
-  if (config.proxyUrl !== undefined) return dialProxy({ config, proxyUrl: config.proxyUrl, endpoint, signal })
+  const { config, endpoint, where, signal, progress } = opening
+  if (config.proxyUrl !== undefined) {
+    progress.reached('proxy')
+    return dialProxy({ config, proxyUrl: config.proxyUrl, endpoint, signal })
+  }
+  progress.reached(isIP(endpoint.host) === 0 ? 'dns' : 'tcp')
   const socket = connectTcp({ host: endpoint.host, port: endpoint.port, noDelay: true, keepAlive: true })
+  socket.once('lookup', () => progress.reached('tcp'))
   await opened(socket, 'connect', { where, signal })
   return socket
 }
@@ -103,37 +110,12 @@ async function secure(transport: Socket, secureContext: SecureContext, opening: 
     rejectUnauthorized: opening.config.insecureSkipTlsVerify !== true,
     ALPNProtocols: ['h2', 'http/1.1'],
   })
-  await opened(socket, 'secureConnect', opening)
-  return { socket, protocol: socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1' }
-}
-
-/** Waits for `event`; on failure or abort the socket is destroyed. */
-export function opened(
-  socket: Duplex,
-  event: string,
-  options: { readonly where: string; readonly signal: AbortSignal },
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void => {
-      settle()
-      socket.destroy()
-      reject(connectionError(options.where, cause, { unprocessed: true }))
-    }
-    const onError = (cause: Error): void => fail(cause)
-    const onClose = (): void => fail(transportError('reset', options.where, { unprocessed: true }))
-    const onAbort = (): void => fail(options.signal.reason)
-    const onOpen = (): void => {
-      settle()
-      resolve()
-    }
-    const settle = (): void => {
-      socket.off('error', onError).off('close', onClose).off(event, onOpen)
-      options.signal.removeEventListener('abort', onAbort)
-    }
-    // Errors that come before or after anybody else listens must not end the process.
-    socket.on('error', () => undefined)
-    if (options.signal.aborted) return onAbort()
-    socket.on('error', onError).on('close', onClose).on(event, onOpen)
-    options.signal.addEventListener('abort', onAbort)
+  let shown: CertificateFacts | undefined
+  // Before Node judges the certificate: afterwards a refused one is gone, and nobody can say what was wrong with it.
+  socket.prependListener('secure', () => {
+    shown = readCertificate(socket.getPeerCertificate())
   })
+  const detail: ConnectionErrorOptions['detail'] = kind => describeCertificate(kind, shown, opening.timing.nowMs())
+  await opened(socket, 'secureConnect', { ...opening, detail })
+  return { socket, protocol: socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1' }
 }

@@ -101,11 +101,38 @@ describe('serverConfigFromKubeconfig', () => {
     { name: 'a text', text: 'hello' },
     { name: 'broken YAML', text: 'users: [{user: {token: very-secret' },
     { name: 'aliases, which may expand without end', text: 'a: &a [1]\nb: [*a, *a]\n' },
-    { name: 'more than a mebibyte', text: `# ${'x'.repeat(1024 * 1024)}` },
+    { name: 'more than 256 KiB', text: `# ${'x'.repeat(256 * 1024)}` },
+    { name: 'brackets without end', text: `very-secret: ${'['.repeat(10_000)}` },
+    { name: 'nesting that would end the process', text: '? '.repeat(1000) },
+    { name: 'a key that stands twice', text: 'users: very-secret\nusers: very-secret' },
+    { name: 'two documents', text: '--- {a: very-secret}\n--- {b: very-secret}' },
+    { name: 'brackets that are not closed', text: '{clusters: [{name: very-secret' },
   ])('refuses $name without quoting it', ({ text }) => {
     const reading = (): unknown => serverConfigFromKubeconfig(text, { name: 'm' })
     expect(reading).toThrow(KubeconfigError)
     expect(reading).not.toThrow(/very-secret/)
+  })
+
+  it.each([
+    { name: 'a cluster', more: { clusters: [{ name: '__proto__', cluster: { server: 'https://h' } }] } },
+    { name: 'a context', more: { contexts: [{ name: 'constructor', context: { cluster: 'c' } }] } },
+  ])('finds $name by the entries that there are, never by what every object has', ({ more }) => {
+    expect(() => read({ more: { ...more, 'current-context': 'toString' } })).toThrow(KubeconfigError)
+  })
+
+  it('takes nothing from a key __proto__', () => {
+    const hidden = '"__proto__":{"insecure-skip-tls-verify":true,"server":"https://evil","exec":{}}'
+    const text =
+      `{"clusters":[{"name":"c","cluster":{"server":"https://h",${hidden}}}],` +
+      `"users":[{"name":"u","user":{"token":"t",${hidden}}}],` +
+      `"contexts":[{"name":"x","context":{"cluster":"c","user":"u"}}],"current-context":"x",${hidden}}`
+    expect(serverConfigFromKubeconfig(text, { name: 'm' })).toEqual({
+      name: 'm',
+      server: 'https://h',
+      insecureSkipTlsVerify: false,
+      token: { type: 'static', token: 't' },
+    })
+    expect(Object.prototype).not.toHaveProperty('server')
   })
 
   it('runs no command for the operator either', () => {

@@ -5,8 +5,8 @@ import { parse } from 'yaml'
 import type { JsonObject } from '../object/kube-object.ts'
 import { isJsonObject } from '../object/raw-json.ts'
 import type { ServerConfig, TokenSource } from './server-config.ts'
+import { excessOf } from './yaml-limits.ts'
 
-const MAX_CHARACTERS = 1024 * 1024
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/
 
 /** A kubeconfig that we do not use, and what to do about it. The message holds nothing of its contents but names. */
@@ -69,13 +69,17 @@ export function serverConfigFromKubeconfig(text: string, options: KubeconfigOpti
 }
 
 function parseKubeconfig(text: string): JsonObject {
-  if (text.length > MAX_CHARACTERS) throw new KubeconfigError('kubeconfig', 'it is larger than 1 MiB')
+  const tooMuch = excessOf(text)
+  if (tooMuch !== undefined) throw new KubeconfigError('kubeconfig', tooMuch)
   let parsed: unknown
   try {
     // Aliases are how a small YAML grows without end. The parser's own words would quote the text around the mistake.
-    parsed = parse(text, { maxAliasCount: 0, prettyErrors: false, logLevel: 'silent' })
+    parsed = parse(text, { maxAliasCount: 0, prettyErrors: false, logLevel: 'error' })
   } catch {
-    throw new KubeconfigError('kubeconfig', 'it is not valid YAML (anchors and aliases are not accepted)')
+    throw new KubeconfigError(
+      'kubeconfig',
+      'it is not valid YAML (anchors, aliases and keys that stand twice are not accepted)',
+    )
   }
   if (!isJsonObject(parsed)) throw new KubeconfigError('kubeconfig', 'it is no YAML map')
   return parsed

@@ -9,6 +9,7 @@ import type {
   DocumentOptions,
   ListPage,
   ListQuery,
+  ProbeAnswer,
   RequestOptions,
   VersionedDocument,
   WatchEvent,
@@ -205,14 +206,14 @@ class TransportClient implements Client {
     return { document: decodeResponse(response, this.#transport.where), etag: response.etag }
   }
 
-  async probe(
-    path: string,
-    options: RequestOptions = {},
-  ): Promise<{ readonly statusCode: number; readonly body: string }> {
-    const response = await this.#reported({ verb: 'probe' }, () =>
-      this.#transport.exchange({ method: 'GET', path, accept: '*/*' }, { ...options, maxBytes: MAX_PROBE_BYTES }),
+  async probe(path: string, options: RequestOptions = {}): Promise<ProbeAnswer> {
+    const { statusCode, contentType, body } = await this.#reported({ verb: 'probe' }, () =>
+      this.#transport.exchange(
+        { method: 'GET', path, accept: '*/*' },
+        { ...options, maxBytes: MAX_PROBE_BYTES, urgent: true },
+      ),
     )
-    return { statusCode: response.statusCode, body: response.body.toString('utf8') }
+    return { statusCode, contentType, body: body.toString('utf8') }
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { TLSSocket } from 'node:tls'
 import type { Connection } from './connection.ts'
 import { newDial } from './dial.ts'
+import type { DialProgress } from './dial-progress.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Http1Connection } from './http1-connection.ts'
 import { Http2Connection } from './http2-connection.ts'
@@ -13,6 +14,7 @@ export interface OpenOptions {
   readonly where: string
   readonly limits: ResolvedLimits
   readonly timing: Timing
+  readonly progress: DialProgress
   readonly userAgent: string
 }
 

@@ -50,6 +50,8 @@ export interface ClientLimits {
   readonly qps?: number
   /** Requests at once before `qps` holds. Default: `qps`. */
   readonly burst?: number
+  /** After failed dials nobody dials sooner than this, probes aside. Default 2 s. */
+  readonly maxDialBackoffMs?: number
   /** How often a 429 or 503 with Retry-After is tried again. Default 5. */
   readonly maxRetries?: number
 }
@@ -65,6 +67,7 @@ const DEFAULT_LIMITS: ResolvedLimits = {
   maxSessions: 4,
   pingIntervalMs: 10_000,
   pingTimeoutMs: 10_000,
+  maxDialBackoffMs: 2_000,
   maxRetries: 5,
 }
 

@@ -32,11 +32,25 @@ export class StatusError extends Error {
 export type TransportErrorKind =
   | 'dns'
   | 'refused'
+  /** There is no way to the address. */
+  | 'unreachable'
+  /** TCP or TLS was not answered. */
+  | 'connect-timeout'
+  /** The connection stands, the request was not answered. */
   | 'timeout'
   | 'tls-name'
   | 'tls-ca'
   | 'cert-expired'
   | 'cert-not-yet-valid'
+  /** Our certificate was refused, or is missing. */
+  | 'client-cert'
+  /** Both speak TLS, and cannot agree. */
+  | 'tls-handshake'
+  | 'not-tls'
+  /** The CA, certificate or key that we were given cannot be read. */
+  | 'credentials'
+  /** The proxy in between failed or refused. */
+  | 'proxy'
   | 'reset'
   | 'aborted'
   | 'not-kubernetes'

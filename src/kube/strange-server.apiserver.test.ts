@@ -140,7 +140,7 @@ describe('a server that is no apiserver', () => {
     async () => {
       const server = createHttp((_, response) => response.end())
       const client = open({ server: `https://127.0.0.1:${await portOf(server)}` })
-      expect(await failureOf(client.get(CONFIG_MAP, KEY))).toMatchObject({ kind: 'not-kubernetes' })
+      expect(await failureOf(client.get(CONFIG_MAP, KEY))).toMatchObject({ kind: 'not-tls' })
     },
     CASE_TIMEOUT_MS,
   )
@@ -384,7 +384,7 @@ describe('the way to a server', () => {
       proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'))
       const client = open({ server: 'https://elsewhere.example', proxyUrl: `http://127.0.0.1:${await portOf(proxy)}` })
       const failure = await failureOf(client.list(CONFIG_MAP))
-      expect(failure).toMatchObject({ kind: 'other', message: expect.stringContaining('407') })
+      expect(failure).toMatchObject({ kind: 'proxy', message: expect.stringContaining('407') })
     },
     CASE_TIMEOUT_MS,
   )

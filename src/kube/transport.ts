@@ -3,12 +3,15 @@ import type { Connection, ResponseHead, WireRequest } from './connection.ts'
 import { transportError } from './connection-error.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { type Deadline, Deadlines } from './deadlines.ts'
+import { DialBackoff } from './dial-backoff.ts'
+import { type DialProgress, newDialProgress } from './dial-progress.ts'
 import { parseEndpoint } from './endpoint.ts'
 import { newOpener } from './open-connection.ts'
 import { newRateLimit, pause, type RateLimit } from './rate-limit.ts'
 import { type Attempt, receiveAll, receiveStream, type WireResponse, type WireStream } from './receive.ts'
 import { mayResend, retryDelayMs } from './retry.ts'
 import type { ResolvedLimits, ServerConfig } from './server-config.ts'
+import { isAborted, isTransportError, type TransportError } from './status-error.ts'
 import type { Timing } from './timing.ts'
 import { type Credentials, newCredentials } from './token.ts'
 
@@ -19,6 +22,8 @@ export interface SendOptions {
   readonly timeoutMs?: number | undefined
   /** Largest answer. */
   readonly maxBytes?: number | undefined
+  /** Dials even when the last dial has just failed: for the one who finds out whether the server is back. */
+  readonly urgent?: boolean | undefined
 }
 
 export interface TransportOptions {
@@ -34,6 +39,7 @@ interface Sending<T extends ResponseHead> {
   readonly request: WireRequest
   readonly cancellation: Cancellation
   readonly deadlineMs: number
+  readonly urgent: boolean
   readonly receive: (attempt: Attempt) => Promise<T>
   readonly discard: (response: T) => void
 }
@@ -56,6 +62,10 @@ export class Transport {
   readonly #credentials: Credentials
   readonly #deadlines: Deadlines
   readonly #rateLimit: RateLimit | undefined
+  readonly #backoff: DialBackoff
+  readonly #progress: DialProgress = newDialProgress()
+  /** Connections that answered something (true), or failed before they did. */
+  readonly #judged = new WeakMap<Connection, boolean>()
   readonly #requests: ConnectionPool
   readonly #streams: ConnectionPool
   readonly #pathPrefix: string
@@ -71,14 +81,16 @@ export class Transport {
     this.#deadlines = new Deadlines(timing)
     this.#rateLimit =
       limits.qps === undefined ? undefined : newRateLimit(limits.qps, limits.burst ?? limits.qps, timing)
-    const opening = { ...options, endpoint, where: this.where }
+    const backoff = new DialBackoff(timing, limits.maxDialBackoffMs)
+    this.#backoff = backoff
+    const opening = { ...options, endpoint, where: this.where, progress: this.#progress }
     const open = newOpener(opening, HTTP1_SOCKETS)
-    this.#requests = new ConnectionPool({ open, maxConnections: limits.maxSessions, mayOverfill: true, timing })
+    this.#requests = new ConnectionPool({ open, maxConnections: limits.maxSessions, mayOverfill: true, backoff })
     this.#streams = new ConnectionPool({
       open: newOpener(opening, Number.POSITIVE_INFINITY),
       maxConnections: Number.POSITIVE_INFINITY,
       mayOverfill: false,
-      timing,
+      backoff,
     })
   }
 
@@ -116,6 +128,7 @@ export class Transport {
           request: this.#prefixed(request),
           cancellation,
           deadlineMs,
+          urgent: false,
           receive: receiveStream,
           discard: discarded => discarded.close(),
         }),
@@ -153,7 +166,13 @@ export class Transport {
       const waitMs = this.#rateLimit?.takeMs()
       if (waitMs !== undefined) await pause(this.#options.timing, waitMs, cancellation)
       return await this.#within(options.timeoutMs, cancellation, deadlineMs =>
-        this.#withRetries({ ...how, request: this.#prefixed(request), cancellation, deadlineMs }),
+        this.#withRetries({
+          ...how,
+          request: this.#prefixed(request),
+          cancellation,
+          deadlineMs,
+          urgent: options.urgent ?? false,
+        }),
       )
     } finally {
       release()
@@ -176,7 +195,7 @@ export class Transport {
   async #withRetries<T extends ResponseHead>(sending: Sending<T>): Promise<T> {
     const tries: Tries = { resent: 0, waited: 0, reauthorized: false }
     while (true) {
-      const attempt = await this.#attempt(sending)
+      const attempt = await this.#attempt(sending, sending.urgent && tries.resent === 0)
       const { response } = attempt
       if (response === undefined) {
         if (!mayResend(attempt.error, { method: sending.request.method, resent: tries.resent++ })) throw attempt.error
@@ -210,17 +229,32 @@ export class Transport {
 
   async #attempt<T extends ResponseHead>(
     sending: Sending<T>,
+    urgent: boolean,
   ): Promise<{ readonly response?: T; readonly authorization?: string | undefined; readonly error?: unknown }> {
     const { pool, request, cancellation, receive } = sending
+    let connection: Connection | undefined
     try {
+      cancellation.waitsFor = 'connection'
       const authorization = await this.#ready(this.#credentials.authorization(), cancellation)
-      const connection = await this.#ready<Connection>(pool.acquire(), cancellation)
+      connection = await this.#ready<Connection>(pool.acquire(urgent), cancellation)
+      cancellation.waitsFor = 'answer'
       if (cancellation.error !== undefined) throw cancellation.error
       const response = await receive({ connection, request, authorization, cancellation, where: this.where })
+      this.#judge(connection)
       return { response, authorization }
     } catch (error) {
+      if (connection !== undefined && isTransportError(error) && !isAborted(error)) this.#judge(connection, error)
       return { error }
     }
+  }
+
+  /** Counts a connection once as failed, until it answers. */
+  #judge(connection: Connection, failure?: TransportError): void {
+    const before = this.#judged.get(connection)
+    if (before === true || (failure !== undefined && before === false)) return
+    this.#judged.set(connection, failure === undefined)
+    if (failure === undefined) this.#backoff.answered()
+    else this.#backoff.unanswered(failure)
   }
 
   /** Waits only for what is not there yet: a promise less for every request on an open connection. */
@@ -239,9 +273,11 @@ export class Transport {
   }
 
   #expireAfter(afterMs: number, cancellation: Cancellation): Deadline {
-    return this.#deadlines.add(afterMs, () =>
-      cancellation.cancel(transportError('timeout', this.where, { detail: `${afterMs} ms` })),
-    )
+    return this.#deadlines.add(afterMs, () => {
+      const connected = cancellation.waitsFor === 'answer'
+      const answerLate = () => transportError('timeout', this.where, { detail: `${afterMs} ms` })
+      cancellation.cancel(connected ? answerLate() : this.#progress.timeoutOf(this.where))
+    })
   }
 
   #followSignal(signal: AbortSignal | undefined, cancellation: Cancellation): () => void {
