@@ -4,6 +4,7 @@ import { stringsAt } from '../object/field.ts'
 import type { Cluster } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { Informer } from '../runtime/informer.ts'
+import type { Lister } from '../runtime/lister.ts'
 
 /**
  * The Secrets that clusters may refer to: a watch cache for each permitted namespace. Whoever may create a Cluster would
@@ -21,10 +22,11 @@ type SecretReference = NonNullable<ClusterSpec['secretRef']>
 export function secretReference(cluster: Cluster, secrets: ClusterSecrets): SecretReference {
   const reference = cluster.spec.secretRef
   if (reference === undefined)
-    throw new ConnectionError('spec.secretRef is not set: it names the Secret to connect with')
+    throw new ConnectionError('SecretRefMissing', 'spec.secretRef is not set: it names the Secret to connect with')
   if (!secrets.has(reference.namespace)) {
     const permitted = [...secrets.keys()].join(', ')
     throw new ConnectionError(
+      'SecretNamespaceForbidden',
       `spec.secretRef must not point into namespace ${reference.namespace}, only into: ${permitted}`,
     )
   }
@@ -40,7 +42,7 @@ export function secretReference(cluster: Cluster, secrets: ClusterSecrets): Secr
 export function connectionOf(cluster: Cluster, secret: KubeObject | undefined): MemberConnection {
   if (secret === undefined) {
     const { namespace, name } = cluster.spec.secretRef ?? {}
-    throw new ConnectionError(`Secret ${namespace}/${name} of spec.secretRef does not exist`)
+    throw new ConnectionError('SecretNotFound', `Secret ${namespace}/${name} of spec.secretRef does not exist`)
   }
   const data: SecretData = stringsAt(secret, 'data')
   return resolveConnection(cluster.metadata.name, cluster.spec, data)
@@ -50,13 +52,21 @@ export function connectionOf(cluster: Cluster, secret: KubeObject | undefined): 
  * @returns why there is no connection to a Push cluster, for its condition; undefined when nothing stands in the way and it
  *   is only a matter of time.
  */
-export function whyUnconnected(cluster: Cluster, secrets: ClusterSecrets): string | undefined {
+export function whyUnconnected(cluster: Cluster, secrets: ClusterSecrets): ConnectionError | undefined {
   try {
     const { namespace, name } = secretReference(cluster, secrets)
     const informer = secrets.get(namespace)
     if (informer?.synced === true) connectionOf(cluster, informer.get({ namespace, name }))
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    if (error instanceof ConnectionError) return error
+    throw error
   }
+}
+
+/** The names of the clusters whose spec.secretRef names a Secret. */
+export function clustersNaming(clusters: Lister<Cluster>, { metadata }: KubeObject): readonly string[] {
+  const names = ({ spec }: Cluster): boolean =>
+    spec.secretRef?.name === metadata.name && spec.secretRef.namespace === metadata.namespace
+  return clusters.list().flatMap(cluster => (names(cluster) ? [cluster.metadata.name] : []))
 }

@@ -111,14 +111,17 @@ function isDue(change: Change<Work>): boolean {
   return change.type === 'added' || change.object.metadata.generation !== change.previous.metadata.generation
 }
 
-/** A cluster that became ready, is being deleted, or went: its Works wait for that. */
+/** A cluster that became ready, is being deleted, cannot be emptied after all, or went: its Works wait for that. */
 function unblocksWorks(change: Change<Cluster>): boolean {
   if (change.type === 'deleted') return true
   if (change.type === 'added') return false
   const { object, previous } = change
-  const becameReady =
-    isConditionTrue(object.status?.conditions, 'Ready') && !isConditionTrue(previous.status?.conditions, 'Ready')
-  return becameReady || object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp
+  const ready = isConditionTrue(object.status?.conditions, 'Ready')
+  const turned = ready !== isConditionTrue(previous.status?.conditions, 'Ready')
+  const { deletionTimestamp } = object.metadata
+  return (
+    (turned && (ready || deletionTimestamp !== undefined)) || deletionTimestamp !== previous.metadata.deletionTimestamp
+  )
 }
 
 function workKeyOf(change: Change): string | undefined {

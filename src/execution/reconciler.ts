@@ -164,9 +164,11 @@ async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal):
   if (!work.metadata.finalizers?.includes(FINALIZER.work)) return
   const cluster = deps.clusters.get({ namespace: '', name: deps.cluster })
   const leaving = cluster === undefined || cluster.metadata.deletionTimestamp !== undefined
-  const reachable = deps.writer !== undefined && isReady(deps)
-  // A cluster that is gone for good cannot hold up its Works; one that is only away does.
-  if (!reachable && !leaving) return
+  const ready = isReady(deps)
+  const reachable = deps.writer !== undefined && ready
+  // A cluster that is gone for good cannot hold up its Works; one that is only away does, and one that we have not
+  // connected to yet, as after a restart: whether it can be reached shows in its Ready condition.
+  if (!reachable && (ready || !leaving)) return
   if (reachable && deps.writer !== undefined) {
     const ref = { ...keyOf(work), preserve: work.spec.preserveResourcesOnDeletion === true }
     const { writer } = deps

@@ -24,11 +24,24 @@ export interface MemberConnection {
   readonly digest: string
 }
 
-/** The Cluster or its Secret does not say how to connect; `message` names what to mend. */
+/** What is wrong with what a Cluster and its Secret say of the connection (docs/reference/clusters.md). */
+export type ConnectionFault =
+  | 'SecretRefMissing'
+  | 'SecretNamespaceForbidden'
+  | 'SecretNotFound'
+  | 'SecretInvalid'
+  | 'KubeconfigInvalid'
+  | 'EndpointInvalid'
+  | 'EndpointNotEncrypted'
+  | 'ProxyInvalid'
+
+/** The Cluster or its Secret does not say how to connect; `message` names what to mend, and nothing of the Secret. */
 export class ConnectionError extends Error {
-  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+  readonly fault: ConnectionFault
+  constructor(fault: ConnectionFault, message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options)
     this.name = 'ConnectionError'
+    this.fault = fault
   }
 }
 
@@ -46,11 +59,22 @@ export function resolveConnection(name: string, spec: ConnectionSpec, data: Secr
   const base = kubeconfig === undefined ? fromToken(name, spec, data) : fromKubeconfig(name, spec, kubeconfig)
   const { token, ...fixed } = { ...base, ...overridesOf(spec) }
   checkServer(fixed)
+  checkProxy(fixed)
   if (token?.type !== 'static') {
     const config = token === undefined ? fixed : { ...fixed, token }
     return { config, digest: digestOf(config) }
   }
-  return { config: fixed, token: token.token, digest: digestOf({ ...fixed, token: 'rotating' }) }
+  return { config: fixed, token: checkedToken(token.token), digest: digestOf({ ...fixed, token: 'rotating' }) }
+}
+
+/** What cannot stand in a header would fail each request, in words that help nobody. */
+function checkedToken(text: string): string {
+  const token = text.trim()
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new ConnectionError(
+    'SecretInvalid',
+    "the Secret's token holds spaces, line breaks or other characters that no token has: write it anew",
+  )
 }
 
 /** A token must not travel where everybody can read it. */
@@ -58,6 +82,7 @@ function checkServer(config: ServerConfig): void {
   const { secure } = parseServer(config)
   if (!secure && config.insecureSkipTlsVerify !== true) {
     throw new ConnectionError(
+      'EndpointNotEncrypted',
       'the server address is not encrypted: use https, or accept that by spec.insecureSkipTLSVerification',
     )
   }
@@ -67,7 +92,29 @@ function parseServer(config: ServerConfig): Endpoint {
   try {
     return parseEndpoint(config)
   } catch (cause) {
-    throw new ConnectionError(messageOf(cause), { cause })
+    throw new ConnectionError('EndpointInvalid', messageOf(cause), { cause })
+  }
+}
+
+const PROXY_SCHEME = /^(?:https?|socks5h?):$/
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,8192}$/
+/** These say where a message ends and whom it is for. */
+const FRAMING = new Set(['host', 'content-length', 'transfer-encoding', 'connection'])
+
+function checkProxy({ proxyUrl, proxyHeaders = {} }: ServerConfig): void {
+  if (proxyUrl !== undefined) {
+    const url = URL.canParse(proxyUrl) ? new URL(proxyUrl) : undefined
+    if (url === undefined || !PROXY_SCHEME.test(url.protocol) || url.hostname === '') {
+      throw new ConnectionError(
+        'ProxyInvalid',
+        'the proxy is no URL with scheme http, https or socks5 and a host, such as http://proxy.example.com:3128',
+      )
+    }
+  }
+  for (const [name, value] of Object.entries(proxyHeaders)) {
+    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value) || FRAMING.has(name.toLowerCase()))
+      throw new ConnectionError('ProxyInvalid', 'spec.proxyHeader holds what cannot be sent as a header')
   }
 }
 
@@ -75,15 +122,20 @@ function fromKubeconfig(name: string, spec: ConnectionSpec, text: string): Serve
   try {
     return serverConfigFromKubeconfig(text, { name, allowInsecureTls: spec.insecureSkipTLSVerification === true })
   } catch (cause) {
-    throw new ConnectionError(`the Secret's kubeconfig cannot be used: ${messageOf(cause)}`, { cause })
+    throw new ConnectionError('KubeconfigInvalid', `the Secret's kubeconfig cannot be used: ${messageOf(cause)}`, {
+      cause,
+    })
   }
 }
 
 function fromToken(name: string, spec: ConnectionSpec, data: SecretData): ServerConfig {
   const token = decode(data, 'token')?.trim()
-  if (!token) throw new ConnectionError("the Secret has neither a key 'kubeconfig' nor a key 'token'")
+  if (!token) throw new ConnectionError('SecretInvalid', "the Secret has neither a key 'kubeconfig' nor a key 'token'")
   if (!spec.apiEndpoint) {
-    throw new ConnectionError("spec.apiEndpoint is empty, and a Secret with 'token' does not name the apiserver")
+    throw new ConnectionError(
+      'EndpointInvalid',
+      "spec.apiEndpoint is empty, and a Secret with 'token' does not name the apiserver",
+    )
   }
   const caPem = decode(data, 'caBundle')
   return {

@@ -35,10 +35,41 @@ export interface MemberChange {
 
 export type MemberHandler = (change: MemberChange) => void
 
-/** The members that are connected, by name. A member that is not ready is still here. */
+/**
+ * The members that may be used, by name: connected, and known to be neither the host nor another member once more. A
+ * member that is not ready any more is still here.
+ */
 export interface Members {
   get(name: string): Member | undefined
   list(): readonly Member[]
   /** A handler that comes late is told of everything connected as added. @returns removes the handler. */
   addHandler(handler: MemberHandler): () => void
 }
+
+/**
+ * A connection to what a Cluster names. Whose apiserver answers there may not be known yet, so nothing can be written
+ * through it.
+ */
+export interface Candidate {
+  /** The Cluster object's name. */
+  readonly name: string
+  readonly client: Omit<Client, 'create' | 'update' | 'apply' | 'patch' | 'delete' | 'request' | 'close'>
+  readonly discovery: Discovery
+}
+
+/** The connections, for the one who looks whose they are and lets them be used. */
+export interface Candidates {
+  /** The connection of that name, in use or not. A replaced connection is another object. */
+  candidate(name: string): Candidate | undefined
+  /** Lets a connection be used from now on. Nothing happens when it is, or when it was replaced meanwhile. */
+  admit(candidate: Candidate): void
+  /** Takes a connection out of use: whatever holds it can write no more. A new candidate takes its place. */
+  withdraw(candidate: Candidate): void
+  /** Tells of a connection that came, went or got other credentials; a late handler of all. @returns removes the handler. */
+  addCandidateHandler(handler: CandidateHandler): () => void
+}
+
+export type CandidateHandler = (change: {
+  readonly type: 'connected' | 'renewed' | 'disconnected'
+  readonly name: string
+}) => void

@@ -50,6 +50,8 @@ describe('members', () => {
     })
     const kubeconfig = Buffer.from(server.cluster.kubeconfig).toString('base64')
     registry.connect('m', resolveConnection('m', {}, { kubeconfig }))
+    const candidate = await eventually(() => registry.candidate('m'))
+    registry.admit(candidate)
     member = await eventually(() => registry.get('m'))
     client = member.client
   }, START_TIMEOUT_MS)

@@ -1,11 +1,9 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS, CLUSTER, NAMESPACE, SECRET, WORK } from '../../api/kinds.ts'
 import { clusterOfExecutionNamespace } from '../../api/names.ts'
-import type { Cluster } from '../../object/karmada-objects.ts'
-import type { KubeObject } from '../../object/kube-object.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
-import type { Lister } from '../../runtime/lister.ts'
+import { clustersNaming } from '../cluster-secret.ts'
 import { newClusterReconciler, type RegistrationDeps } from './reconciler.ts'
 
 export interface RegistrationControllerDeps extends Omit<RegistrationDeps, 'secrets'> {
@@ -47,10 +45,4 @@ function clusterOfNamespace(change: Change): readonly string[] {
   const cluster = clusterOfExecutionNamespace(change.object.metadata.name)
   const matters = change.type !== 'added' && cluster !== undefined
   return matters ? [cluster] : []
-}
-
-function clustersNaming(clusters: Lister<Cluster>, { metadata }: KubeObject): readonly string[] {
-  const names = ({ spec }: Cluster): boolean =>
-    spec.secretRef?.name === metadata.name && spec.secretRef.namespace === metadata.namespace
-  return clusters.list().flatMap(cluster => (names(cluster) ? [cluster.metadata.name] : []))
 }

@@ -135,6 +135,16 @@ describe('a cluster that is deleted', () => {
       want: ['connect', 'reportHeld', 'wait'],
     },
     {
+      name: 'whose Secret went with it keeps its connection until it is empty',
+      given: observed({ metadata, ready: 'True' }, { namespace: terminating, connection: undefined }),
+      want: ['wait'],
+    },
+    {
+      name: 'whose Secret went with it is disconnected at the end',
+      given: observed({ metadata, ready: 'True' }, { namespace: undefined, connection: undefined }),
+      want: ['disconnect', 'releaseCluster'],
+    },
+    {
       name: 'is let go when both are gone',
       given: observed({ metadata, ready: 'True' }, { namespace: undefined }),
       want: ['disconnect', 'releaseCluster'],
@@ -161,4 +171,22 @@ describe('a cluster that is deleted', () => {
       want: ['disconnect', 'wait'],
     },
   ])('$name', ({ given, want }) => expect(plan(given).map(({ type }) => type)).toEqual(want))
+
+  it.each<{ name: string; given: Partial<Observed>; want: RegExp }>([
+    {
+      name: 'the Works that empty the member, the first three by name',
+      given: { namespace: terminating, works: ['a', 'b', 'c', 'd', 'e'].map(name => work(name, [])) },
+      want: /Works in namespace karmada-es-m: .*\/a, .*\/b, .*\/c and 2 more/,
+    },
+    { name: 'a namespace that does not go', given: { namespace: terminating }, want: /namespace karmada-es-m, which/ },
+    {
+      name: 'bindings that name it',
+      given: { namespace: undefined, targetedBy: [a.binding()] },
+      want: /bindings that still name the cluster/,
+    },
+  ])('tells after a while what holds it: $name', ({ given, want }) => {
+    const started = { metadata: { deletionTimestamp: '2026-11-21T05:59:00Z' }, ready: 'True' } as const
+    const held = plan(observed(started, given)).filter(({ type }) => type === 'reportHeld')
+    expect(held).toEqual([{ type: 'reportHeld', message: expect.stringMatching(want) }])
+  })
 })

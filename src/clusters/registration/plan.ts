@@ -16,7 +16,7 @@ export interface Observed {
   readonly connection: MemberConnection | undefined
   /** Bindings that still name the cluster in spec.clusters. Read only while the cluster is being deleted. */
   readonly targetedBy: readonly Binding[]
-  /** Works of the execution namespace. Read only while a Pull cluster is being deleted. */
+  /** Works of the execution namespace. Read only while the cluster is being deleted. */
   readonly works: readonly KubeObject[]
   /** RFC 3339. */
   readonly now: string
@@ -109,14 +109,12 @@ function zoneChanges({ zone, zones = [] }: Cluster['spec']): JsonObject {
 function planRemoval(observed: Observed): readonly Action[] {
   const { cluster, namespace, targetedBy } = observed
   if (!(cluster.metadata.finalizers ?? []).includes(FINALIZER.cluster)) return [{ type: 'disconnect' }]
-  const held = targetedBy.length > 0
-  if (namespace === undefined && !held) return [{ type: 'disconnect' }, { type: 'releaseCluster' }]
+  if (namespace === undefined && targetedBy.length === 0) return [{ type: 'disconnect' }, { type: 'releaseCluster' }]
   return [
     ...planConnection(observed),
     ...releaseUnreachable(observed),
     ...planNamespaceRemoval(observed),
-    // While the namespace goes, bindings usually go elsewhere by themselves.
-    ...(namespace === undefined && held ? [reportHeld(targetedBy)] : []),
+    ...reportHeld(observed),
     { type: 'wait' },
   ]
 }
@@ -126,15 +124,36 @@ function planNamespaceRemoval({ namespace }: Observed): readonly Action[] {
   return remains ? [{ type: 'deleteNamespace', namespace }] : []
 }
 
+/** What usually goes by itself within so many milliseconds is not worth a word. */
+const QUIET_MS = 20_000
 const MOST_NAMED = 3
 
-function reportHeld(bindings: readonly Binding[]): Action {
-  const names = bindings.slice(0, MOST_NAMED).map(binding => formatKey(keyOf(binding)))
-  const more = bindings.length > MOST_NAMED ? ` and ${bindings.length - MOST_NAMED} more` : ''
-  const message =
-    `Deletion waits for bindings that still name the cluster: ${names.join(', ')}${more}. ` +
-    'Their scheduling is suspended, fails, or belongs to another scheduler; resume it, or take the cluster out of their spec.clusters'
-  return { type: 'reportHeld', message }
+/** Tells what a deletion waits for: first the Works that empty the member, then the bindings that name the cluster. */
+function reportHeld({ cluster, namespace, targetedBy, works, now }: Observed): readonly Action[] {
+  if (namespace === undefined) {
+    const message =
+      `Deletion waits for bindings that still name the cluster: ${namesOf(targetedBy)}. ` +
+      'Their scheduling is suspended, fails, or belongs to another scheduler; resume it, or take the cluster out of their spec.clusters'
+    return [{ type: 'reportHeld', message }]
+  }
+  const sinceMs = Date.parse(now) - Date.parse(cluster.metadata.deletionTimestamp ?? now)
+  return sinceMs < QUIET_MS ? [] : [{ type: 'reportHeld', message: namespaceHeld(namespace, works) }]
+}
+
+function namespaceHeld(namespace: KubeObject, works: readonly KubeObject[]): string {
+  const { name } = namespace.metadata
+  if (works.length > 0) {
+    return (
+      `Deletion waits for Works in namespace ${name}: ${namesOf(works)}. ` +
+      "What they propagated has to go from the member first; a member's own finalizers may hold it"
+    )
+  }
+  return `Deletion waits for namespace ${name}, which is not gone although it holds no Works: see its status.conditions`
+}
+
+function namesOf(objects: readonly KubeObject[]): string {
+  const names = objects.slice(0, MOST_NAMED).map(object => formatKey(keyOf(object)))
+  return `${names.join(', ')}${objects.length > MOST_NAMED ? ` and ${objects.length - MOST_NAMED} more` : ''}`
 }
 
 /** Nobody else will: the agent that removes the finalizers of its Works does not answer. */

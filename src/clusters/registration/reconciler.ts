@@ -45,7 +45,6 @@ export function newClusterReconciler(deps: RegistrationDeps) {
 async function observe(deps: RegistrationDeps, cluster: Cluster, signal: AbortSignal): Promise<Observed> {
   const { name, deletionTimestamp } = cluster.metadata
   const deleting = deletionTimestamp !== undefined
-  const releasing = deleting && cluster.spec.syncMode === 'Pull'
   return {
     cluster,
     namespace: deps.namespaces.get({ namespace: '', name: executionNamespace(name) }),
@@ -53,7 +52,7 @@ async function observe(deps: RegistrationDeps, cluster: Cluster, signal: AbortSi
     targetedBy: deleting
       ? deps.bindings.flatMap(bindings => bindings.list().filter(binding => targets(binding, name)))
       : [],
-    works: releasing ? deps.works.list(executionNamespace(name)) : [],
+    works: deleting ? deps.works.list(executionNamespace(name)) : [],
     now: timestamp(deps.clock),
   }
 }

@@ -46,7 +46,8 @@ function truncate(enablements: readonly ApiEnablement[]): readonly ApiEnablement
   })
 }
 
-function completeness(enablements: readonly ApiEnablement[], complete: boolean): DesiredCondition {
+/** Condition CompleteAPIEnablements. @source spec/behaviour/clusters.md §2 rule 5 */
+export function completeness(enablements: readonly ApiEnablement[], complete: boolean): DesiredCondition {
   const type = 'CompleteAPIEnablements'
   if (enablements.length === 0) {
     return { type, status: 'False', reason: 'Empty', message: 'collected empty APIEnablements from the cluster' }

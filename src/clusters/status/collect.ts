@@ -1,15 +1,11 @@
-import { NAMESPACE } from '../../api/kinds.ts'
-import type { Member } from '../../members/member.ts'
+import type { Candidate } from '../../members/member.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { summariseApis } from './api-enablements.ts'
 import type { MemberFacts } from './plan.ts'
 import type { ProbeLimits } from './probe.ts'
 
-/** What a member says is untrusted; a UID has 36. */
-const MAX_UID_LENGTH = 128
-
 export interface CollectDeps {
-  readonly member: Pick<Member, 'name' | 'client' | 'discovery'>
+  readonly member: Pick<Candidate, 'name' | 'discovery'>
   readonly limits: ProbeLimits
   readonly log: Logger
 }
@@ -24,18 +20,6 @@ export async function collectFacts(deps: CollectDeps): Promise<MemberFacts> {
     ...(version === undefined ? {} : { kubernetesVersion: version.gitVersion }),
     ...(apis === undefined ? {} : { apis }),
   }
-}
-
-/**
- * What tells a member from every other, whatever it is called: the UID of its kube-system namespace.
- *
- * @returns undefined when it cannot be read.
- */
-export function readClusterId(deps: CollectDeps): Promise<string | undefined> {
-  return attempt(deps, 'kube-system namespace', async () => {
-    const { metadata } = await deps.member.client.get(NAMESPACE, { namespace: '', name: 'kube-system' }, deps.limits)
-    return metadata.uid !== undefined && metadata.uid.length <= MAX_UID_LENGTH ? metadata.uid : undefined
-  })
 }
 
 async function readApis({ member, limits }: CollectDeps): Promise<MemberFacts['apis']> {

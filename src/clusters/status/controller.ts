@@ -3,11 +3,14 @@ import { type HostRule, READ } from '../../api/host-rule.ts'
 import { CLUSTER, SECRET } from '../../api/kinds.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
-import type { Change } from '../../runtime/informer.ts'
-import { newMemberSessions } from './member-session.ts'
+import type { Change, Informer } from '../../runtime/informer.ts'
+import type { Lister } from '../../runtime/lister.ts'
+import { clustersNaming } from '../cluster-secret.ts'
+import { type MemberSessions, newMemberSessions } from './member-session.ts'
 import { newStatusReconciler, type StatusDeps } from './reconciler.ts'
 
-export interface StatusControllerDeps extends Omit<StatusDeps, 'sessions' | 'enqueue'> {
+export interface StatusControllerDeps extends Omit<StatusDeps, 'sessions' | 'enqueue' | 'secrets'> {
+  readonly secrets: ReadonlyMap<string, Informer>
   readonly newController: (options: ControllerOptions) => Controller
 }
 
@@ -33,8 +36,18 @@ export function startStatusCollection(deps: StatusControllerDeps): () => Promise
     concurrency: Number.POSITIVE_INFINITY,
     reconcile: newStatusReconciler({ ...deps, sessions, enqueue }),
   })
-  controller.watch({ informer: deps.clusters, keysOf: clusterToLookAt })
-  const disconnect = deps.members.addHandler(({ member }) => enqueue(member.name))
+  controller.watch({ informer: deps.clusters, keysOf: change => clustersToLookAt(change, deps.clusters, sessions) })
+  for (const informer of deps.secrets.values()) {
+    // A Secret that went counts at the next look: it often goes just before its Cluster, which has to be emptied yet.
+    controller.watch({
+      informer,
+      keysOf: change => (isNews(change) ? clustersNaming(deps.clusters, change.object) : []),
+    })
+  }
+  const disconnect = deps.members.addCandidateHandler(({ type, name }) => {
+    if (type === 'renewed') sessions.renew(name)
+    enqueue(name)
+  })
   controller.start()
   return async () => {
     disconnect()
@@ -43,10 +56,23 @@ export function startStatusCollection(deps: StatusControllerDeps): () => Promise
   }
 }
 
-/** What we write ourselves (status, taints, id) is no reason to look again. */
-function clusterToLookAt(change: Change<Cluster>): readonly string[] {
-  const matters = change.type !== 'updated' || !deepEqual(relevant(change.object), relevant(change.previous))
-  return matters ? [change.object.metadata.name] : []
+function isNews(change: Change): boolean {
+  return change.type === 'updated' || (change.type === 'added' && !change.initial)
+}
+
+/** What we write ourselves (status, taints, id) is no reason to look again. One that goes may have kept out a second one. */
+function clustersToLookAt(
+  change: Change<Cluster>,
+  clusters: Lister<Cluster>,
+  sessions: Pick<MemberSessions, 'idOf'>,
+): readonly string[] {
+  const { object } = change
+  const { name } = object.metadata
+  if (change.type === 'updated') return deepEqual(relevant(object), relevant(change.previous)) ? [] : [name]
+  if (change.type === 'added') return [name]
+  const id = sessions.idOf(object)
+  const others = id === undefined ? [] : clusters.list().filter(other => sessions.idOf(other) === id)
+  return [name, ...others.map(other => other.metadata.name)]
 }
 
 function relevant({ metadata, spec }: Cluster) {

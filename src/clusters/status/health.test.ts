@@ -1,23 +1,43 @@
 import { describe, expect, it } from '@jest/globals'
-import { type HealthInput, type ProbeOutcome, readinessOf, settleHealth } from './health.ts'
+import { CONNECTED } from './diagnosis.ts'
+import { countsAtOnce, type HealthInput, type ProbeOutcome, readinessOf, settleHealth } from './health.ts'
 
-const up = readinessOf({ type: 'answered', statusCode: 200 })
-const down = readinessOf({ type: 'offline' })
+const why = { status: 'False', reason: 'R', message: 'm' } as const
+const up = readinessOf({ type: 'answered', statusCode: 200 }, CONNECTED)
+const down = readinessOf({ type: 'offline' }, why)
 const thresholds = { failureThresholdMs: 30_000, successThresholdMs: 20_000 }
 
 // spec/behaviour/clusters.md §2
 describe('readinessOf', () => {
-  it.each<{ outcome: ProbeOutcome; want: string }>([
-    { outcome: { type: 'answered', statusCode: 200 }, want: 'True/ClusterReady' },
-    { outcome: { type: 'answered', statusCode: 204 }, want: 'False/ClusterNotReady' },
-    { outcome: { type: 'answered', statusCode: 302 }, want: 'False/ClusterNotReady' },
-    { outcome: { type: 'answered', statusCode: 401 }, want: 'False/ClusterNotReachable' },
-    { outcome: { type: 'answered', statusCode: 500 }, want: 'False/ClusterNotReachable' },
-    { outcome: { type: 'offline' }, want: 'False/ClusterNotReachable' },
-    { outcome: { type: 'refused', message: 'm' }, want: 'False/StatusCollectionFailed' },
-  ])('$outcome is $want', ({ outcome, want }) => {
-    const { status, reason } = readinessOf(outcome)
-    expect(`${status}/${reason}`).toBe(want)
+  it.each<{ outcome: ProbeOutcome; want: string; message: string; atOnce?: boolean }>([
+    {
+      outcome: { type: 'answered', statusCode: 200 },
+      want: 'True/ClusterReady',
+      message: 'cluster is healthy and ready to accept workloads',
+    },
+    {
+      outcome: { type: 'answered', statusCode: 204 },
+      want: 'False/ClusterNotReady',
+      message: 'cluster is reachable but health endpoint responded without ok',
+    },
+    {
+      outcome: { type: 'answered', statusCode: 401 },
+      want: 'False/ClusterNotReachable',
+      message: 'cluster is not reachable: m',
+    },
+    {
+      outcome: { type: 'answered', statusCode: 500 },
+      want: 'False/ClusterNotReachable',
+      message: 'cluster is not reachable: m',
+    },
+    { outcome: { type: 'offline' }, want: 'False/ClusterNotReachable', message: 'cluster is not reachable: m' },
+    { outcome: { type: 'denied' }, want: 'False/StatusCollectionFailed', message: 'm' },
+    { outcome: { type: 'unconnected' }, want: 'False/StatusCollectionFailed', message: 'm', atOnce: true },
+    { outcome: { type: 'refused' }, want: 'False/R', message: 'm', atOnce: true },
+  ])('$outcome is $want', ({ outcome, want, message, atOnce = false }) => {
+    const ready = readinessOf(outcome, why)
+    expect([`${ready.status}/${ready.reason}`, ready.message]).toEqual([want, message])
+    expect(countsAtOnce(outcome)).toBe(atOnce)
   })
 })
 
@@ -73,7 +93,7 @@ describe('settleHealth', () => {
   })
 
   it('another reason for the same status counts at once', () => {
-    const other = readinessOf({ type: 'answered', statusCode: 204 })
+    const other = readinessOf({ type: 'answered', statusCode: 204 }, why)
     const settled = settleHealth({ ...base, reported: down, observed: other, memory: { status: 'False', sinceMs: 0 } })
     expect(settled.ready).toEqual(other)
   })

@@ -1,11 +1,17 @@
 import type { Condition } from '../../object/condition.ts'
+import type { Diagnosis } from './diagnosis.ts'
 
-/** What came of asking a member for /readyz (or /healthz where that is not served). */
+/** What came of looking at a member. */
 export type ProbeOutcome =
+  /** /readyz (or /healthz where that is not served) answered. */
   | { readonly type: 'answered'; readonly statusCode: number }
   | { readonly type: 'offline' }
-  /** There is no client to ask with, or it must not be used; `message` says why, for the person who has to mend it. */
-  | { readonly type: 'refused'; readonly message: string }
+  /** It answers, and our credentials may not even read what tells it from others. */
+  | { readonly type: 'denied' }
+  /** There is no client to ask with. */
+  | { readonly type: 'unconnected' }
+  /** It must not be used: it is the host, or joined already. */
+  | { readonly type: 'refused' }
 
 /** The part of a Ready condition that an observation decides. */
 export interface Readiness {
@@ -26,21 +32,43 @@ export interface HealthMemory {
   readonly sinceMs: number
 }
 
-/** The Ready condition that one probe speaks for. @source spec/behaviour/clusters.md §2 */
-export function readinessOf(outcome: ProbeOutcome): Readiness {
-  if (outcome.type === 'refused') {
-    return { status: 'False', reason: 'StatusCollectionFailed', message: outcome.message }
+/**
+ * The Ready condition that one look speaks for. Reasons and the beginnings of messages are Karmada's; what follows names
+ * the cause.
+ *
+ * @source spec/behaviour/clusters.md §2
+ */
+export function readinessOf(outcome: ProbeOutcome, { reason, message }: Diagnosis): Readiness {
+  switch (outcome.type) {
+    case 'refused':
+      return { status: 'False', reason, message }
+    case 'unconnected':
+    case 'denied':
+      return { status: 'False', reason: 'StatusCollectionFailed', message }
+    case 'offline':
+      return unreachable(message)
+    case 'answered':
+      return outcome.statusCode >= 400 ? unreachable(message) : readinessOfAnswer(outcome.statusCode)
   }
-  if (outcome.type === 'offline' || outcome.statusCode >= 400) {
-    return { status: 'False', reason: 'ClusterNotReachable', message: 'cluster is not reachable' }
-  }
-  return outcome.statusCode === 200
+}
+
+function unreachable(cause: string): Readiness {
+  return { status: 'False', reason: 'ClusterNotReachable', message: `cluster is not reachable: ${cause}` }
+}
+
+function readinessOfAnswer(statusCode: number): Readiness {
+  return statusCode === 200
     ? { status: 'True', reason: 'ClusterReady', message: 'cluster is healthy and ready to accept workloads' }
     : {
         status: 'False',
         reason: 'ClusterNotReady',
         message: 'cluster is reachable but health endpoint responded without ok',
       }
+}
+
+/** Nothing to wait for: what the Cluster says is wrong, or whose cluster it is, does not flap. */
+export function countsAtOnce({ type }: ProbeOutcome): boolean {
+  return type === 'unconnected' || type === 'refused'
 }
 
 export interface HealthInput {

@@ -1,13 +1,19 @@
-import type { Member } from '../../members/member.ts'
+import type { Candidate } from '../../members/member.ts'
+import type { Cluster } from '../../object/karmada-objects.ts'
 import type { HealthMemory } from './health.ts'
 import type { MemberResources } from './member-resources.ts'
 
 /** What is remembered of one connection between two looks at it; a new connection begins anew. */
 export interface MemberSession {
-  readonly member: Member | undefined
-  memory?: HealthMemory
-  /** UID of kube-system; it cannot change while the connection stands. */
+  readonly candidate: Candidate | undefined
+  /** Replaced when the credentials are: what was seen with the old ones says nothing of the new ones. */
+  health: { memory?: HealthMemory | undefined }
+  /** The first look has come to its end. */
+  reported?: boolean
+  /** UID of kube-system as last read. */
   clusterId?: string | undefined
+  /** The id was compared with spec.id, and noted there. */
+  idNoted?: boolean
   /** Started with the first good answer. */
   resources?: MemberResources
 }
@@ -15,7 +21,11 @@ export interface MemberSession {
 /** The sessions by cluster name. */
 export interface MemberSessions {
   /** The session of this connection, begun if need be; that of a former connection ends. */
-  of(name: string, member: Member | undefined): MemberSession
+  of(name: string, candidate: Candidate | undefined): MemberSession
+  /** The next observation counts at once. */
+  renew(name: string): void
+  /** What is known of whose cluster it is: as read through its connection, else as noted in spec.id. */
+  idOf(cluster: Cluster): string | undefined
   end(name: string): void
   endAll(): void
 }
@@ -27,13 +37,21 @@ export function newMemberSessions(): MemberSessions {
     sessions.delete(name)
   }
   return {
-    of: (name, member) => {
+    of: (name, candidate) => {
       const current = sessions.get(name)
-      if (current !== undefined && current.member === member) return current
+      if (current !== undefined && current.candidate === candidate) return current
       end(name)
-      const session: MemberSession = { member }
+      const session: MemberSession = { candidate, health: {} }
       sessions.set(name, session)
       return session
+    },
+    renew: name => {
+      const session = sessions.get(name)
+      if (session !== undefined) session.health = {}
+    },
+    idOf: ({ metadata, spec }) => {
+      const id = sessions.get(metadata.name)?.clusterId ?? spec.id
+      return id === '' ? undefined : id
     },
     end,
     endAll: () => {

@@ -3,6 +3,7 @@ import type { ClusterSpec, ClusterStatus } from '../../api/generated/cluster.ts'
 import type { Condition } from '../../object/condition.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import { summariseApis } from './api-enablements.ts'
+import { CONNECTED, type Diagnosis } from './diagnosis.ts'
 import type { HealthMemory } from './health.ts'
 import { type MemberFacts, type Observed, plan } from './plan.ts'
 
@@ -33,6 +34,7 @@ const cluster = (status?: ClusterStatus, spec: Partial<ClusterSpec> = {}): Clust
 const observed = (rest: Partial<Observed>): Observed => ({
   cluster: cluster(),
   outcome: { type: 'answered', statusCode: 200 },
+  diagnosis: CONNECTED,
   memory: undefined,
   facts,
   thresholds: { failureThresholdMs: 30_000, successThresholdMs: 30_000 },
@@ -40,6 +42,8 @@ const observed = (rest: Partial<Observed>): Observed => ({
   now: NOW,
   ...rest,
 })
+const refused: Diagnosis = { status: 'False', reason: 'ConnectionRefused', message: 'nothing listens' }
+const offline = { outcome: { type: 'offline' }, diagnosis: refused, facts: undefined } as const
 const settled = plan(observed({ cluster: cluster({ conditions: [ready] }) })).status
 
 // spec/behaviour/clusters.md §2
@@ -53,6 +57,7 @@ describe('plan', () => {
       conditions: [
         { ...ready, lastTransitionTime: NOW },
         { type: 'CompleteAPIEnablements', status: 'True' },
+        { type: 'Connected', status: 'True', reason: 'Connected' },
       ],
     })
     expect(patch).toEqual({ metadata: { resourceVersion: '5' }, status })
@@ -72,8 +77,8 @@ describe('plan', () => {
     expect(plan(observed({ cluster: cluster(settled), facts: {} })).patch).toBeUndefined()
   })
 
-  it('changes only the condition of a member that fails', () => {
-    const { status } = plan(observed({ cluster: cluster(settled), outcome: { type: 'offline' }, facts: undefined }))
+  it('changes only conditions of a member that fails, each telling the cause', () => {
+    const { status } = plan(observed({ ...offline, cluster: cluster(settled) }))
     expect(status).toEqual({
       ...settled,
       conditions: [
@@ -81,25 +86,51 @@ describe('plan', () => {
           type: 'Ready',
           status: 'False',
           reason: 'ClusterNotReachable',
-          message: 'cluster is not reachable',
+          message: 'cluster is not reachable: nothing listens',
           lastTransitionTime: NOW,
         },
         settled.conditions?.[1],
+        { type: 'Connected', ...refused, lastTransitionTime: NOW },
       ],
     })
   })
 
-  it('holds a failure back until it lasts', () => {
+  it('holds a failure back until it lasts, and tells the cause at once', () => {
     const memory: HealthMemory = { status: 'True', sinceMs: 0 }
-    const held = plan(observed({ cluster: cluster(settled), outcome: { type: 'offline' }, facts: undefined, memory }))
-    expect(held.patch).toBeUndefined()
+    const held = plan(observed({ ...offline, cluster: cluster(settled), memory }))
+    expect(held.status.conditions).toMatchObject([{ type: 'Ready', status: 'True' }, {}, { ...refused }])
     expect(held.memory).toEqual({ status: 'False', sinceMs: 100_000 })
+  })
+
+  it('writes nothing while the same cause lasts', () => {
+    const down = plan(observed({ ...offline, cluster: cluster(settled) }))
+    const again = plan(observed({ ...offline, cluster: cluster(down.status), memory: down.memory }))
+    expect(again.patch).toBeUndefined()
+  })
+
+  it('takes a member out at once that must not be used, and everything that could be placed there', () => {
+    const duplicate: Diagnosis = { status: 'False', reason: 'DuplicateCluster', message: 'the same as a' }
+    const memory: HealthMemory = { status: 'True', sinceMs: 0 }
+    const outcome = { type: 'refused' } as const
+    const out = plan(observed({ cluster: cluster(settled), outcome, diagnosis: duplicate, memory, facts: undefined }))
+    expect(out.status).toMatchObject({
+      apiEnablements: [],
+      conditions: [
+        { type: 'Ready', ...duplicate },
+        { type: 'CompleteAPIEnablements', status: 'False', reason: 'Empty' },
+        { type: 'Connected', ...duplicate },
+      ],
+    })
+    expect(out.memory).toBeUndefined()
+    const back = plan(observed({ cluster: cluster(out.status), memory: out.memory })).status
+    expect(back).toMatchObject({ apiEnablements: [{}], conditions: [{ type: 'Ready', status: 'True' }, {}, {}] })
   })
 
   it('collects nothing while a recovery is held back', () => {
     const down = { ...ready, status: 'False', reason: 'ClusterNotReachable', message: 'x' } as const
     const memory: HealthMemory = { status: 'True', sinceMs: 90_000 }
-    expect(plan(observed({ cluster: cluster({ conditions: [down] }), memory })).patch).toBeUndefined()
+    const { status } = plan(observed({ cluster: cluster({ conditions: [down] }), memory }))
+    expect(status).toEqual({ conditions: [down, { type: 'Connected', ...CONNECTED, lastTransitionTime: NOW }] })
   })
 
   it('keeps the conditions and actions of others', () => {
@@ -111,7 +142,7 @@ describe('plan', () => {
 
   it('says so while TLS is not verified, and no longer', () => {
     const insecure = plan(observed({ cluster: cluster(settled, { insecureSkipTLSVerification: true }) })).status
-    expect(insecure.conditions?.[2]).toMatchObject({ type: 'TLSVerified', status: 'False' })
+    expect(insecure.conditions?.[3]).toMatchObject({ type: 'TLSVerified', status: 'False' })
     expect(plan(observed({ cluster: cluster(insecure) })).status.conditions).toEqual(settled.conditions)
   })
 })

@@ -9,7 +9,17 @@ import {
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 import { mergePatch } from '../../object/merge-patch.ts'
-import { type HealthMemory, type HealthThresholds, type ProbeOutcome, readinessOf, settleHealth } from './health.ts'
+import { completeness } from './api-enablements.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import {
+  countsAtOnce,
+  type HealthMemory,
+  type HealthThresholds,
+  type ProbeOutcome,
+  type Readiness,
+  readinessOf,
+  settleHealth,
+} from './health.ts'
 
 /** What was read from a healthy member; what is absent could not be read (yet) and stays as it was. */
 export interface MemberFacts {
@@ -21,6 +31,7 @@ export interface MemberFacts {
 export interface Observed {
   readonly cluster: Cluster
   readonly outcome: ProbeOutcome
+  readonly diagnosis: Diagnosis
   readonly memory: HealthMemory | undefined
   /** Absent unless the probe was ok. */
   readonly facts: MemberFacts | undefined
@@ -32,42 +43,54 @@ export interface Observed {
 }
 
 export interface Plan {
-  readonly memory: HealthMemory
+  /** Undefined: the next observation counts at once. */
+  readonly memory: HealthMemory | undefined
   readonly status: ClusterStatus
   /** A merge patch of the status subresource, for the resourceVersion that was observed; undefined when nothing changed. */
   readonly patch: JsonObject | undefined
 }
 
 const TLS_VERIFIED = 'TLSVerified'
+const CONNECTED = 'Connected'
 
 /**
- * The status of a cluster after a probe. Of a member that is not ready only the condition changes; remedyActions and
- * conditions of others stay.
+ * The status of a cluster after a look. Of a member that is not ready only conditions change; remedyActions and conditions
+ * of others stay. One that must not be used serves nothing, so that nobody places anything on it, whatever it tolerates.
  *
  * @source spec/behaviour/clusters.md §2 rules 3-7
  */
 export function plan(observed: Observed): Plan {
-  const { cluster, facts, thresholds, nowMs } = observed
+  const { cluster, facts, outcome } = observed
   const before = cluster.status ?? {}
-  const { ready, memory } = settleHealth({
-    reported: findCondition(before.conditions, 'Ready'),
-    observed: readinessOf(observed.outcome),
-    memory: observed.memory,
-    nowMs,
-    thresholds,
-  })
+  const { ready, memory } = settle(observed)
   const collected = ready.status === 'True' ? facts : undefined
-  const apis = collected?.apis
-  const conditions = nextConditions(observed, [{ type: 'Ready', ...ready }, ...(apis ? [apis.condition] : [])])
-  const status = { ...before, ...summarised(collected), conditions }
+  const apis = outcome.type === 'refused' ? NO_APIS : collected?.apis
+  const conditions = nextConditions(observed, [
+    { type: 'Ready', ...ready },
+    ...(apis ? [apis.condition] : []),
+    { type: CONNECTED, ...observed.diagnosis },
+  ])
+  const status = { ...before, ...summarised({ ...collected, ...(apis && { apis }) }), conditions }
   return { memory, status, patch: statusPatch(cluster, status) }
 }
 
-function summarised(facts: MemberFacts | undefined): ClusterStatus {
+const NO_APIS: NonNullable<MemberFacts['apis']> = { apiEnablements: [], condition: completeness([], false) }
+
+function settle({ cluster, outcome, diagnosis, memory, nowMs, thresholds }: Observed): {
+  readonly ready: Readiness
+  readonly memory: HealthMemory | undefined
+} {
+  const observed = readinessOf(outcome, diagnosis)
+  if (countsAtOnce(outcome)) return { ready: observed, memory: undefined }
+  const reported = findCondition(cluster.status?.conditions, 'Ready')
+  return settleHealth({ reported, observed, memory, nowMs, thresholds })
+}
+
+function summarised(facts: MemberFacts): ClusterStatus {
   return {
-    ...(facts?.kubernetesVersion === undefined ? {} : { kubernetesVersion: facts.kubernetesVersion }),
-    ...(facts?.apis === undefined ? {} : { apiEnablements: facts.apis.apiEnablements }),
-    ...facts?.resources,
+    ...(facts.kubernetesVersion === undefined ? {} : { kubernetesVersion: facts.kubernetesVersion }),
+    ...(facts.apis === undefined ? {} : { apiEnablements: facts.apis.apiEnablements }),
+    ...facts.resources,
   }
 }
 

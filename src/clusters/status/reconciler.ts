@@ -2,7 +2,7 @@ import type { ClusterStatus } from '../../api/generated/cluster.ts'
 import { CLUSTER } from '../../api/kinds.ts'
 import { FINALIZER } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
-import type { Members } from '../../members/member.ts'
+import type { Candidates } from '../../members/member.ts'
 import { findCondition } from '../../object/condition.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import { keyOf } from '../../object/object-key.ts'
@@ -14,13 +14,14 @@ import type { Logger } from '../../runtime/logger.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import { type ClusterSecrets, whyUnconnected } from '../cluster-secret.ts'
-import { collectFacts, readClusterId } from './collect.ts'
+import { collectFacts } from './collect.ts'
+import { diagnoseIdentity, diagnoseSettings, type IdentityConflict } from './diagnosis.ts'
 import type { HealthThresholds } from './health.ts'
 import { identityConflict } from './identity.ts'
 import { watchMemberResources } from './member-resources.ts'
 import type { MemberSession, MemberSessions } from './member-session.ts'
 import { type MemberFacts, plan } from './plan.ts'
-import { type ProbeResult, probeHealth } from './probe.ts'
+import { type ProbeResult, probeHealth, readIdentity } from './probe.ts'
 
 export interface StatusConfig extends HealthThresholds {
   /** Between two looks at one member, in milliseconds. */
@@ -37,7 +38,7 @@ export interface StatusDeps {
   /** Of the host: to know it from its members. */
   readonly namespaces: Lister
   readonly secrets: ClusterSecrets
-  readonly members: Members
+  readonly members: Candidates
   readonly recorder: Recorder
   readonly clock: Clock
   readonly random: Random
@@ -54,6 +55,8 @@ export interface StatusDeps {
 interface Look {
   readonly cluster: Cluster
   readonly session: MemberSession
+  /** The session's, when the look began. */
+  readonly health: MemberSession['health']
   readonly signal: AbortSignal
 }
 
@@ -69,10 +72,11 @@ export function newStatusReconciler(deps: StatusDeps) {
       deps.sessions.end(name)
       return awaitChange()
     }
-    const look = { cluster, session: deps.sessions.of(name, deps.members.get(name)), signal }
+    const session = deps.sessions.of(name, deps.members.candidate(name))
+    const look = { cluster, session, health: session.health, signal }
     const seen = await lookAt(deps, look)
-    // Not connected yet: that it is comes as a change.
-    if (seen === undefined) return awaitChange()
+    // Not connected yet, or connected anew meanwhile: that comes as a change.
+    if (seen === undefined || isOutdated(deps, look)) return awaitChange()
     await report(deps, look, seen)
     return requeueAfter(deps.config.intervalMs * (0.9 + 0.2 * deps.random()))
   }
@@ -83,57 +87,92 @@ function isCollected({ metadata, spec }: Cluster): boolean {
   return spec.syncMode === 'Push' && (metadata.finalizers?.includes(FINALIZER.cluster) ?? false)
 }
 
-async function lookAt(deps: StatusDeps, { cluster, session, signal }: Look): Promise<Seen | undefined> {
-  const { member } = session
+/** Other credentials or another connection came while we looked: that asked for another look. */
+function isOutdated(deps: StatusDeps, { cluster, session, health }: Look): boolean {
+  return deps.members.candidate(cluster.metadata.name) !== session.candidate || session.health !== health
+}
+
+async function lookAt(deps: StatusDeps, look: Look): Promise<Seen | undefined> {
+  const { cluster, session, signal } = look
+  const { candidate } = session
   const unusable = whyUnconnected(cluster, deps.secrets)
-  // The connection outlives its Secret until Ready follows; a cluster that is deleted needs it to be emptied.
-  if (unusable !== undefined && (member === undefined || cluster.metadata.deletionTimestamp === undefined)) {
-    return { outcome: { type: 'refused', message: unusable }, cause: unusable }
+  if (unusable !== undefined && !outlives(look)) {
+    return { outcome: { type: 'unconnected' }, diagnosis: diagnoseSettings(unusable) }
   }
-  if (member === undefined) return undefined
+  if (candidate === undefined) return undefined
   const limits = { signal, timeoutMs: deps.config.timeoutMs }
-  const probe = await probeHealth(member.client, limits)
+  const probe = await probeHealth(candidate.client, limits)
   if (probe.outcome.type !== 'answered' || probe.outcome.statusCode !== 200) return probe
-  const collecting = { member, limits, log: deps.log }
-  const [clusterId, facts] = await Promise.all([
-    session.clusterId ?? readClusterId(collecting),
-    collectFacts(collecting),
-  ])
-  session.clusterId = clusterId
-  const message = await identify(deps, { cluster, session, signal })
-  if (message !== undefined) return { outcome: { type: 'refused', message }, cause: message }
+  const identity = await readIdentity(candidate.client, session.clusterId, limits)
+  if (identity.id === undefined) return identity
+  const conflict = await identify(deps, look, identity.id)
+  if (conflict !== undefined) {
+    // One that was in use comes back as a new connection, which tells of the conflict.
+    deps.members.withdraw(candidate)
+    return { outcome: { type: 'refused' }, diagnosis: diagnoseIdentity(conflict) }
+  }
+  deps.members.admit(candidate)
+  const facts = await collectFacts({ member: candidate, limits, log: deps.log })
   const resources = summariseMember(deps, cluster, session)
   return { ...probe, facts: { ...facts, ...(resources && { resources }) } }
 }
 
-/** Checks whose cluster it is and notes that in spec.id. @returns what stands against using it. */
-async function identify(deps: StatusDeps, { cluster, session, signal }: Look): Promise<string | undefined> {
-  const id = session.clusterId
-  if (id === undefined) return undefined
+/**
+ * Whether a connection goes on without its Secret: that of a cluster that is deleted, which has to be emptied, and one that
+ * is so new that its Secret has not reached the cache.
+ */
+function outlives({ cluster, session }: Look): boolean {
+  const needed = cluster.metadata.deletionTimestamp !== undefined || session.reported !== true
+  return session.candidate !== undefined && needed
+}
+
+/** Finds out whose cluster it is, and notes that in spec.id. @returns what stands against using it. */
+async function identify(deps: StatusDeps, look: Look, id: string): Promise<IdentityConflict | undefined> {
+  const { cluster, session } = look
   const hostId = deps.namespaces.get({ namespace: '', name: 'kube-system' })?.metadata.uid
-  const conflict = identityConflict({ cluster, id, clusters: deps.clusters.list(), hostId })
-  if (conflict !== undefined || (cluster.spec.id ?? '') !== '') return conflict
-  const body = { spec: { id } }
-  deps.clusters.observe(await deps.host.patch(CLUSTER, keyOf(cluster), { type: 'merge', body }, { signal }))
-  return undefined
+  const clusters = deps.clusters.list()
+  const { idOf } = deps.sessions
+  if (session.clusterId !== id) {
+    session.clusterId = id
+    // A younger one may have been let in before this one was known.
+    for (const other of clusters) if (other !== cluster && idOf(other) === id) deps.enqueue(other.metadata.name)
+  }
+  const conflict = identityConflict({ cluster, id, clusters, idOf, hostId })
+  if (conflict === undefined) await noteIdentity(deps, look, id)
+  return conflict
+}
+
+/** Once for a connection: whoever keeps another value there shall have it. */
+async function noteIdentity(deps: StatusDeps, { cluster, session, signal }: Look, id: string): Promise<void> {
+  const noted = cluster.spec.id ?? ''
+  if (noted !== id && session.idNoted !== true) {
+    const body = { spec: { id } }
+    deps.clusters.observe(await deps.host.patch(CLUSTER, keyOf(cluster), { type: 'merge', body }, { signal }))
+    if (noted !== '') {
+      const message = `spec.id was ${noted}, but the cluster that answers is ${id}: it was rebuilt, or its address leads elsewhere now`
+      deps.recorder.event(cluster, 'Warning', 'ClusterIdentityChanged', message)
+    }
+  }
+  session.idNoted = true
 }
 
 function summariseMember(deps: StatusDeps, cluster: Cluster, session: MemberSession): MemberFacts['resources'] {
-  const { member } = session
-  if (member === undefined || !deps.config.resourceModeling) return undefined
-  session.resources ??= watchMemberResources({ ...deps.informerDeps, client: member.client }, () =>
-    deps.enqueue(member.name),
+  const { candidate } = session
+  if (candidate === undefined || !deps.config.resourceModeling) return undefined
+  session.resources ??= watchMemberResources({ ...deps.informerDeps, client: candidate.client }, () =>
+    deps.enqueue(candidate.name),
   )
   return session.resources.summarise(cluster.spec.resourceModels)
 }
 
-async function report(deps: StatusDeps, { cluster, session, signal }: Look, seen: Seen): Promise<void> {
+async function report(deps: StatusDeps, { cluster, session, health, signal }: Look, seen: Seen): Promise<void> {
   const key = keyOf(cluster)
   const current = deps.clusters.get(key) ?? cluster
   const { patch, status, memory } = plan({
     cluster: current,
     outcome: seen.outcome,
-    memory: session.memory,
+    diagnosis: seen.diagnosis,
+    memory: health.memory,
     facts: seen.facts,
     thresholds: deps.config,
     nowMs: deps.clock.monotonicMs(),
@@ -149,25 +188,24 @@ async function report(deps: StatusDeps, { cluster, session, signal }: Look, seen
     deps.clusters.observe(written)
   }
   // Only now: a first observation that could not be written is still a first one when it is tried again.
-  session.memory = memory
-  announce(deps, current, { status, cause: seen.cause })
+  health.memory = memory
+  session.reported = true
+  for (const type of ['Connected', 'Ready']) announce(deps, { cluster: current, status, type })
 }
 
-/** The condition's message is fixed; why a member stopped answering stands in an event and in the log. */
+/** A condition that changes for the worse is an event, each change a line in the log. */
 function announce(
   deps: StatusDeps,
-  cluster: Cluster,
-  { status, cause }: { readonly status: ClusterStatus; readonly cause: string | undefined },
+  { cluster, status, type }: { readonly cluster: Cluster; readonly status: ClusterStatus; readonly type: string },
 ): void {
-  const before = findCondition(cluster.status?.conditions, 'Ready')
-  const after = findCondition(status.conditions, 'Ready')
+  const before = findCondition(cluster.status?.conditions, type)
+  const after = findCondition(status.conditions, type)
   if (after === undefined || (before?.status === after.status && before.reason === after.reason)) return
-  const message = cause === undefined || cause === after.message ? after.message : `${after.message}: ${cause}`
-  const fields = { cluster: cluster.metadata.name, reason: after.reason }
+  const fields = { cluster: cluster.metadata.name, condition: type, reason: after.reason }
   if (after.status === 'True') {
-    deps.log.info(message, fields)
+    deps.log.info(after.message, fields)
     return
   }
-  deps.log.warn(message, fields)
-  deps.recorder.event(cluster, 'Warning', after.reason, message)
+  deps.log.warn(after.message, fields)
+  deps.recorder.event(cluster, 'Warning', after.reason, after.message)
 }
