@@ -22,6 +22,8 @@ export interface ClusterUnderTest {
   requestCounts(): Promise<ServerCounts>
   /** undefined when nobody said which processes serve the host. */
   usage(): ProcessUsage | undefined
+  /** Makes the last member ill; absent when the clusters are not ours. @returns heals it. */
+  readonly ail?: (how: 'paused' | 'stopped') => Promise<() => Promise<void>>
   /** Ends the implementation, so that the clusters can be measured alone; absent when it is not ours. */
   readonly stopOperator?: () => Promise<void>
   /** Ends what was started. */
@@ -62,6 +64,11 @@ export async function startClusters(): Promise<ClusterUnderTest> {
     return {
       ...opened,
       stopOperator: () => operator.process.stop(),
+      ail: async how => {
+        const member = fleet.members.at(-1)
+        await (how === 'paused' ? member?.pause('apiserver') : member?.stop('apiserver'))
+        return async () => (how === 'paused' ? member?.resume('apiserver') : member?.start('apiserver'))
+      },
       stop: async () => {
         await opened.stop()
         await stop()

@@ -1,10 +1,11 @@
-// npm run -s bench -- latency|burst|idle: docs/performance.md tells what each measures.
+// npm run -s bench -- latency|burst|idle|neighbours: docs/performance.md tells what each measures.
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { Argument, Command } from 'commander'
 import { measureBurst } from './burst.ts'
 import { type ClusterUnderTest, openClusters, startClusters } from './cluster-under-test.ts'
 import { measureIdle } from './idle.ts'
 import { measureLatency } from './latency.ts'
+import { measureNeighbours } from './neighbours.ts'
 import { formatJson, formatText, type Report, round } from './report.ts'
 
 interface Flags {
@@ -15,8 +16,13 @@ interface Flags {
   readonly objects?: string
 }
 
-const QUESTIONS = { latency: measureLatency, burst: measureBurst, idle: measureIdle } as const
-const DEFAULT_OBJECTS = { latency: 50, burst: 300, idle: 300 } as const
+const QUESTIONS = {
+  latency: measureLatency,
+  burst: measureBurst,
+  idle: measureIdle,
+  neighbours: measureNeighbours,
+} as const
+const DEFAULT_OBJECTS = { latency: 50, burst: 300, idle: 300, neighbours: 50 } as const
 type Question = keyof typeof QUESTIONS
 
 function newCommand(): Command {
@@ -27,7 +33,7 @@ function newCommand(): Command {
     .option('--host <kubeconfig>', 'a host that is served already; default: start clusters and an operator')
     .option('--members <kubeconfigs>', 'all of its members, separated by commas')
     .option('--pids <pids>', 'processes on this machine that serve it, separated by commas: for CPU and memory')
-    .option('--objects <count>', 'how many objects (of each kind); default 50 for latency, else 300')
+    .option('--objects <count>', 'how many objects (of each kind); default 50 for latency and neighbours, else 300')
 }
 
 async function main(): Promise<void> {
@@ -44,7 +50,7 @@ async function main(): Promise<void> {
   }
 }
 
-const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle']
+const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle', 'neighbours']
 
 async function connect({ host, members, pids }: Flags, command: Command): Promise<ClusterUnderTest> {
   if (host === undefined && members === undefined) return startClusters()
