@@ -25,9 +25,9 @@ export function newAggregationReconciler(deps: AggregationDeps) {
   return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const binding = deps.bindings.get(parseKey(key))
     const found = binding && findTemplate(deps, binding)
-    if (binding === undefined || found === undefined) return awaitChange()
+    if (found === undefined) return awaitChange()
     const { template } = found
-    const items = binding.status?.aggregatedStatus ?? []
+    const items = found.binding.status?.aggregatedStatus ?? []
     const aggregated = await deps.interpreter.aggregateStatus(template, items)
     const body = planTemplateStatus({ template, aggregated })
     if (body !== undefined) await write(deps, { ...found, body, signal })
@@ -36,6 +36,7 @@ export function newAggregationReconciler(deps: AggregationDeps) {
 }
 
 interface FoundTemplate {
+  readonly binding: Binding
   readonly informer: Informer
   readonly template: KubeObject
 }
@@ -45,7 +46,7 @@ function findTemplate(deps: AggregationDeps, binding: Binding): FoundTemplate | 
   const informer = deps.templates.find({ ...parseApiVersion(apiVersion), kind })
   const template = informer?.get({ namespace: namespace ?? '', name })
   if (informer === undefined || template === undefined || !isSameTemplate(binding, template)) return undefined
-  return { informer, template }
+  return { binding, informer, template }
 }
 
 interface StatusWrite extends FoundTemplate {
@@ -53,7 +54,7 @@ interface StatusWrite extends FoundTemplate {
   readonly signal: AbortSignal
 }
 
-async function write(deps: AggregationDeps, { informer, template, body, signal }: StatusWrite): Promise<void> {
+async function write(deps: AggregationDeps, { binding, informer, template, body, signal }: StatusWrite): Promise<void> {
   const options = { subresource: 'status', signal }
   try {
     informer.observe(await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, options))
@@ -62,7 +63,9 @@ async function write(deps: AggregationDeps, { informer, template, body, signal }
     if (isNotFound(error)) return
     if (!isBehind(error)) {
       const message = error instanceof Error ? error.message : String(error)
-      deps.recorder.event(template, 'Warning', 'AggregateStatusFailed', message)
+      for (const about of [template, binding]) {
+        deps.recorder.event(about, 'Warning', 'AggregateStatusFailed', message)
+      }
     }
     throw error
   }
