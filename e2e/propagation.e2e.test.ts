@@ -26,6 +26,8 @@ const podTemplate = {
   metadata: { labels: { app: 'web' } },
   spec: { containers: [{ name: 'web', image: 'web:1', resources: { requests: { cpu: '1000m' } } }] },
 }
+/** As hardened hosts have it: who names an owner that waits for its dependents must be allowed to. */
+const STRICT_OWNERS = ['--enable-admission-plugins=OwnerReferencesPermissionEnforcement']
 const metadata = (name: string) => ({ name, namespace: 'default', labels: { fleet: 'yes' } })
 const selector = { matchLabels: { app: 'web' } }
 
@@ -35,7 +37,7 @@ const logs = mkdtempSync(join(tmpdir(), 'flotilla-e2e-'))
 const logFile = (name: string): string => join(logs, `${name}.log`)
 
 beforeAll(async () => {
-  fleet = await startFleet({ members: 3 })
+  fleet = await startFleet({ members: 3, host: { kind: 'dedicated', apiserverFlags: STRICT_OWNERS } })
   operator = await startOperator(fleet, { logFile: logFile('operator') })
   await joinMembers(fleet)
   await apply(fleet.host, {
