@@ -1,6 +1,6 @@
 import { deepEqual } from 'fast-equals'
 import { type HostRule, READ } from '../../api/host-rule.ts'
-import { CLUSTER, SECRET } from '../../api/kinds.ts'
+import { CLUSTER, NAMESPACE, SECRET } from '../../api/kinds.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
@@ -17,6 +17,7 @@ export interface StatusControllerDeps extends Omit<StatusDeps, 'sessions' | 'enq
 export const HOST_RULES: readonly HostRule[] = [
   { on: CLUSTER, verbs: [...READ, 'patch'] },
   { on: CLUSTER, subresource: 'status', verbs: ['patch'] },
+  { on: NAMESPACE, verbs: READ },
   { on: SECRET, within: 'clusters', verbs: READ },
   { on: SECRET, within: 'operator', verbs: READ },
 ]
