@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import { transportError } from './connection-error.ts'
 import type { DialBackoff } from './dial-backoff.ts'
 import { TransportError } from './status-error.ts'
 
@@ -9,6 +10,8 @@ export interface PoolOptions {
   readonly mayOverfill: boolean
   /** Shared by all pools of one apiserver. */
   readonly backoff: DialBackoff
+  /** For messages. */
+  readonly where: string
 }
 
 /** Connections to one apiserver for one purpose: grows with the requests in flight, backs off after a failed dial. */
@@ -16,7 +19,7 @@ export class ConnectionPool {
   readonly #options: PoolOptions
   readonly #closing = new AbortController()
   #connections: readonly Connection[] = []
-  #opening: Promise<void> | undefined
+  #opening: Promise<Connection> | undefined
 
   constructor(options: PoolOptions) {
     this.#options = options
@@ -45,8 +48,13 @@ export class ConnectionPool {
   }
 
   async #wait(urgent: boolean): Promise<Connection> {
-    await this.#grow(urgent)
-    return this.acquire()
+    const opened = await this.#grow(urgent)
+    if (opened.usable || this.#leastLoaded() !== undefined) return this.acquire()
+    // The server hung up before anybody could ask it: to dial again at once would be a loop.
+    const { backoff, where } = this.#options
+    const error = unprocessed(opened.failure ?? transportError('reset', where))
+    backoff.unanswered(error)
+    throw error
   }
 
   #leastLoaded(): Connection | undefined {
@@ -60,14 +68,14 @@ export class ConnectionPool {
     return best
   }
 
-  #grow(urgent: boolean): Promise<void> {
+  #grow(urgent: boolean): Promise<Connection> {
     this.#opening ??= this.#open(urgent).finally(() => {
       this.#opening = undefined
     })
     return this.#opening
   }
 
-  async #open(urgent: boolean): Promise<void> {
+  async #open(urgent: boolean): Promise<Connection> {
     const { open, backoff } = this.#options
     if (this.#closing.signal.aborted) throw this.#closing.signal.reason
     const refusal = urgent ? undefined : backoff.refusal
@@ -77,9 +85,14 @@ export class ConnectionPool {
       if (this.#closing.signal.aborted) connection.close(this.#closing.signal.reason)
       backoff.connected()
       this.#connections = [...this.#connections, connection]
+      return connection
     } catch (error) {
       if (error instanceof TransportError) backoff.failed(error)
       throw error
     }
   }
+}
+
+function unprocessed({ kind, message, cause }: TransportError): TransportError {
+  return new TransportError(kind, message, { unprocessed: true, cause })
 }

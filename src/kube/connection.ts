@@ -42,6 +42,8 @@ export interface Connection {
   readonly capacity: number
   /** False once it takes no new requests. */
   readonly usable: boolean
+  /** Why it ended by itself, where that is known. */
+  readonly failure: TransportError | undefined
   /** Sends a request. @throws TransportError (unprocessed) when the connection has just ended. */
   start(request: WireRequest, authorization: string | undefined, sink: ResponseSink): Exchange
   /** Ends it and all requests in flight. */

@@ -27,6 +27,7 @@ export class Http1Connection implements Connection {
   #usable = true
 
   readonly capacity = Number.POSITIVE_INFINITY
+  readonly failure = undefined
 
   constructor(options: Http1Options) {
     this.#options = options
@@ -52,6 +53,8 @@ export class Http1Connection implements Connection {
     const fail = (cause?: unknown): void => {
       // A socket that the server closed while it was idle: the request never reached it.
       const unprocessed = outgoing.reusedSocket && outgoing.socket?.bytesRead === 0
+      // No further dials from here: whether and when there is another one is the pool's to decide.
+      if (response === undefined) this.#usable = false
       if (finish()) sink.onError(connectionError(where, cause ?? transportError('reset', where), { unprocessed }))
     }
     outgoing.on('error', fail)
@@ -129,8 +132,12 @@ function newAgent(options: Http1Options, onDialFailed: () => void): Agent {
   agent.createConnection = (_request, done) => {
     const dialled = first
     first = undefined
-    if (dialled !== undefined && !dialled.socket.destroyed) {
-      return dialled.socket
+    if (dialled !== undefined) {
+      if (!dialled.socket.destroyed) return dialled.socket
+      onDialFailed()
+      // The callback's type asks for a stream beside the error; none exists.
+      done?.(transportError('reset', options.where, { unprocessed: true }), undefined as unknown as Duplex)
+      return undefined
     }
     options.dial(options.signal).then(
       ({ socket }) => done?.(null, socket),

@@ -63,6 +63,10 @@ export class Http2Connection implements Connection {
     return !(this.#leaving || this.#session.closed || this.#session.destroyed)
   }
 
+  get failure(): TransportError | undefined {
+    return this.#closeError
+  }
+
   start(request: WireRequest, authorization: string | undefined, sink: ResponseSink): Exchange {
     const stream = this.#open(request, authorization)
     this.#inFlight++

@@ -85,12 +85,19 @@ export class Transport {
     this.#backoff = backoff
     const opening = { ...options, endpoint, where: this.where, progress: this.#progress }
     const open = newOpener(opening, HTTP1_SOCKETS)
-    this.#requests = new ConnectionPool({ open, maxConnections: limits.maxSessions, mayOverfill: true, backoff })
+    this.#requests = new ConnectionPool({
+      open,
+      maxConnections: limits.maxSessions,
+      mayOverfill: true,
+      backoff,
+      where: this.where,
+    })
     this.#streams = new ConnectionPool({
       open: newOpener(opening, Number.POSITIVE_INFINITY),
       maxConnections: Number.POSITIVE_INFINITY,
       mayOverfill: false,
       backoff,
+      where: this.where,
     })
   }
 
