@@ -7,6 +7,7 @@ export interface ReferencePage {
 
 export const REFERENCE_PAGES: readonly ReferencePage[] = [
   { page: 'docs/reference/errors.md', pattern: /new ReconcileError\(\s*'(\w+)'/g },
+  { page: 'docs/reference/clusters.md', pattern: /(?<=new ConnectionError\(\s*|\bcause\(\s*)'(\w+)'/g },
   { page: 'docs/reference/metrics.md', pattern: /'(flotilla_\w+)'/g },
   { page: 'docs/reference/flags.md', pattern: /\.option\('(--[a-z-]+)/g },
 ]

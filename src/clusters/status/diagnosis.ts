@@ -19,61 +19,55 @@ interface Failure {
   readonly remedy: string
 }
 
-const failure = (reason: string, remedy: string): Failure => ({ reason, remedy })
+const cause = (reason: string, remedy: string): Failure => ({ reason, remedy })
 
 const FAILURE_OF_KIND: Readonly<Record<TransportErrorKind, Failure>> = {
-  dns: failure('DNSLookupFailed', "Correct the host name, or make it known to the operator's name server"),
-  refused: failure('ConnectionRefused', 'Start the apiserver, or correct host and port'),
-  unreachable: failure('NetworkUnreachable', 'Make a route from the operator to this address, or set spec.proxyURL'),
-  'connect-timeout': failure(
+  dns: cause('DNSLookupFailed', "Correct the host name, or make it known to the operator's name server"),
+  refused: cause('ConnectionRefused', 'Start the apiserver, or correct host and port'),
+  unreachable: cause('NetworkUnreachable', 'Make a route from the operator to this address, or set spec.proxyURL'),
+  'connect-timeout': cause(
     'ConnectionTimeout',
     'Let the operator through the firewall, correct the address, or set spec.proxyURL',
   ),
-  timeout: failure('AnswerTimeout', 'Look for what overloads or blocks the apiserver'),
-  'tls-name': failure(
+  timeout: cause('AnswerTimeout', 'Look for what overloads or blocks the apiserver'),
+  'tls-name': cause(
     'CertificateNameMismatch',
     'Use an address that the certificate names, or name it by tls-server-name in the kubeconfig',
   ),
-  'tls-ca': failure('CertificateAuthorityUnknown', "Put the apiserver's CA into the Secret"),
-  'cert-expired': failure(
+  'tls-ca': cause('CertificateAuthorityUnknown', "Put the apiserver's CA into the Secret"),
+  'cert-expired': cause(
     'CertificateExpired',
     "Renew the certificate; if it is good, correct the clock of the operator's machine",
   ),
-  'cert-not-yet-valid': failure(
+  'cert-not-yet-valid': cause(
     'CertificateNotYetValid',
     "Correct the clock of the operator's machine, or of the one that issued the certificate",
   ),
-  'client-cert': failure(
-    'ClientCertificateRefused',
-    'Put a client certificate that the server accepts into the Secret',
-  ),
-  'tls-handshake': failure('TLSHandshakeFailed', 'Let the server offer TLS 1.2 or 1.3 with a usual cipher suite'),
-  'not-tls': failure('NotTLS', 'Use the port of the apiserver that speaks TLS, mostly 6443'),
-  credentials: failure('CredentialsUnreadable', 'Write CA, certificate and key into the Secret anew, as PEM'),
-  proxy: failure('ProxyFailed', 'Correct spec.proxyURL and spec.proxyHeader, or the proxy'),
-  reset: failure('ConnectionBroken', 'Look for a proxy, firewall or client certificate rule that ends connections'),
-  aborted: failure('ConnectionClosed', 'The operator is about to connect again'),
-  'not-kubernetes': failure('NotKubernetes', 'Use the address of the apiserver itself'),
-  redirect: failure('Redirected', 'Use the address that it redirects to, if you trust it'),
-  'too-large': failure('AnswerTooLarge', 'Use the address of the apiserver itself'),
-  other: failure('ConnectionFailed', 'Check address, Secret and proxy'),
+  'client-cert': cause('ClientCertificateRefused', 'Put a client certificate that the server accepts into the Secret'),
+  'tls-handshake': cause('TLSHandshakeFailed', 'Let the server offer TLS 1.2 or 1.3 with a usual cipher suite'),
+  'not-tls': cause('NotTLS', 'Use the port of the apiserver that speaks TLS, mostly 6443'),
+  credentials: cause('CredentialsUnreadable', 'Write CA, certificate and key into the Secret anew, as PEM'),
+  proxy: cause('ProxyFailed', 'Correct spec.proxyURL and spec.proxyHeader, or the proxy'),
+  reset: cause('ConnectionBroken', 'Look for a proxy, firewall or client certificate rule that ends connections'),
+  aborted: cause('ConnectionClosed', 'The operator is about to connect again'),
+  'not-kubernetes': cause('NotKubernetes', 'Use the address of the apiserver itself'),
+  redirect: cause('Redirected', 'Use the address that it redirects to, if you trust it'),
+  'too-large': cause('AnswerTooLarge', 'Use the address of the apiserver itself'),
+  other: cause('ConnectionFailed', 'Check address, Secret and proxy'),
 }
 
-const UNAUTHORIZED = failure(
+const UNAUTHORIZED = cause(
   'Unauthorized',
   'The token or client certificate is wrong, expired or revoked: put a new one into the Secret',
 )
-const FORBIDDEN = failure(
+const FORBIDDEN = cause(
   'Forbidden',
   'Bind the identity to a role that may do what is to be propagated, and get namespaces',
 )
-const UNHEALTHY = failure('Unhealthy', "Look at the apiserver's own log")
+const UNHEALTHY = cause('Unhealthy', "Look at the apiserver's own log")
 const NO_APISERVER = FAILURE_OF_KIND['not-kubernetes']
-const IS_HOST = failure(
-  'ClusterIsHost',
-  'Delete this Cluster, or put the credentials of another cluster into its Secret',
-)
-const DUPLICATE = failure('DuplicateCluster', 'Delete one of the two')
+const IS_HOST = cause('ClusterIsHost', 'Delete this Cluster, or put the credentials of another cluster into its Secret')
+const DUPLICATE = cause('DuplicateCluster', 'Delete one of the two')
 
 /** All is well. */
 export const CONNECTED: Diagnosis = {
@@ -124,8 +118,8 @@ export function diagnoseIdentity(conflict: IdentityConflict): Diagnosis {
       )
 }
 
-function failed({ reason, remedy }: Failure, cause: string): Diagnosis {
-  return { status: 'False', reason, message: `${cause}. ${remedy}` }
+function failed({ reason, remedy }: Failure, words: string): Diagnosis {
+  return { status: 'False', reason, message: `${words}. ${remedy}` }
 }
 
 function failureOfCode(code: number): Failure {
