@@ -341,6 +341,12 @@ function isMissingNamespace(error: unknown): boolean {
   return isNotFound(error) && error instanceof StatusError && error.details?.['kind'] === 'namespaces'
 }
 
+/**
+ * What apply cannot take and an update can: keys of a list that stand there twice, and fields that a member older than the
+ * host does not know (an update drops these).
+ */
 function isUnappliable(error: unknown): boolean {
-  return error instanceof StatusError && error.message.includes('duplicate entries for key')
+  return error instanceof StatusError && UNAPPLIABLE.some(words => error.message.includes(words))
 }
+
+const UNAPPLIABLE: readonly string[] = ['duplicate entries for key', 'field not declared in schema']
