@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { type AnyObject, apply, eventually, everywhere, nowhere, readObject } from './cluster-view.ts'
+import type { ControlPlane } from './controlplane/control-plane.ts'
+import type { Fleet } from './controlplane/fleet.ts'
+import { startFleet } from './controlplane/start-fleet.ts'
+import { joinMembers } from './joining.ts'
+import { startOperator } from './operator.ts'
+
+jest.setTimeout(180_000)
+
+const POLICY = 'policy.karmada.io/v1alpha1'
+const CLAIMED_BY = 'propagationpolicy.karmada.io/name'
+const CLAIMED_BY_CLUSTER = 'clusterpropagationpolicy.karmada.io/name'
+const logs = mkdtempSync(join(tmpdir(), 'flotilla-policies-'))
+let fleet: Fleet
+let host: ControlPlane
+let members: readonly ControlPlane[]
+
+beforeAll(async () => {
+  fleet = await startFleet({ members: 2 })
+  await startOperator(fleet, { logFile: join(logs, 'operator.log') })
+  await joinMembers(fleet)
+  host = fleet.host
+  members = fleet.members
+}, 600_000)
+
+afterAll(async () => {
+  await fleet?.stop()
+  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
+}, 60_000)
+
+/** A namespace of its own for each story. */
+async function newNamespace(name: string): Promise<string> {
+  await apply(host, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  return name
+}
+
+const configMap = (namespace: string, data: Record<string, string> = { a: '1' }, labels: object = { tier: 'web' }) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings', namespace, labels },
+  data,
+})
+const byName = { apiVersion: 'v1', kind: 'ConfigMap', name: 'settings' }
+const byLabel = { apiVersion: 'v1', kind: 'ConfigMap', labelSelector: { matchLabels: { tier: 'web' } } }
+const all = { apiVersion: 'v1', kind: 'ConfigMap' }
+const policy = (namespace: string, name: string, spec: object) => ({
+  apiVersion: POLICY,
+  kind: 'PropagationPolicy',
+  metadata: { name, namespace },
+  spec: { resourceSelectors: [byLabel], placement: {}, ...spec },
+})
+const place = (namespace: string) => ({ kind: 'configmap', name: 'settings', namespace })
+const template = (namespace: string): Promise<AnyObject> => readObject(host, place(namespace))
+const patch = (namespace: string, target: string, body: object) =>
+  host.kubectl(['patch', target, `--namespace=${namespace}`, '--type=merge', '-p', JSON.stringify(body)])
+
+/** The policy that has claimed the template, once one has. */
+const claimed = (namespace: string): Promise<string> =>
+  eventually(`the ConfigMap of ${namespace} is claimed`, async () => {
+    const annotations = (await template(namespace))?.metadata.annotations ?? {}
+    return annotations[CLAIMED_BY] ?? annotations[CLAIMED_BY_CLUSTER]
+  })
+
+describe('of several policies the best one claims a template', () => {
+  const named = { resourceSelectors: [byName] }
+  const labelled = { resourceSelectors: [byLabel] }
+  const whole = { resourceSelectors: [all] }
+  it.each([
+    { name: 'priority', specs: { a: labelled, z: { ...whole, priority: 10 } }, want: 'z' },
+    { name: 'selector', specs: { a: whole, b: labelled, c: named }, want: 'c' },
+    { name: 'alphabet', specs: { b: labelled, a: labelled }, want: 'a' },
+  ])('by $name', async ({ name, specs, want }) => {
+    const namespace = await newNamespace(`best-${name}`)
+    await apply(host, ...Object.entries(specs).map(([policyName, spec]) => policy(namespace, policyName, spec)))
+    await apply(host, configMap(namespace))
+    expect(await claimed(namespace)).toBe(want)
+    await everywhere(members, place(namespace), object => object.data.a === '1')
+  })
+
+  it('of the namespace before one of the cluster, whatever its priority', async () => {
+    const namespace = await newNamespace('best-scope')
+    const selectors = { resourceSelectors: [{ ...all, namespace }] }
+    await apply(
+      host,
+      {
+        apiVersion: POLICY,
+        kind: 'ClusterPropagationPolicy',
+        metadata: { name: 'everywhere' },
+        spec: { ...selectors, placement: {}, priority: 100 },
+      },
+      policy(namespace, 'here', {}),
+    )
+    await apply(host, configMap(namespace))
+    expect(await claimed(namespace)).toBe('here')
+    // The better one gone, the other takes over, and nothing leaves the members meanwhile.
+    const [before] = await everywhere(members, place(namespace), () => true)
+    await host.kubectl(['delete', 'propagationpolicy', 'here', `--namespace=${namespace}`])
+    await eventually('the other policy has claimed it', async () => {
+      return (await template(namespace)).metadata.annotations?.[CLAIMED_BY_CLUSTER] === 'everywhere'
+    })
+    const [after] = await everywhere(members, place(namespace), () => true)
+    expect(after.metadata.uid).toBe(before.metadata.uid)
+    await host.kubectl(['delete', 'clusterpropagationpolicy', 'everywhere'])
+  })
+})
+
+describe('a policy over its life', () => {
+  it('claims what was there before it, follows its placement, and lets go of what it no longer selects', async () => {
+    const namespace = await newNamespace('life')
+    await apply(host, configMap(namespace))
+    await apply(host, policy(namespace, 'late', {}))
+    await everywhere(members, place(namespace), () => true)
+    const [first, second] = members
+    if (first === undefined || second === undefined) throw new Error('the fleet has fewer than two members')
+    const affinity = { clusterAffinity: { clusterNames: [first.name] } }
+    await patch(namespace, 'propagationpolicy/late', { spec: { placement: affinity } })
+    await nowhere([second], place(namespace))
+    await patch(namespace, 'configmap/settings', { metadata: { labels: { tier: 'other' } } })
+    await eventually('the claim is off', async () => {
+      return (await template(namespace)).metadata.annotations?.[CLAIMED_BY] === undefined
+    })
+    await everywhere([first], place(namespace), () => true)
+    expect(await readObject(host, { kind: 'rb', name: 'settings-configmap', namespace })).toBeDefined()
+    await patch(namespace, 'configmap/settings', { metadata: { labels: { tier: 'web' } }, data: { a: '2' } })
+    await everywhere([first], place(namespace), object => object.data.a === '2')
+  })
+
+  it('that is suspended holds changes back, for all members or for some', async () => {
+    const namespace = await newNamespace('suspended')
+    await apply(host, policy(namespace, 'held', {}), configMap(namespace))
+    await everywhere(members, place(namespace), object => object.data.a === '1')
+    const [first, second] = members
+    if (first === undefined || second === undefined) throw new Error('the fleet has fewer than two members')
+    const dispatchingOnClusters = { clusterNames: [second.name] }
+    await patch(namespace, 'propagationpolicy/held', { spec: { suspension: { dispatchingOnClusters } } })
+    await dispatching(namespace, second.name, 'False')
+    await patch(namespace, 'configmap/settings', { data: { a: '2' } })
+    await everywhere([first], place(namespace), object => object.data.a === '2')
+    expect((await readObject(second, place(namespace))).data.a).toBe('1')
+    const whole = { dispatching: true, dispatchingOnClusters: null }
+    await patch(namespace, 'propagationpolicy/held', { spec: { suspension: whole } })
+    await dispatching(namespace, first.name, 'False')
+    await patch(namespace, 'propagationpolicy/held', { spec: { suspension: null } })
+    await everywhere(members, place(namespace), object => object.data.a === '2')
+    await dispatching(namespace, first.name, 'True')
+  })
+
+  it('that preserves resources leaves them behind, without a trace of ours', async () => {
+    const namespace = await newNamespace('preserved')
+    await apply(host, policy(namespace, 'kept', { preserveResourcesOnDeletion: true }), configMap(namespace))
+    await everywhere(members, place(namespace), () => true)
+    await host.kubectl(['delete', 'configmap', 'settings', `--namespace=${namespace}`])
+    const left = await everywhere(members, place(namespace), object => !object.metadata.labels?.['karmada.io/managed'])
+    for (const { metadata } of left) {
+      expect(metadata.labels).toEqual({ tier: 'web' })
+      expect(Object.keys(metadata.annotations ?? {}).filter(key => key.includes('karmada.io'))).toEqual([
+        'work.karmada.io/conflict-resolution',
+      ])
+    }
+    await nowhere([host], { kind: 'rb', name: 'settings-configmap', namespace })
+  })
+
+  it('never takes what the host itself needs', async () => {
+    const metadata = { name: 'settings', namespace: 'kube-public', labels: { skipped: 'yes' } }
+    const selector = { ...all, labelSelector: { matchLabels: { skipped: 'yes' } } }
+    const namespace = await newNamespace('taken')
+    await apply(host, {
+      apiVersion: POLICY,
+      kind: 'ClusterPropagationPolicy',
+      metadata: { name: 'greedy' },
+      spec: { resourceSelectors: [selector], placement: {} },
+    })
+    await apply(host, { apiVersion: 'v1', kind: 'ConfigMap', metadata }, configMap(namespace, {}, { skipped: 'yes' }))
+    // What came after it has arrived: it was looked at, and left.
+    await everywhere(members, place(namespace), () => true)
+    expect((await template('kube-public')).metadata.annotations?.[CLAIMED_BY_CLUSTER]).toBeUndefined()
+    await host.kubectl(['delete', 'clusterpropagationpolicy', 'greedy'])
+  })
+})
+
+/** Waits until the Work of a member says whether it is dispatched. */
+async function dispatching(namespace: string, member: string, status: 'True' | 'False'): Promise<void> {
+  const path = `/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-${member}/works`
+  await eventually(`Dispatching ${status} of ${namespace} for ${member}`, async () => {
+    const { items } = (await host.request(path)) as { items: readonly AnyObject[] }
+    const work = items.find(item => item.metadata.annotations?.['resourcebinding.karmada.io/namespace'] === namespace)
+    return work?.status?.conditions?.some(
+      (condition: { type: string; status: string }) => condition.type === 'Dispatching' && condition.status === status,
+    )
+  })
+}
