@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { apply, eventually, everywhere, nowhere, read } from './cluster-view.ts'
+import { type AnyObject, apply, eventually, everywhere, nowhere, read } from './cluster-view.ts'
 import type { Fleet } from './controlplane/fleet.ts'
 import { subtractRequestCounts } from './controlplane/request-counts.ts'
 import { startFleet } from './controlplane/start-fleet.ts'
@@ -199,6 +199,30 @@ describe('what others do in a member', () => {
     const patch = JSON.stringify([{ op: 'remove', path: '/data/b' }])
     await fleet.host.kubectl(['patch', 'configmap', 'settings', '--type=json', '-p', patch])
     await everywhere(fleet.members, settings, c => c.data.b === undefined)
+  })
+
+  it('a container goes from the members, whoever added it: the host, which removed it, or somebody there', async () => {
+    const [member] = fleet.members
+    if (member === undefined) throw new Error('the fleet has no member')
+    const named = (...names: readonly string[]) => names.map(name => ({ name, image: `${name}:1` }))
+    const pair = (...containers: readonly string[]) => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: metadata('pair'),
+      spec: { replicas: 1, selector, template: { ...podTemplate, spec: { containers: named(...containers) } } },
+    })
+    const target = { kind: 'deployment', name: 'pair' }
+    const namesIn = (d: AnyObject): string =>
+      d.spec.template.spec.containers.map((c: { name: string }) => c.name).join()
+    await apply(fleet.host, pair('web', 'side'))
+    await everywhere(fleet.members, target, d => namesIn(d) === 'web,side')
+    await apply(fleet.host, pair('web'))
+    await everywhere(fleet.members, target, d => namesIn(d) === 'web')
+    const patch = JSON.stringify({ spec: { template: { spec: { containers: named('guest') } } } })
+    await member.kubectl(['patch', 'deployment', 'pair', '-p', patch])
+    await everywhere([member], target, d => namesIn(d) === 'web' && d.metadata.generation > 3)
+    await fleet.host.kubectl(['delete', 'deployment', 'pair'])
+    await nowhere(fleet.members, target)
   })
 
   it('stays where a rule retains it, and is sent along with the next change', async () => {
