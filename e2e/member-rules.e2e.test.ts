@@ -47,6 +47,7 @@ const KINDS = [
   { apiVersion: 'v1', kind: 'ConfigMap' },
   { apiVersion: 'v1', kind: 'Secret' },
   { apiVersion: 'batch/v1', kind: 'Job' },
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
 ]
 const POLICIES = {
   plain: {},
@@ -122,6 +123,36 @@ describe('takeover of an object that is there', () => {
     expect(object.metadata.labels?.['karmada.io/managed']).toBe(taken ? 'true' : undefined)
     expect(object.data.a).toBe(taken ? '1' : data['a'])
     if (rules === 'identical' && !taken) expect(message).toContain('it differs at /data/a')
+  })
+})
+
+describe('a manifest that apply cannot take (one environment variable twice)', () => {
+  const env = [
+    { name: 'A', value: '1' },
+    { name: 'A', value: '2' },
+  ]
+  const doubled = (name: string, image: string, metadata: object = {}) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'default', ...metadata },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'main', image, env }] } },
+    },
+  })
+  const create = (cluster: ControlPlane, object: object) =>
+    cluster.kubectl(['create', '-f', '-'], JSON.stringify(object))
+
+  it('is created, and never written over what is not ours', async () => {
+    await create(member, doubled('foreign', 'theirs:1'))
+    await create(host, doubled('foreign', 'ours:1', { labels: { rules: 'plain' } }))
+    await create(host, doubled('fresh', 'ours:1', { labels: { rules: 'plain' } }))
+    await condition('fresh', 'Applied', 'True')
+    expect((await condition('foreign', 'Applied', 'False')).message).toContain('is not managed by this system')
+    const { metadata, spec } = await read(member, 'deployment', 'foreign')
+    expect(spec.template.spec.containers[0].image).toBe('theirs:1')
+    expect(metadata.labels?.['karmada.io/managed']).toBeUndefined()
   })
 })
 

@@ -3,6 +3,7 @@ import { ContestLedger } from './contest.ts'
 
 const fields = [{ path: '/spec/replicas', manager: 'scaler' }]
 const at = (minutes: number, change: object = {}) => ({
+  version: String(minutes),
   key: 'k',
   digest: 'd1',
   fields,
@@ -27,6 +28,7 @@ it.each([
     name: 'another manager is another fight',
     third: at(2, { fields: [{ path: '/spec/replicas', manager: 'other' }] }),
   },
+  { name: 'the same change seen again is one', third: at(2, { version: '1' }) },
   { name: 'another manifest begins anew', third: at(2, { digest: 'd2' }) },
 ])('$name', ({ third }) => {
   const ledger = new ContestLedger()

@@ -10,6 +10,7 @@ interface Fight {
   readonly field: ForeignField
   /** When it was taken from us, of late. */
   readonly atMs: readonly number[]
+  readonly version: string
   /** Left alone until the manifest changes. */
   readonly lost: boolean
 }
@@ -25,6 +26,8 @@ export interface Skirmish {
   readonly key: string
   readonly digest: string
   readonly fields: readonly ForeignField[]
+  /** The object's resourceVersion: what fails and is tried again is one fight. */
+  readonly version: string
   readonly nowMs: number
 }
 
@@ -37,14 +40,14 @@ export class ContestLedger {
   readonly #objects = new Map<string, ObjectFights>()
 
   /** Notes that fields are about to be restored. */
-  record({ key, digest, fields, nowMs }: Skirmish): void {
+  record({ key, digest, fields, version, nowMs }: Skirmish): void {
     const { fights } = this.#of(key, digest)
     for (const field of fields) {
       const id = `${field.path} ${field.manager}`
       const known = fights.get(id)
-      if (known === undefined && fights.size >= MOST_FIELDS) continue
+      if (known === undefined ? fights.size >= MOST_FIELDS : known.version === version) continue
       const atMs = [...(known?.atMs ?? []).filter(at => nowMs - at < WINDOW_MS), nowMs]
-      fights.set(id, { field, atMs, lost: known?.lost === true || atMs.length >= MOST_FIGHTS })
+      fights.set(id, { field, atMs, version, lost: known?.lost === true || atMs.length >= MOST_FIGHTS })
     }
   }
 

@@ -28,6 +28,17 @@ function memberOf(value: unknown, name: string): unknown {
 
 function entryOf(list: unknown, wanted: unknown): unknown {
   if (!Array.isArray(list)) return undefined
-  const name = memberOf(wanted, 'name')
-  return list.find(entry => deepEqual(entry, wanted) || (name !== undefined && memberOf(entry, 'name') === name))
+  return list.find(entry => isSameEntry(entry, wanted))
+}
+
+/** What tells entries of the built-in lists apart that have no name: ports, mounts, addresses, tolerations. */
+const KEYS = ['port', 'containerPort', 'protocol', 'mountPath', 'devicePath', 'ip', 'key', 'type', 'topologyKey']
+
+/** Whether two list entries are about the same thing: equal, of one name, or nameless with the same keys. */
+export function isSameEntry(a: unknown, b: unknown): boolean {
+  if (deepEqual(a, b)) return true
+  const [left, right] = [memberOf(a, 'name'), memberOf(b, 'name')]
+  if (left !== undefined || right !== undefined) return left === right
+  const keys = KEYS.filter(key => memberOf(a, key) !== undefined || memberOf(b, key) !== undefined)
+  return keys.length > 0 && keys.every(key => memberOf(a, key) === memberOf(b, key))
 }

@@ -95,6 +95,13 @@ describe('withObservedValue', () => {
       want: { spec: { containers: [{ name: 'b', image: '2' }] } },
     },
     {
+      name: 'a field of the nameless port with the same keys',
+      desired: { spec: { ports: [{ port: 80, protocol: 'TCP', targetPort: 1 }] } },
+      observed: { spec: { ports: [{ port: 80, protocol: 'TCP', targetPort: 2 }] } },
+      path: '/spec/ports/0/targetPort',
+      want: { spec: { ports: [{ port: 80, protocol: 'TCP', targetPort: 2 }] } },
+    },
+    {
       name: 'nothing whose parent is not declared',
       desired: { spec: {} },
       observed: { spec: { a: { b: 1 } } },

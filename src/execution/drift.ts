@@ -3,6 +3,7 @@ import { deepEqual, findDifference } from '../object/equality.ts'
 import { jsonPointer, pointerNames } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { isJsonObject } from '../object/raw-json.ts'
+import { isSameEntry } from './declared.ts'
 
 /** One field in which a member object is not as declared. */
 export interface DriftedField {
@@ -86,14 +87,9 @@ function replaceIn(wanted: unknown, found: unknown, names: readonly string[]): u
 }
 
 function replaceEntry(list: readonly unknown[], found: unknown, names: readonly string[]): readonly unknown[] {
-  const key = nameOf(found)
-  const index = list.findIndex(entry => key !== undefined && nameOf(entry) === key)
+  const index = list.findIndex(entry => isSameEntry(entry, found))
   if (index < 0) return names.length === 0 ? [...list, found] : list
   return list.with(index, replaceIn(list[index], found, names))
-}
-
-function nameOf(value: unknown): unknown {
-  return isJsonObject(value) ? value['name'] : undefined
 }
 
 function withoutMetadata({ metadata: _metadata, ...rest }: KubeObject): unknown {

@@ -2,12 +2,12 @@ import { expect, it } from '@jest/globals'
 import { StatusError } from '../kube/status-error.ts'
 import { immutableFields } from './immutable.ts'
 
-const refusal = (...causes: readonly { readonly field: string; readonly message: string }[]) =>
+const refusal = (...causes: readonly { readonly field?: string; readonly message: string }[]) =>
   new StatusError({
     code: 422,
     reason: 'Invalid',
     message: 'no',
-    details: { causes: causes.map(cause => ({ ...cause })) },
+    details: { causes: causes.map(cause => ({ reason: 'FieldValueInvalid', ...cause })) },
   })
 
 it.each([
@@ -35,6 +35,11 @@ it.each([
       { field: 'spec.template', message: 'field is immutable' },
       { field: 'spec.x', message: 'must be positive' },
     ),
+    want: undefined,
+  },
+  {
+    name: 'a policy that speaks of updates',
+    error: refusal({ message: 'updates to prod are forbidden during the freeze' }),
     want: undefined,
   },
   { name: 'another mistake', error: refusal({ field: 'spec.x', message: 'must be positive' }), want: undefined },

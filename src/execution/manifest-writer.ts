@@ -2,8 +2,7 @@ import type { Resource } from '../api/kinds.ts'
 import { ANNOTATION } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { JsonPatchOperation } from '../kube/client.ts'
-import { isConflict, isInvalid, isNotFound, StatusError } from '../kube/status-error.ts'
-import type { ForeignField } from '../members/foreign-fields.ts'
+import { isAlreadyExists, isConflict, isInvalid, isNotFound, StatusError } from '../kube/status-error.ts'
 import type { Member } from '../members/member.ts'
 import { type ManagedObject, projectManagedObject } from '../members/project-managed-object.ts'
 import { isSubset } from '../object/equality.ts'
@@ -18,9 +17,10 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Informer } from '../runtime/informer.ts'
 import { ReconcileError } from '../runtime/reconcile-error.ts'
 import { ContestLedger } from './contest.ts'
-import { type DriftedField, listDrift, opposedFields, withObservedValue } from './drift.ts'
+import { withObservedValue } from './drift.ts'
 import { immutableFields } from './immutable.ts'
-import { type Observation, planRemoval, planWrite, storedForm, type WriteAction } from './plan.ts'
+import { digestIn, type Opposition, opposition, type Settled, settled, type Wanted } from './opposition.ts'
+import { isOurs, type Observation, planRemoval, planWrite, storedForm, type WriteAction } from './plan.ts'
 
 /** Brings single objects of one member to what their Work says. */
 export interface ManifestWriter {
@@ -28,16 +28,6 @@ export interface ManifestWriter {
   settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<Settled>
   /** Deletes the object, or takes our metadata off it when `preserve`. Does not wait for its removal. */
   remove(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<void>
-}
-
-/** An object that is as it should be, or as far as users let it be. */
-export interface Settled {
-  /** As the member holds it. */
-  readonly object: KubeObject
-  /** What differs from the manifest and is left, where drift is only reported. */
-  readonly drift: readonly DriftedField[]
-  /** Fields that are left to a manager who kept taking them. */
-  readonly contested: readonly ForeignField[]
 }
 
 export interface WorkRef extends ObjectKey {
@@ -91,9 +81,10 @@ class MemberWriter implements ManifestWriter {
       const contested = wanted.contested.map(field => field.path)
       const accepted = this.#accepted.get(formatTarget(target))
       const action = planWrite({ desired: wanted.desired, observation, work, rules, contested, accepted, dropped })
-      if (action.type === 'done') return settled(wanted, action.object, rules)
-      if (step === 0 && observed !== undefined) this.#noteFight(target, wanted, observed)
-      observation = await this.#execute(action, { target, desired: wanted.desired, rules, signal })
+      if (action.type === 'done') return settled(wanted, action.object, { drift: rules.drift, accepted })
+      if (step === 0 && observed !== undefined)
+        this.#noteFight(target, opposition(wanted, observed, rules.drift), observed)
+      observation = await this.#execute(action, { target, work, desired: wanted.desired, rules, signal })
     }
     throw new ReconcileError(
       'Unsettled',
@@ -110,13 +101,11 @@ class MemberWriter implements ManifestWriter {
     return { desired: contested.reduce((d, { path }) => withObservedValue(d, observed, path), desired), contested }
   }
 
-  /** Only what was changed since our last write: with another digest we are the one who changes. */
-  #noteFight(target: Target, { desired }: Wanted, observed: ManagedObject): void {
-    const digest = digestIn(desired)
-    if (digestIn(observed) !== digest) return
-    const fields = opposedFields(desired, observed, observed.flotillaForeignFields ?? [])
+  #noteFight(target: Target, { digest, fields }: Opposition, observed: ManagedObject): void {
+    if (fields.length === 0) return
+    const version = observed.metadata.resourceVersion ?? ''
     const nowMs = this.#deps.clock.monotonicMs()
-    if (fields.length > 0) this.#contests.record({ key: formatTarget(target), digest, fields, nowMs })
+    this.#contests.record({ key: formatTarget(target), digest, fields, version, nowMs })
   }
 
   async #execute(action: Exclude<WriteAction, { type: 'done' }>, write: Write): Promise<Observation> {
@@ -160,27 +149,55 @@ class MemberWriter implements ManifestWriter {
     }
   }
 
+  /** Never writes on what is there: somebody else's object is only found by this. */
   async #create(write: Write): Promise<Observation> {
     const object = { ...write.desired, metadata: { ...write.desired.metadata, resourceVersion: CREATE_ONLY_VERSION } }
     try {
-      return { state: 'written', object: await this.#apply(write, object) }
+      return { state: 'written', object: await this.#applyOnly(write, object) }
     } catch (error) {
-      if (isConflict(error)) return { state: 'exists' }
-      if (!isMissingNamespace(error)) throw error
-      await this.#deps.createNamespace(write.target.key.namespace, write.signal)
-      return { state: 'written', object: await this.#apply(write, object) }
+      return isUnappliable(error) ? this.#createWhole(write) : this.#uncreated(write, error)
     }
   }
 
+  async #createWhole(write: Write): Promise<Observation> {
+    try {
+      const { resource } = write.target
+      const object = await this.#deps.member.client.create(resource, write.desired, write)
+      return { state: 'written', object: this.#remember(write, object) }
+    } catch (error) {
+      return this.#uncreated(write, error)
+    }
+  }
+
+  async #uncreated(write: Write, error: unknown): Promise<Observation> {
+    if (isConflict(error) || isAlreadyExists(error)) return { state: 'exists' }
+    if (!isMissingNamespace(error)) throw error
+    await this.#deps.createNamespace(write.target.key.namespace, write.signal)
+    return { state: 'unknown' }
+  }
+
+  /** Of an object that is ours, or may be taken over. */
   async #apply(write: Write, object: KubeObject): Promise<KubeObject> {
     try {
-      return this.#remember(write, await this.#deps.member.client.apply(write.target.resource, object, write))
+      return await this.#applyOrPut(write, object)
     } catch (error) {
-      if (isUnappliable(error)) return this.#remember(write, await this.#put(write))
       const fields = immutableFields(error)
       if (fields === undefined) throw error
       throw write.rules.onImmutable === 'recreate' ? await this.#recreate(write) : this.#immutable(write, fields, error)
     }
+  }
+
+  async #applyOrPut(write: Write, object: KubeObject): Promise<KubeObject> {
+    try {
+      return await this.#applyOnly(write, object)
+    } catch (error) {
+      if (!isUnappliable(error)) throw error
+      return this.#remember(write, await this.#put(write))
+    }
+  }
+
+  async #applyOnly(write: Write, object: KubeObject): Promise<KubeObject> {
+    return this.#remember(write, await this.#deps.member.client.apply(write.target.resource, object, write))
   }
 
   #immutable({ target }: Write, fields: readonly string[], cause: unknown): ReconcileError {
@@ -192,7 +209,7 @@ class MemberWriter implements ManifestWriter {
   /** @returns what the caller throws: the object is made again when it is gone, which its deletion in the member tells. */
   async #recreate(write: Write): Promise<ReconcileError> {
     const found = await this.#read(write)
-    const uid = 'object' in found ? found.object.metadata.uid : undefined
+    const uid = 'object' in found && mayReplace(write, found.object) ? found.object.metadata.uid : undefined
     if (uid !== undefined) await this.#deleteObject(write, uid)
     const what = `${formatTarget(write.target)} in cluster ${this.#deps.member.name}`
     return new ReconcileError('Recreating', `${what} is deleted to be made again`, { retry: 'backoff' })
@@ -202,6 +219,8 @@ class MemberWriter implements ManifestWriter {
   async #put(write: Write): Promise<KubeObject> {
     const current = await this.#read(write)
     if (!('object' in current)) return this.#deps.member.client.create(write.target.resource, write.desired, write)
+    // Looked at when the write was planned; by now it may be another one.
+    if (!mayReplace(write, current.object)) throw refusal(write.target, this.#deps.member.name, undefined)
     return this.#deps.member.client.update(write.target.resource, updateManifest(write.desired, current.object), write)
   }
 
@@ -216,7 +235,7 @@ class MemberWriter implements ManifestWriter {
     const target = await servedTarget(this.#deps.member, manifest)
     // A kind that the member serves no more took its objects with it (propagation.md §9.2: not found is done).
     if (target === undefined) return
-    const write = { target, desired: manifest, rules: memberRulesOf(manifest.metadata.annotations), signal }
+    const write = { target, work, desired: manifest, rules: memberRulesOf(manifest.metadata.annotations), signal }
     let observation: Observation | { state: 'absent' } = observe(target)
     if (!('object' in observation)) {
       const found = await this.#read(write)
@@ -253,26 +272,16 @@ class MemberWriter implements ManifestWriter {
   }
 }
 
+function mayReplace({ work, rules }: Write, object: KubeObject): boolean {
+  return isOurs(object, work) || rules.takeover === 'always'
+}
+
 interface Write {
   readonly target: Target
+  readonly work: ObjectKey
   readonly desired: KubeObject
   readonly rules: MemberRules
   readonly signal: AbortSignal
-}
-
-interface Wanted {
-  readonly desired: KubeObject
-  readonly contested: readonly ForeignField[]
-}
-
-function settled({ desired, contested }: Wanted, object: ManagedObject, rules: MemberRules): Settled {
-  if (rules.drift !== 'report') return { object, drift: [], contested }
-  const added = opposedFields(desired, object, object.flotillaForeignFields ?? []).map(field => field.path)
-  return { object, drift: listDrift(desired, object, added), contested }
-}
-
-function digestIn({ metadata }: KubeObject): string {
-  return metadata.annotations?.[ANNOTATION.appliedDigest] ?? ''
 }
 
 function isSameVersion(current: Observation, patch: readonly JsonPatchOperation[]): boolean {

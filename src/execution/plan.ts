@@ -87,7 +87,13 @@ function planRead(input: WriteInput, object: ManagedObject): WriteAction {
   if (adoption !== undefined) return { type: 'patch', patch: adoption }
   // Read since the cache does not tell of it: it may be as it should.
   const projected = projectManagedObject(object)
+  if (isOnlyReported(input, object)) return { type: 'done', object: projected }
   return isInSync(input, projected) ? planForeign(input, projected) : { type: 'apply' }
+}
+
+/** What we wrote last stands in the digest: what differs since, somebody changed in the member. */
+function isOnlyReported(input: WriteInput, object: KubeObject): boolean {
+  return input.rules.drift === 'report' && isLabelled(object) && hasOurDigest(input, object)
 }
 
 function planTakeover({ rules, desired }: WriteInput, object: KubeObject): WriteAction | undefined {
