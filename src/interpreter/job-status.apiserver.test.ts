@@ -70,7 +70,9 @@ it('whatever the members report, one after the other, is let through and settles
       expect(await aggregate(current, statuses)).toBeUndefined()
     }
   })
-  await fc.assert(property, { numRuns: Number(process.env['JOB_RUNS'] ?? 60) })
+  // The same cases in each run of the gate; another seed and more runs look for new ones.
+  const { JOB_RUNS = '60', JOB_SEED = '831067105' } = process.env
+  await fc.assert(property, { numRuns: Number(JOB_RUNS), seed: Number(JOB_SEED) })
 })
 
 /** As the operator does. @returns undefined when nothing is to be written. */

@@ -42,7 +42,8 @@ function outcomeOf(previous: unknown, items: readonly AggregatedStatusItem[]): O
   const failing = hasCondition(previous, 'FailureTarget') || items.some(item => hasCondition(item.status, 'Failed'))
   if (failing) return ended && anyStarted(previous, items) ? 'failed' : 'failing'
   const complete = items.length > 0 && items.every(item => hasCondition(item.status, 'Complete'))
-  return complete && ended && items.every(item => stringAt(item.status, 'completionTime')) ? 'complete' : 'running'
+  const timed = anyStarted(previous, items) && items.every(item => stringAt(item.status, 'completionTime'))
+  return complete && ended && timed ? 'complete' : 'running'
 }
 
 function anyStarted(previous: unknown, items: readonly AggregatedStatusItem[]): boolean {
@@ -53,7 +54,8 @@ function anyStarted(previous: unknown, items: readonly AggregatedStatusItem[]): 
 function startTimeOf(items: readonly AggregatedStatusItem[], outcome: Outcome): string | undefined {
   const times = items.map(item => stringAt(item.status, 'startTime'))
   const known = times.filter(time => time !== undefined)
-  return outcome === 'failed' || known.length === items.length ? earliest(known) : undefined
+  const hasEnded = outcome === 'failed' || outcome === 'complete'
+  return hasEnded || known.length === items.length ? earliest(known) : undefined
 }
 
 function completionTimeOf(items: readonly AggregatedStatusItem[], startTime: string | undefined): string | undefined {
