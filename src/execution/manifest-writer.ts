@@ -19,8 +19,8 @@ import { ReconcileError } from '../runtime/reconcile-error.ts'
 import { ContestLedger } from './contest.ts'
 import { withObservedValue } from './drift.ts'
 import { immutableFields } from './immutable.ts'
-import { digestIn, type Opposition, opposition, type Settled, settled, type Wanted } from './opposition.ts'
-import { isOurs, type Observation, planRemoval, planWrite, storedForm, type WriteAction } from './plan.ts'
+import { type Opposition, opposition, type Settled, settled, type Wanted } from './opposition.ts'
+import { digestIn, isOurs, type Observation, planRemoval, planWrite, storedForm, type WriteAction } from './plan.ts'
 
 /** Brings single objects of one member to what their Work says. */
 export interface ManifestWriter {

@@ -1,11 +1,10 @@
-import { ANNOTATION } from '../api/names.ts'
 import type { ForeignField } from '../members/foreign-fields.ts'
 import type { ManagedObject } from '../members/project-managed-object.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { MemberRules } from '../policy/member-rules.ts'
 import { isDeclared } from './declared.ts'
 import { type DriftedField, listDrift, opposedFields } from './drift.ts'
-import { storedForm } from './plan.ts'
+import { digestIn, storedForm } from './plan.ts'
 
 /** An object that is as it should be, or as far as users let it be. */
 export interface Settled {
@@ -53,9 +52,4 @@ export function settled({ desired, contested }: Wanted, object: ManagedObject, {
     return { object, drift: [], contested }
   }
   return { object, drift: listDrift(desired, object, added), contested }
-}
-
-/** The digest that an object carries; empty when it carries none. */
-export function digestIn({ metadata }: KubeObject): string {
-  return metadata.annotations?.[ANNOTATION.appliedDigest] ?? ''
 }

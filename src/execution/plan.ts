@@ -73,7 +73,7 @@ export function planWrite(input: WriteInput): WriteAction {
 function planCached(input: WriteInput, object: ManagedObject): WriteAction {
   if (isInSync(input, object)) return planForeign(input, object)
   // Without our digest somebody else wrote it (an earlier Karmada, a hand): its managedFields must be seen first.
-  const known = object.metadata.annotations?.[ANNOTATION.appliedDigest] !== undefined
+  const known = digestIn(object) !== ''
   // What we wrote last stands in the digest: what differs since, somebody changed in the member.
   if (input.rules.drift === 'report' && isLabelled(object) && hasOurDigest(input, object))
     return { type: 'done', object }
@@ -131,9 +131,14 @@ function removals(object: KubeObject, paths: readonly string[]): readonly JsonPa
   ]
 }
 
+/** The digest that an object carries; empty when it carries none. */
+export function digestIn({ metadata }: KubeObject): string {
+  return metadata.annotations?.[ANNOTATION.appliedDigest] ?? ''
+}
+
 function hasOurDigest({ desired }: WriteInput, object: KubeObject): boolean {
-  const wanted = desired.metadata.annotations?.[ANNOTATION.appliedDigest]
-  return wanted !== undefined && object.metadata.annotations?.[ANNOTATION.appliedDigest] === wanted
+  const wanted = digestIn(desired)
+  return wanted !== '' && digestIn(object) === wanted
 }
 
 function isInSync(input: WriteInput, object: KubeObject): boolean {
