@@ -11,6 +11,7 @@ import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf, parseKey } from '../object/object-key.ts'
 import { renderWork } from '../rendering/render-work.ts'
 import { reviseManifest } from '../rendering/revise-manifest.ts'
+import { templateTarget } from '../rendering/template-target.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
 import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
@@ -121,16 +122,9 @@ async function executeAll(deps: BindingDeps, { binding, actions, signal }: Execu
 
 /** The success is told once, on the template, when the members have it (execution): three events per change are enough. */
 function recordFailure(deps: BindingDeps, binding: Binding, message: string): void {
-  const { apiVersion, kind, namespace, name, uid } = binding.spec.resource
-  const template = {
-    apiVersion,
-    kind,
-    name,
-    ...(namespace !== undefined && { namespace }),
-    ...(uid !== undefined && { uid }),
+  for (const about of [templateTarget(binding), binding]) {
+    deps.recorder.event(about, 'Warning', 'SyncWorkFailed', message)
   }
-  deps.recorder.event(template, 'Warning', 'SyncWorkFailed', message)
-  deps.recorder.event(binding, 'Warning', 'SyncWorkFailed', message)
 }
 
 async function execute(

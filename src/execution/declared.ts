@@ -1,7 +1,6 @@
 import { deepEqual } from '../object/equality.ts'
-import { pointerNames } from '../object/json-pointer.ts'
+import { childOf, pointerNames } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
-import { isJsonObject } from '../object/raw-json.ts'
 
 /**
  * Whether a field of an observed object is one that we declare as well, for example since its kind retains what the
@@ -14,16 +13,12 @@ export function isDeclared(desired: KubeObject, observed: KubeObject, pointer: s
   let wanted: unknown = desired
   let found: unknown = observed
   for (const name of pointerNames(pointer)) {
-    const next = Array.isArray(found) ? entryOf(wanted, found[Number(name)]) : memberOf(wanted, name)
-    if (next === undefined) return false
-    wanted = next
-    found = Array.isArray(found) ? found[Number(name)] : memberOf(found, name)
+    const below = childOf(found, name)
+    wanted = Array.isArray(found) ? entryOf(wanted, below) : childOf(wanted, name)
+    if (wanted === undefined) return false
+    found = below
   }
   return true
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
 function entryOf(list: unknown, wanted: unknown): unknown {
@@ -37,8 +32,8 @@ const KEYS = ['port', 'containerPort', 'protocol', 'mountPath', 'devicePath', 'i
 /** Whether two list entries are about the same thing: equal, of one name, or nameless with the same keys. */
 export function isSameEntry(a: unknown, b: unknown): boolean {
   if (deepEqual(a, b)) return true
-  const [left, right] = [memberOf(a, 'name'), memberOf(b, 'name')]
+  const [left, right] = [childOf(a, 'name'), childOf(b, 'name')]
   if (left !== undefined || right !== undefined) return left === right
-  const keys = KEYS.filter(key => memberOf(a, key) !== undefined || memberOf(b, key) !== undefined)
-  return keys.length > 0 && keys.every(key => memberOf(a, key) === memberOf(b, key))
+  const keys = KEYS.filter(key => childOf(a, key) !== undefined || childOf(b, key) !== undefined)
+  return keys.length > 0 && keys.every(key => childOf(a, key) === childOf(b, key))
 }

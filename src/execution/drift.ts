@@ -1,6 +1,6 @@
 import type { ForeignField } from '../members/foreign-fields.ts'
 import { deepEqual, findDifference } from '../object/equality.ts'
-import { jsonPointer, pointerNames } from '../object/json-pointer.ts'
+import { jsonPointer, pointerNames, valueAtPointer } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { isJsonObject } from '../object/raw-json.ts'
 import { isSameEntry } from './declared.ts'
@@ -37,7 +37,7 @@ export function listDrift(
   const paths = [...new Set([...changedFields(desired, observed), ...added])].slice(0, MOST_FIELDS)
   return paths.map(path => {
     const show = isSecret(desired, path) ? hide : shorten
-    const [wanted, found] = [show(valueIn(desired, path)), show(valueIn(observed, path))]
+    const [wanted, found] = [show(valueAtPointer(desired, path)), show(valueAtPointer(observed, path))]
     return { path, ...(wanted !== undefined && { wanted }), ...(found !== undefined && { found }) }
   })
 }
@@ -106,14 +106,7 @@ export function opposedFields(
   observed: KubeObject,
   fields: readonly ForeignField[],
 ): readonly ForeignField[] {
-  return fields.filter(({ path }) => !deepEqual(valueIn(desired, path), valueIn(observed, path)))
-}
-
-function valueIn(root: unknown, path: string): unknown {
-  return pointerNames(path).reduce<unknown>((value, name) => {
-    if (Array.isArray(value)) return value[Number(name)]
-    return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
-  }, root)
+  return fields.filter(({ path }) => !deepEqual(valueAtPointer(desired, path), valueAtPointer(observed, path)))
 }
 
 function isSecret({ kind, apiVersion }: KubeObject, path: string): boolean {

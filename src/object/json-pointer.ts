@@ -1,3 +1,5 @@
+import { isJsonObject } from './raw-json.ts'
+
 /**
  * Builds a JSON pointer from the names on the way down, each taken literally.
  *
@@ -15,4 +17,15 @@ export function pointerNames(pointer: string): readonly string[] {
     .split('/')
     .slice(1)
     .map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+/** @returns what stands one step down, own fields and entries only; undefined where there is nothing. */
+export function childOf(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value[Number(name)]
+  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** @returns what stands at a JSON pointer; undefined where it leads nowhere. */
+export function valueAtPointer(root: unknown, pointer: string): unknown {
+  return pointerNames(pointer).reduce(childOf, root)
 }

@@ -1,7 +1,8 @@
 import type { BindingKind } from '../api/kinds.ts'
-import type { EventTarget, Recorder } from '../runtime/recorder.ts'
+import type { Recorder } from '../runtime/recorder.ts'
 import { successMessage } from '../scheduling/outcome.ts'
 import type { PlacedBinding } from './place-binding.ts'
+import { templateTarget } from './template-target.ts'
 
 /**
  * Tells the outcome of scheduling where people look: on the template, and a failure on the binding as well.
@@ -9,14 +10,7 @@ import type { PlacedBinding } from './place-binding.ts'
  * @source spec/behaviour/scheduling.md §10 "Events"
  */
 export function recordSchedule(recorder: Recorder, { binding, result }: PlacedBinding, bindingKind: BindingKind): void {
-  const { apiVersion, kind, namespace, name, uid } = binding.spec.resource
-  const template: EventTarget = {
-    apiVersion,
-    kind,
-    name,
-    ...(namespace !== undefined && { namespace }),
-    ...(uid !== undefined && { uid }),
-  }
+  const template = templateTarget(binding)
   if (result.outcome.type === 'success') {
     recorder.event(template, 'Normal', 'ScheduleBindingSucceed', successMessage(result.targets, bindingKind))
     return
