@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type AnyObject, apply, eventually, everywhere, nowhere, read } from './cluster-view.ts'
 import type { ControlPlane, Kubeconfig } from './controlplane/control-plane.ts'
-import type { Fleet } from './controlplane/fleet.ts'
-import { startFleet } from './controlplane/start-fleet.ts'
-import { joinManifests, joinMembers } from './joining.ts'
-import { type RunningOperator, startOperator } from './operator.ts'
+import { joinManifests } from './joining.ts'
+import { configMap, propagationPolicy, useFleet } from './test-fleet.ts'
 
 jest.setTimeout(300_000)
 
@@ -16,41 +11,19 @@ const SETTINGS = { kind: 'configmap', name: 'settings' }
 /** Short, so that a member that is down is soon known to be. */
 const configuration = { clusters: { intervalMs: 1000, failureThresholdMs: 2000, successThresholdMs: 1000 } }
 
-let fleet: Fleet
-let operator: RunningOperator
-let members: readonly [ControlPlane, ControlPlane]
-const logs = mkdtempSync(join(tmpdir(), 'flotilla-e2e-'))
+const members = ['member1', 'member2'].map(name => ({ name, components: COMPONENTS }))
+const fleet = useFleet({ members, configuration })
 
 beforeAll(async () => {
-  fleet = await startFleet({ members: ['member1', 'member2'].map(name => ({ name, components: COMPONENTS })) })
-  members = [fleet.member('member1'), fleet.member('member2')]
-  operator = await startOperator(fleet, { logFile: join(logs, 'operator.log'), configuration })
-  await joinMembers(fleet)
-  await apply(fleet.host, {
-    apiVersion: 'policy.karmada.io/v1alpha1',
-    kind: 'PropagationPolicy',
-    metadata: { name: 'settings', namespace: 'default' },
-    spec: {
-      resourceSelectors: [{ apiVersion: 'v1', kind: 'ConfigMap', labelSelector: { matchLabels: { fleet: 'yes' } } }],
-      // Tolerates everything: only what a cluster is keeps it out.
-      placement: { clusterTolerations: [{ operator: 'Exists' }] },
-    },
-  })
+  const selected = [{ apiVersion: 'v1', kind: 'ConfigMap', labelSelector: { matchLabels: { fleet: 'yes' } } }]
+  // Tolerates everything: only what a cluster is keeps it out.
+  const placement = { clusterTolerations: [{ operator: 'Exists' }] }
+  await apply(fleet.host, propagationPolicy('settings', selected, { placement }))
   await propagate('1')
-}, 600_000)
+}, 300_000)
 
-afterAll(async () => {
-  await fleet?.stop()
-  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
-}, 60_000)
-
-async function propagate(version: string, clusters: readonly ControlPlane[] = members): Promise<void> {
-  await apply(fleet.host, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: 'settings', namespace: 'default', labels: { fleet: 'yes' } },
-    data: { version },
-  })
+async function propagate(version: string, clusters: readonly ControlPlane[] = fleet.members): Promise<void> {
+  await apply(fleet.host, configMap({ name: 'settings', labels: { fleet: 'yes' } }, { version }))
   await everywhere(clusters, SETTINGS, object => object.data.version === version)
 }
 
@@ -75,7 +48,7 @@ const tokenSecret = ({ ca, token }: Kubeconfig, name: string) => ({
 
 describe('a token', () => {
   it('that is revoked and rotated takes what is propagated along, without a restart', async () => {
-    const [member] = members
+    const member = fleet.member('member1')
     const identity = { namespace: 'kube-system', clusterRole: 'cluster-admin' }
     const old = await member.kubeconfigFor({ ...identity, serviceAccount: 'old' })
     const next = await member.kubeconfigFor({ ...identity, serviceAccount: 'next' })
@@ -88,7 +61,7 @@ describe('a token', () => {
 
     await member.kubectl(['delete', 'serviceaccount', 'old', '--namespace=kube-system'])
     expect((await untilReason('member1', 'ClusterNotReachable')).message).toMatch(/401.*put a new one into the Secret/)
-    await propagate('3', [members[1]])
+    await propagate('3', [fleet.member('member2')])
     await apply(fleet.host, tokenSecret(next, 'member1'))
     await untilReason('member1', 'ClusterReady')
     await everywhere([member], SETTINGS, object => object.data.version === '3')
@@ -98,7 +71,7 @@ describe('a token', () => {
 
 describe('a second Cluster for a member', () => {
   it('gets nothing placed, whatever the policy tolerates, and takes nothing along when it goes', async () => {
-    const [member] = members
+    const member = fleet.member('member1')
     const copies = joinManifests(member).map((object: AnyObject) => ({
       ...object,
       metadata: { ...object.metadata, name: 'copy' },
@@ -107,13 +80,8 @@ describe('a second Cluster for a member', () => {
     await apply(fleet.host, ...copies)
     expect((await untilReason('copy', 'DuplicateCluster')).message).toContain('same cluster as member1')
     await propagate('5')
-    await apply(fleet.host, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'placed-later', namespace: 'default', labels: { fleet: 'yes' } },
-      data: {},
-    })
-    await everywhere(members, { kind: 'configmap', name: 'placed-later' }, () => true)
+    await apply(fleet.host, configMap({ name: 'placed-later', labels: { fleet: 'yes' } }))
+    await everywhere(fleet.members, { kind: 'configmap', name: 'placed-later' }, () => true)
     for (const binding of ['settings-configmap', 'placed-later-configmap']) {
       const { clusters } = (await read(fleet.host, 'rb', binding)).spec
       expect(clusters.map(({ name }: AnyObject) => name)).toEqual(['member1', 'member2'])
@@ -126,7 +94,7 @@ describe('a second Cluster for a member', () => {
 
 describe('a Cluster that is deleted', () => {
   it('empties its member even when the operator is killed in the midst of it', async () => {
-    await operator.process.kill()
+    await fleet.operator.process.kill()
     // Where the operator was: the Cluster, its namespace and its Works are about to go, and nobody has done it.
     await fleet.host.kubectl(['delete', 'cluster', 'member2', '--wait=false'])
     await fleet.host.kubectl(['delete', 'namespace', 'karmada-es-member2', '--wait=false'])
@@ -136,16 +104,16 @@ describe('a Cluster that is deleted', () => {
         ? works
         : undefined
     })
-    operator.process.start()
+    fleet.operator.process.start()
     await nowhere([fleet.host], { kind: 'cluster', name: 'member2' })
-    expect(await read(members[1], 'configmap', 'settings')).toBeUndefined()
-    expect(await read(members[1], 'configmap', 'placed-later')).toBeUndefined()
-    await everywhere([members[0]], SETTINGS, () => true)
+    expect(await read(fleet.member('member2'), 'configmap', 'settings')).toBeUndefined()
+    expect(await read(fleet.member('member2'), 'configmap', 'placed-later')).toBeUndefined()
+    await everywhere([fleet.member('member1')], SETTINGS, () => true)
   })
 
   it('goes although its member is down, and says what stays there', async () => {
-    const [member] = members
-    await operator.ready()
+    const member = fleet.member('member1')
+    await fleet.operator.ready()
     await member.stop('apiserver')
     await fleet.host.kubectl(['delete', 'cluster', 'member1', '--wait=false'])
     await nowhere([fleet.host], { kind: 'cluster', name: 'member1' })

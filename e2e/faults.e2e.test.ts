@@ -1,68 +1,40 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
-import { bundle } from '../scripts/bundle.ts'
+import { beforeAll, expect, it, jest } from '@jest/globals'
 import { apply, eventually } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
-import type { Fleet } from './controlplane/fleet.ts'
 import { CallError } from './controlplane/rest.ts'
-import { startFleet } from './controlplane/start-fleet.ts'
-import { joinMembers } from './joining.ts'
-import { type RunningOperator, startOperator } from './operator.ts'
+import { configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
 
 jest.setTimeout(400_000)
 
 const NAMESPACE = 'faults'
-const logs = mkdtempSync(join(tmpdir(), 'flotilla-faults-'))
 /** Which faults come when: a run is repeated by giving the seed that it printed. */
 const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000)
 const random = newRandom(seed)
-let fleet: Fleet
-let operator: RunningOperator
+const fleet = useFleet({
+  members: 3,
+  bundled: true,
+  // So that a successor comes soon, and a member counts as back soon.
+  configuration: {
+    leaderElection: { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 250 },
+    clusters: { intervalMs: 2_000, failureThresholdMs: 4_000, successThresholdMs: 2_000 },
+  },
+})
 
 beforeAll(async () => {
   process.stdout.write(`FAULT_SEED=${seed}\n`)
-  fleet = await startFleet({ members: 3 })
-  const [program = ''] = await bundle(logs)
-  operator = await startOperator(fleet, {
-    logFile: join(logs, 'operator.log'),
-    bundle: program,
-    // So that a successor comes soon, and a member counts as back soon.
-    configuration: {
-      leaderElection: { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 250 },
-      clusters: { intervalMs: 2_000, failureThresholdMs: 4_000, successThresholdMs: 2_000 },
-    },
-  })
-  await joinMembers(fleet)
-  await apply(
-    fleet.host,
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
-    {
-      apiVersion: 'policy.karmada.io/v1alpha1',
-      kind: 'PropagationPolicy',
-      metadata: { name: 'all', namespace: NAMESPACE },
-      spec: {
-        resourceSelectors: [{ apiVersion: 'v1', kind: 'ConfigMap', labelSelector: { matchLabels: { faults: 'yes' } } }],
-        placement: {},
-      },
-    },
-  )
-}, 600_000)
-
-afterAll(async () => {
-  await fleet?.stop()
-  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
-}, 60_000)
+  const namespace = await newNamespace(fleet.host, NAMESPACE)
+  const selected = { apiVersion: 'v1', kind: 'ConfigMap', labelSelector: { matchLabels: { faults: 'yes' } } }
+  await apply(fleet.host, propagationPolicy({ name: 'all', namespace }, [selected]))
+})
 
 it('an operator that is killed twenty times leaves every member exactly as wanted', async () => {
   const wanted = new Map<string, string>()
   await Promise.all([
     change(wanted, { steps: 200, prefix: 'killed' }),
     repeat(20, async () => {
-      await operator.process.kill()
-      operator.process.start()
+      await fleet.operator.process.kill()
+      fleet.operator.process.start()
     }),
   ])
   await everythingAsWanted(wanted)
@@ -73,13 +45,12 @@ it("so does one whose host's apiserver restarts five times", async () => {
   const work = change(wanted, { steps: 80, prefix: 'host' })
   await Promise.all([work, repeat(5, () => fleet.host.restart('apiserver'))])
   // Too long without its lease, an operator ends; a Pod would be started again.
-  if (!operator.process.running) operator.process.start()
+  if (!fleet.operator.process.running) fleet.operator.process.start()
   await everythingAsWanted(wanted)
 })
 
 it('and one of whose members the apiserver restarts five times, killed as well as stopped', async () => {
-  const [member] = fleet.members
-  if (member === undefined) throw new Error('the fleet has no member')
+  const member = fleet.member('member1')
   const wanted = new Map<string, string>()
   const work = change(wanted, { steps: 80, prefix: 'member' })
   const fault = async (round: number): Promise<void> => {
@@ -126,12 +97,7 @@ async function change(
 }
 
 async function put(wanted: Map<string, string>, name: string, value: string): Promise<void> {
-  const body = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace: NAMESPACE, labels: { faults: 'yes' } },
-    data: { value },
-  }
+  const body = configMap({ name, namespace: NAMESPACE, labels: { faults: 'yes' } }, { value })
   const query = '?fieldManager=user&force=true'
   await persist(`/api/v1/namespaces/${NAMESPACE}/configmaps/${name}${query}`, {
     method: 'PATCH',

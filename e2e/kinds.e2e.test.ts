@@ -1,20 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { executionNamespace } from '../src/api/names.ts'
 import { bindingName, workName } from '../src/object/generated-names.ts'
 import { type AnyObject, apply } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
-import type { Fleet } from './controlplane/fleet.ts'
 import { type RequestCount, subtractRequestCounts } from './controlplane/request-counts.ts'
 import { CallError } from './controlplane/rest.ts'
-import { startFleet } from './controlplane/start-fleet.ts'
 import { waitFor } from './controlplane/wait.ts'
-import { joinMembers } from './joining.ts'
 import { FLEET_LABEL, type KindRow } from './kind-rows/row.ts'
 import { KIND_ROWS } from './kind-rows/rows.ts'
-import { type RunningOperator, startOperator } from './operator.ts'
+import { clusterPropagationPolicy, propagationPolicy, useFleet } from './test-fleet.ts'
 
 // Every kind goes the whole way at the same time as all others; each test tells how it went for one of them.
 
@@ -22,27 +16,14 @@ jest.setTimeout(300_000)
 
 const PATIENCE_MS = 120_000
 const LOOK_MS = 700
-const POLICY = 'policy.karmada.io/v1alpha1'
 const WORKS = '/apis/work.karmada.io/v1alpha1/namespaces'
 const NAMES = KIND_ROWS.map(row => ({ name: row.title, row }))
 
-let fleet: Fleet
-let operator: RunningOperator
-const logs = mkdtempSync(join(tmpdir(), 'flotilla-kinds-'))
+// As Karmada's own apiserver: nothing on a dedicated host would ever take the protection of volumes away again.
+const apiserverFlags = ['--disable-admission-plugins=StorageObjectInUseProtection']
+const fleet = useFleet({ host: { kind: 'dedicated', apiserverFlags }, members: 3 })
 
-beforeAll(async () => {
-  // As Karmada's own apiserver: nothing on a dedicated host would ever take the protection of volumes away again.
-  const apiserverFlags = ['--disable-admission-plugins=StorageObjectInUseProtection']
-  fleet = await startFleet({ host: { kind: 'dedicated', apiserverFlags }, members: 3 })
-  operator = await startOperator(fleet, { logFile: join(logs, 'operator.log') })
-  await joinMembers(fleet)
-  await apply(fleet.host, ...policies())
-}, 600_000)
-
-afterAll(async () => {
-  await fleet?.stop()
-  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
-}, 60_000)
+beforeAll(() => apply(fleet.host, ...policies()))
 
 /** They are there before the kind of the custom resource is. */
 function policies(): readonly object[] {
@@ -54,16 +35,7 @@ function policies(): readonly object[] {
     }))
   const namespaced = KIND_ROWS.filter(row => row.template.metadata.namespace !== undefined)
   const others = KIND_ROWS.filter(row => row.template.metadata.namespace === undefined)
-  const policy = (kind: string, metadata: object, rows: readonly KindRow[]) => ({
-    apiVersion: POLICY,
-    kind,
-    metadata,
-    spec: { resourceSelectors: selectorsOf(rows), placement: {} },
-  })
-  return [
-    policy('PropagationPolicy', { name: 'kinds', namespace: 'default' }, namespaced),
-    policy('ClusterPropagationPolicy', { name: 'kinds' }, others),
-  ]
+  return [propagationPolicy('kinds', selectorsOf(namespaced)), clusterPropagationPolicy('kinds', selectorsOf(others))]
 }
 
 describe('created', () => {
@@ -94,11 +66,11 @@ describe('changed', () => {
 describe('a second run', () => {
   it('of the operator, with everything applied once more, writes nothing', async () => {
     await quiet()
-    await operator.process.stop()
+    await fleet.operator.process.stop()
     const clusters = [fleet.host, ...fleet.members]
     const before = await Promise.all(clusters.map(cluster => cluster.requestCounts()))
-    operator.process.start()
-    await operator.ready()
+    fleet.operator.process.start()
+    await fleet.operator.ready()
     await quiet()
     for (const row of KIND_ROWS) {
       const current = await readRow(fleet.host, row)
@@ -235,7 +207,7 @@ async function quiet(): Promise<void> {
   let last = ''
   await waitFor(
     async () => {
-      const page = await (await fetch(operator.metricsUrl)).text()
+      const page = await (await fetch(fleet.operator.metricsUrl)).text()
       const busy = [...page.matchAll(/^flotilla_(?:workqueue_depth|reconciles_running)\{.*\} (\d+)$/gm)]
       const counts = await Promise.all([fleet.host, ...fleet.members].map(cluster => cluster.requestCounts()))
       const writes = JSON.stringify(counts.map(rows => rows.filter(isWrite)))

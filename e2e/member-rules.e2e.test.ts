@@ -1,47 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { apply, eventually, everywhere, read } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
-import type { Fleet } from './controlplane/fleet.ts'
-import { startFleet } from './controlplane/start-fleet.ts'
-import { joinMembers } from './joining.ts'
-import { startOperator } from './operator.ts'
+import { configMap, propagationPolicy, useFleet } from './test-fleet.ts'
 
 jest.setTimeout(180_000)
 
 const WORKS = 'karmada-es-member1'
-const logs = mkdtempSync(join(tmpdir(), 'flotilla-e2e-'))
-let fleet: Fleet
+const fleet = useFleet({ members: 1 })
 let host: ControlPlane
 let member: ControlPlane
 
 beforeAll(async () => {
-  fleet = await startFleet({ members: 1 })
-  await startOperator(fleet, { logFile: join(logs, 'operator.log') })
-  await joinMembers(fleet)
   host = fleet.host
-  const [first] = fleet.members
-  if (first === undefined) throw new Error('the fleet has no member')
-  member = first
+  member = fleet.member('member1')
   for (const [name, annotations] of Object.entries(POLICIES)) {
-    await apply(host, {
-      apiVersion: 'policy.karmada.io/v1alpha1',
-      kind: 'PropagationPolicy',
-      metadata: { name, namespace: 'default', annotations },
-      spec: {
-        resourceSelectors: KINDS.map(kind => ({ ...kind, labelSelector: { matchLabels: { rules: name } } })),
-        placement: {},
-      },
-    })
+    const selected = KINDS.map(kind => ({ ...kind, labelSelector: { matchLabels: { rules: name } } }))
+    await apply(host, propagationPolicy({ name, annotations }, selected))
   }
-}, 600_000)
-
-afterAll(async () => {
-  await fleet?.stop()
-  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
-}, 60_000)
+})
 
 const KINDS = [
   { apiVersion: 'v1', kind: 'ConfigMap' },
@@ -58,18 +34,8 @@ const POLICIES = {
   share: { 'flotilla.dev/drift': 'share' },
 } as const
 
-const configMap = (name: string, rules: keyof typeof POLICIES, data: Record<string, string>) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: 'default', labels: { rules } },
-  data,
-})
-const theirs = (name: string, data: Record<string, string>) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: 'default' },
-  data,
-})
+const ours = (name: string, rules: keyof typeof POLICIES, data: Record<string, string>) =>
+  configMap({ name, labels: { rules } }, data)
 const job = (image: string, metadata: object) => ({
   apiVersion: 'batch/v1',
   kind: 'Job',
@@ -116,8 +82,8 @@ describe('takeover of an object that is there', () => {
     { name: 'same', rules: 'identical', data: { a: '1' }, taken: true },
     { name: 'overwritten', rules: 'always', data: { a: '2' }, taken: true },
   ])('$rules: $name', async ({ name, rules, data, taken }) => {
-    await apply(member, theirs(name, data))
-    await apply(host, configMap(name, rules, { a: '1' }))
+    await apply(member, configMap(name, data))
+    await apply(host, ours(name, rules, { a: '1' }))
     const { message } = await condition(name, 'Applied', taken ? 'True' : 'False')
     const object = await read(member, 'configmap', name)
     expect(object.metadata.labels?.['karmada.io/managed']).toBe(taken ? 'true' : undefined)
@@ -158,7 +124,7 @@ describe('a manifest that apply cannot take (one environment variable twice)', (
 
 describe('drift', () => {
   it('is only reported when the policy says so, on the Work and in an event, and ends with the next change', async () => {
-    await apply(host, configMap('reported', 'report', { a: '1' }))
+    await apply(host, ours('reported', 'report', { a: '1' }))
     await condition('reported', 'Applied', 'True')
     await patchMember('reported', { data: { a: '2', more: '3' } })
     const drifted = await condition('reported', 'Drifted', 'True')
@@ -179,7 +145,7 @@ describe('drift', () => {
   })
 
   it('that is shared leaves additions and restores what is declared', async () => {
-    await apply(host, configMap('shared', 'share', { a: '1' }))
+    await apply(host, ours('shared', 'share', { a: '1' }))
     await condition('shared', 'Applied', 'True')
     await patchMember('shared', { data: { a: '2', more: '3' } })
     const [object] = await everywhere([member], { kind: 'configmap', name: 'shared' }, c => c.data.a === '1')
@@ -187,7 +153,7 @@ describe('drift', () => {
   })
 
   it('over which the same manager fights three times is left to it', async () => {
-    await apply(host, configMap('fought', 'plain', { a: '1', b: '1' }))
+    await apply(host, ours('fought', 'plain', { a: '1', b: '1' }))
     await condition('fought', 'Applied', 'True')
     for (const a of ['2', '3', '4']) {
       await patchMember('fought', { data: { a } }, { manager: 'scaler' })
@@ -200,7 +166,7 @@ describe('drift', () => {
     await patchMember('fought', { data: { b: '2' } }, { manager: 'other' })
     const [object] = await everywhere([member], { kind: 'configmap', name: 'fought' }, c => c.data.b === '1')
     expect(object.data.a).toBe('5')
-    await apply(host, configMap('fought', 'plain', { a: '1', b: '2' }))
+    await apply(host, ours('fought', 'plain', { a: '1', b: '2' }))
     await everywhere([member], { kind: 'configmap', name: 'fought' }, c => c.data.a === '1' && c.data.b === '2')
   })
 })

@@ -1,58 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type AnyObject, apply, eventually, everywhere, nowhere, readObject } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
-import type { Fleet } from './controlplane/fleet.ts'
-import { startFleet } from './controlplane/start-fleet.ts'
-import { joinMembers } from './joining.ts'
-import { startOperator } from './operator.ts'
+import { clusterPropagationPolicy, configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
 
 jest.setTimeout(180_000)
 
-const POLICY = 'policy.karmada.io/v1alpha1'
 const CLAIMED_BY = 'propagationpolicy.karmada.io/name'
 const CLAIMED_BY_CLUSTER = 'clusterpropagationpolicy.karmada.io/name'
-const logs = mkdtempSync(join(tmpdir(), 'flotilla-policies-'))
-let fleet: Fleet
+const fleet = useFleet({ members: 2 })
 let host: ControlPlane
 let members: readonly ControlPlane[]
 
-beforeAll(async () => {
-  fleet = await startFleet({ members: 2 })
-  await startOperator(fleet, { logFile: join(logs, 'operator.log') })
-  await joinMembers(fleet)
+beforeAll(() => {
   host = fleet.host
   members = fleet.members
-}, 600_000)
-
-afterAll(async () => {
-  await fleet?.stop()
-  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
-}, 60_000)
-
-/** A namespace of its own for each story. */
-async function newNamespace(name: string): Promise<string> {
-  await apply(host, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  return name
-}
-
-const configMap = (namespace: string, data: Record<string, string> = { a: '1' }, labels: object = { tier: 'web' }) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name: 'settings', namespace, labels },
-  data,
 })
+
+/** The template of each story, which has a namespace of its own. */
+const settings = (namespace: string, data: Record<string, string> = { a: '1' }, labels: object = { tier: 'web' }) =>
+  configMap({ name: 'settings', namespace, labels }, data)
 const byName = { apiVersion: 'v1', kind: 'ConfigMap', name: 'settings' }
 const byLabel = { apiVersion: 'v1', kind: 'ConfigMap', labelSelector: { matchLabels: { tier: 'web' } } }
 const all = { apiVersion: 'v1', kind: 'ConfigMap' }
-const policy = (namespace: string, name: string, spec: object) => ({
-  apiVersion: POLICY,
-  kind: 'PropagationPolicy',
-  metadata: { name, namespace },
-  spec: { resourceSelectors: [byLabel], placement: {}, ...spec },
-})
+const policy = (namespace: string, name: string, spec: object) =>
+  propagationPolicy({ name, namespace }, [byLabel], spec)
 const place = (namespace: string) => ({ kind: 'configmap', name: 'settings', namespace })
 const template = (namespace: string): Promise<AnyObject> => readObject(host, place(namespace))
 const patch = (namespace: string, target: string, body: object) =>
@@ -74,27 +45,18 @@ describe('of several policies the best one claims a template', () => {
     { name: 'selector', specs: { a: whole, b: labelled, c: named }, want: 'c' },
     { name: 'alphabet', specs: { b: labelled, a: labelled }, want: 'a' },
   ])('by $name', async ({ name, specs, want }) => {
-    const namespace = await newNamespace(`best-${name}`)
+    const namespace = await newNamespace(host, `best-${name}`)
     await apply(host, ...Object.entries(specs).map(([policyName, spec]) => policy(namespace, policyName, spec)))
-    await apply(host, configMap(namespace))
+    await apply(host, settings(namespace))
     expect(await claimed(namespace)).toBe(want)
     await everywhere(members, place(namespace), object => object.data.a === '1')
   })
 
   it('of the namespace before one of the cluster, whatever its priority', async () => {
-    const namespace = await newNamespace('best-scope')
-    const selectors = { resourceSelectors: [{ ...all, namespace }] }
-    await apply(
-      host,
-      {
-        apiVersion: POLICY,
-        kind: 'ClusterPropagationPolicy',
-        metadata: { name: 'everywhere' },
-        spec: { ...selectors, placement: {}, priority: 100 },
-      },
-      policy(namespace, 'here', {}),
-    )
-    await apply(host, configMap(namespace))
+    const namespace = await newNamespace(host, 'best-scope')
+    const everywherePolicy = clusterPropagationPolicy('everywhere', [{ ...all, namespace }], { priority: 100 })
+    await apply(host, everywherePolicy, policy(namespace, 'here', {}))
+    await apply(host, settings(namespace))
     expect(await claimed(namespace)).toBe('here')
     // The better one gone, the other takes over, and nothing leaves the members meanwhile.
     const [before] = await everywhere(members, place(namespace), () => true)
@@ -110,12 +72,11 @@ describe('of several policies the best one claims a template', () => {
 
 describe('a policy over its life', () => {
   it('claims what was there before it, follows its placement, and lets go of what it no longer selects', async () => {
-    const namespace = await newNamespace('life')
-    await apply(host, configMap(namespace))
+    const namespace = await newNamespace(host, 'life')
+    await apply(host, settings(namespace))
     await apply(host, policy(namespace, 'late', {}))
     await everywhere(members, place(namespace), () => true)
-    const [first, second] = members
-    if (first === undefined || second === undefined) throw new Error('the fleet has fewer than two members')
+    const [first, second] = [fleet.member('member1'), fleet.member('member2')]
     const affinity = { clusterAffinity: { clusterNames: [first.name] } }
     await patch(namespace, 'propagationpolicy/late', { spec: { placement: affinity } })
     await nowhere([second], place(namespace))
@@ -130,11 +91,10 @@ describe('a policy over its life', () => {
   })
 
   it('that is suspended holds changes back, for all members or for some', async () => {
-    const namespace = await newNamespace('suspended')
-    await apply(host, policy(namespace, 'held', {}), configMap(namespace))
+    const namespace = await newNamespace(host, 'suspended')
+    await apply(host, policy(namespace, 'held', {}), settings(namespace))
     await everywhere(members, place(namespace), object => object.data.a === '1')
-    const [first, second] = members
-    if (first === undefined || second === undefined) throw new Error('the fleet has fewer than two members')
+    const [first, second] = [fleet.member('member1'), fleet.member('member2')]
     const dispatchingOnClusters = { clusterNames: [second.name] }
     await patch(namespace, 'propagationpolicy/held', { spec: { suspension: { dispatchingOnClusters } } })
     await dispatching(namespace, second.name, 'False')
@@ -150,8 +110,8 @@ describe('a policy over its life', () => {
   })
 
   it('that preserves resources leaves them behind, without a trace of ours', async () => {
-    const namespace = await newNamespace('preserved')
-    await apply(host, policy(namespace, 'kept', { preserveResourcesOnDeletion: true }), configMap(namespace))
+    const namespace = await newNamespace(host, 'preserved')
+    await apply(host, policy(namespace, 'kept', { preserveResourcesOnDeletion: true }), settings(namespace))
     await everywhere(members, place(namespace), () => true)
     await host.kubectl(['delete', 'configmap', 'settings', `--namespace=${namespace}`])
     const left = await everywhere(members, place(namespace), object => !object.metadata.labels?.['karmada.io/managed'])
@@ -167,14 +127,9 @@ describe('a policy over its life', () => {
   it('never takes what the host itself needs', async () => {
     const metadata = { name: 'settings', namespace: 'kube-public', labels: { skipped: 'yes' } }
     const selector = { ...all, labelSelector: { matchLabels: { skipped: 'yes' } } }
-    const namespace = await newNamespace('taken')
-    await apply(host, {
-      apiVersion: POLICY,
-      kind: 'ClusterPropagationPolicy',
-      metadata: { name: 'greedy' },
-      spec: { resourceSelectors: [selector], placement: {} },
-    })
-    await apply(host, { apiVersion: 'v1', kind: 'ConfigMap', metadata }, configMap(namespace, {}, { skipped: 'yes' }))
+    const namespace = await newNamespace(host, 'taken')
+    await apply(host, clusterPropagationPolicy('greedy', [selector]))
+    await apply(host, configMap(metadata), settings(namespace, {}, { skipped: 'yes' }))
     // What came after it has arrived: it was looked at, and left.
     await everywhere(members, place(namespace), () => true)
     expect((await template('kube-public')).metadata.annotations?.[CLAIMED_BY_CLUSTER]).toBeUndefined()

@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type AnyObject, apply, eventually, everywhere, nowhere, read } from './cluster-view.ts'
-import type { Fleet } from './controlplane/fleet.ts'
 import { subtractRequestCounts } from './controlplane/request-counts.ts'
-import { startFleet } from './controlplane/start-fleet.ts'
 import { waitFor } from './controlplane/wait.ts'
-import { joinMembers } from './joining.ts'
-import { type RunningOperator, startOperator } from './operator.ts'
+import { clusterPropagationPolicy, configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
 
 jest.setTimeout(300_000)
 
-const POLICY = 'policy.karmada.io/v1alpha1'
 const selectors = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'apps/v1', kind: 'StatefulSet' },
@@ -31,27 +24,9 @@ const STRICT_OWNERS = ['--enable-admission-plugins=OwnerReferencesPermissionEnfo
 const metadata = (name: string) => ({ name, namespace: 'default', labels: { fleet: 'yes' } })
 const selector = { matchLabels: { app: 'web' } }
 
-let fleet: Fleet
-let operator: RunningOperator
-const logs = mkdtempSync(join(tmpdir(), 'flotilla-e2e-'))
-const logFile = (name: string): string => join(logs, `${name}.log`)
+const fleet = useFleet({ members: 3, host: { kind: 'dedicated', apiserverFlags: STRICT_OWNERS } })
 
-beforeAll(async () => {
-  fleet = await startFleet({ members: 3, host: { kind: 'dedicated', apiserverFlags: STRICT_OWNERS } })
-  operator = await startOperator(fleet, { logFile: logFile('operator') })
-  await joinMembers(fleet)
-  await apply(fleet.host, {
-    apiVersion: POLICY,
-    kind: 'PropagationPolicy',
-    metadata: { name: 'everything', namespace: 'default' },
-    spec: { resourceSelectors: selectors, placement: {} },
-  })
-}, 600_000)
-
-afterAll(async () => {
-  await fleet?.stop()
-  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
-}, 60_000)
+beforeAll(() => apply(fleet.host, propagationPolicy('everything', selectors)))
 
 describe('a member that joins', () => {
   it('tells version, served APIs, nodes and resources', async () => {
@@ -148,43 +123,29 @@ describe('other kinds', () => {
   })
 
   it('go to their own namespace, which is made with the labels of the host', async () => {
-    await fleet.host.kubectl(['create', 'namespace', 'team-a'])
-    await fleet.host.kubectl(['label', 'namespace', 'team-a', 'owner=me'])
+    const namespace = await newNamespace(fleet.host, 'team-a', { labels: { owner: 'me' } })
     await apply(
       fleet.host,
-      {
-        apiVersion: POLICY,
-        kind: 'ClusterPropagationPolicy',
-        metadata: { name: 'team-a' },
-        spec: {
-          resourceSelectors: [
-            { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'team-a' },
-            { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'reader' },
-          ],
-        },
-      },
-      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'team-a' }, data: { a: '1' } },
+      clusterPropagationPolicy('team-a', [
+        { apiVersion: 'v1', kind: 'ConfigMap', namespace },
+        { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'reader' },
+      ]),
+      configMap({ name: 'settings', namespace }, { a: '1' }),
       { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'reader' }, rules: [] },
     )
-    await everywhere(fleet.members, { kind: 'configmap', name: 'settings', namespace: 'team-a' }, c => c.data.a === '1')
+    await everywhere(fleet.members, { kind: 'configmap', name: 'settings', namespace }, c => c.data.a === '1')
     await everywhere(fleet.members, { kind: 'clusterrole', name: 'reader' }, () => true)
-    const namespace = await read(fleet.members[0] ?? fleet.host, 'namespace', 'team-a')
-    expect(namespace.metadata.labels).toMatchObject({ owner: 'me', 'karmada.io/managed': 'true' })
+    const copy = await read(fleet.member('member1'), 'namespace', namespace)
+    expect(copy.metadata.labels).toMatchObject({ owner: 'me', 'karmada.io/managed': 'true' })
   })
 })
 
 describe('what others do in a member', () => {
   const settings = { kind: 'configmap', name: 'settings' }
   it('is undone, but for labels', async () => {
-    await apply(fleet.host, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: metadata('settings'),
-      data: { a: '1', b: '2' },
-    })
+    await apply(fleet.host, configMap(metadata('settings'), { a: '1', b: '2' }))
     await everywhere(fleet.members, settings, c => c.data.b === '2')
-    const [member] = fleet.members
-    if (member === undefined) throw new Error('the fleet has no member')
+    const member = fleet.member('member1')
     const patch = JSON.stringify({ data: { a: 'mine', extra: 'too' }, metadata: { labels: { mine: 'stays' } } })
     await member.kubectl(['patch', 'configmap', 'settings', '--type=merge', '-p', patch])
     const [mended] = await everywhere([member], settings, c => c.data.a === '1' && c.data.extra === undefined)
@@ -202,8 +163,7 @@ describe('what others do in a member', () => {
   })
 
   it('a container goes from the members, whoever added it: the host, which removed it, or somebody there', async () => {
-    const [member] = fleet.members
-    if (member === undefined) throw new Error('the fleet has no member')
+    const member = fleet.member('member1')
     const named = (...names: readonly string[]) => names.map(name => ({ name, image: `${name}:1` }))
     const pair = (...containers: readonly string[]) => ({
       apiVersion: 'apps/v1',
@@ -226,8 +186,7 @@ describe('what others do in a member', () => {
   })
 
   it('stays where a rule retains it, and is sent along with the next change', async () => {
-    const [member] = fleet.members
-    if (member === undefined) throw new Error('the fleet has no member')
+    const member = fleet.member('member1')
     const labels = { fleet: 'yes', 'resourcetemplate.karmada.io/retain-replicas': 'true' }
     const elastic = (version: string) => ({
       apiVersion: 'apps/v1',
@@ -247,20 +206,9 @@ describe('what others do in a member', () => {
   })
 
   it('an object that was there before is left alone, and the binding says why', async () => {
-    const [member] = fleet.members
-    if (member === undefined) throw new Error('the fleet has no member')
-    await apply(member, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'taken', namespace: 'default' },
-      data: { whose: 'theirs' },
-    })
-    await apply(fleet.host, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: metadata('taken'),
-      data: { whose: 'ours' },
-    })
+    const member = fleet.member('member1')
+    await apply(member, configMap('taken', { whose: 'theirs' }))
+    await apply(fleet.host, configMap(metadata('taken'), { whose: 'ours' }))
     const binding = await eventually('the conflict is told', async () => {
       const found = await read(fleet.host, 'rb', 'taken-configmap')
       return found?.status?.aggregatedStatus?.some(
@@ -280,13 +228,13 @@ describe('what others do in a member', () => {
 
 describe('the operator', () => {
   it('writes nothing after a restart', async () => {
-    await operator.process.stop()
+    await fleet.operator.process.stop()
     const before = await Promise.all([fleet.host, ...fleet.members].map(cluster => cluster.requestCounts()))
-    operator.process.start()
-    await eventually('the operator leads again', async () => (await fetch(operator.metricsUrl)).ok)
-    await operator.ready()
+    fleet.operator.process.start()
+    await eventually('the operator leads again', async () => (await fetch(fleet.operator.metricsUrl)).ok)
+    await fleet.operator.ready()
     // Something new shows that every queue ahead of it was worked off.
-    await apply(fleet.host, { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('late'), data: {} })
+    await apply(fleet.host, configMap(metadata('late')))
     await everywhere(fleet.members, { kind: 'configmap', name: 'late' }, () => true)
     await eventually(
       'late-configmap is fully applied',
@@ -303,9 +251,9 @@ describe('the operator', () => {
   })
 
   it('hands over to another within the lease when it is killed', async () => {
-    const second = await startOperator(fleet, { name: 'second', logFile: logFile('second') })
-    await operator.process.kill()
-    await apply(fleet.host, { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('after'), data: {} })
+    const second = await fleet.startOperator('second')
+    await fleet.operator.process.kill()
+    await apply(fleet.host, configMap(metadata('after')))
     await everywhere(fleet.members, { kind: 'configmap', name: 'after' }, () => true)
     expect(second.process.running).toBe(true)
   })
@@ -333,8 +281,7 @@ describe('deletion', () => {
     await fleet.host.kubectl(['delete', 'secret', 'member3', '--namespace=karmada-cluster'])
     await fleet.host.kubectl(['delete', 'cluster', 'member3', '--wait=false'])
     await nowhere([fleet.host], { kind: 'cluster', name: 'member3' })
-    const [first, , third] = fleet.members
-    if (first === undefined || third === undefined) throw new Error('the fleet has fewer than three members')
+    const [first, third] = [fleet.member('member1'), fleet.member('member3')]
     await nowhere([third], { kind: 'statefulset', name: 'db' })
     await everywhere([first], { kind: 'statefulset', name: 'db' }, () => true)
     await waitFor(

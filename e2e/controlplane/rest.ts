@@ -35,7 +35,14 @@ export class CallError extends Error {
 export function call({ url, ca, token }: Endpoint, path: string, options: Call = {}): Promise<string> {
   const { method = 'GET', body, timeoutMs = 10_000 } = options
   const contentType = options.contentType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')
-  const headers = { authorization: `Bearer ${token}`, accept: 'application/json, */*', 'content-type': contentType }
+  const content = body === undefined ? undefined : JSON.stringify(body)
+  const headers = {
+    authorization: `Bearer ${token}`,
+    accept: 'application/json, */*',
+    'content-type': contentType,
+    // Told, since Node expects no body of a DELETE and would leave its length out: the server would read none.
+    ...(content !== undefined && { 'content-length': Buffer.byteLength(content) }),
+  }
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs)
     const sent = request(`${url}${path}`, { method, ca, headers, agent: false, signal }, response => {
@@ -50,7 +57,7 @@ export function call({ url, ca, token }: Endpoint, path: string, options: Call =
       })
     })
     sent.on('error', reject)
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    sent.end(content)
   })
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { valueAt } from '../../src/object/field.ts'
 import { isRunning, type ProcessIdentity } from './process-identity.ts'
 import { subtractRequestCounts, totalRequests } from './request-counts.ts'
 import { call } from './rest.ts'
@@ -42,6 +43,18 @@ describe('an apiserver', () => {
     }
     const added = subtractRequestCounts(await server.cluster.requestCounts(), before)
     expect(totalRequests(added, { verb: 'POST', resource: 'configmaps', code: '201' })).toBe(3)
+  })
+
+  it('reads what is sent along with a DELETE', async () => {
+    const path = `${namespaces}/default/configmaps/kept`
+    const created = await server.cluster.request(`${namespaces}/default/configmaps`, {
+      method: 'POST',
+      body: { metadata: { name: 'kept' } },
+    })
+    const remove = (uid: unknown) =>
+      server.cluster.request(path, { method: 'DELETE', body: { preconditions: { uid } } })
+    await expect(remove('another')).rejects.toMatchObject({ statusCode: 409 })
+    await expect(remove(valueAt(created, 'metadata', 'uid'))).resolves.toMatchObject({ status: 'Success' })
   })
 
   it('gives a ServiceAccount a kubeconfig with its own rights', async () => {
