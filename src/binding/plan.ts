@@ -1,8 +1,8 @@
-import { deepEqual } from 'fast-equals'
 import type { BindingKind } from '../api/kinds.ts'
 import { clusterOfExecutionNamespace } from '../api/names.ts'
 import type { JsonPatchOperation } from '../kube/client.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
+import { isSameWork } from '../rendering/assemble-work.ts'
 import { planFinalizerRemoval } from '../runtime/finalizer.ts'
 
 export interface ObservedBinding {
@@ -53,16 +53,7 @@ function planLive({ binding, works, rendered }: ObservedBinding): readonly Actio
 
 function planWork({ desired, existing }: RenderedWork): readonly Action[] {
   if (existing === undefined) return [{ type: 'createWork', work: desired }]
-  return isSame(desired, existing) ? [] : [{ type: 'updateWork', work: desired }]
-}
-
-function isSame(desired: Work, existing: Work): boolean {
-  return (
-    deepEqual(desired.spec, existing.spec) &&
-    deepEqual(desired.metadata.labels ?? {}, existing.metadata.labels ?? {}) &&
-    deepEqual(desired.metadata.annotations ?? {}, existing.metadata.annotations ?? {}) &&
-    deepEqual(desired.metadata.finalizers ?? [], existing.metadata.finalizers ?? [])
-  )
+  return isSameWork(desired, existing) ? [] : [{ type: 'updateWork', work: desired }]
 }
 
 /** The clusters that get a Work: targets, then those of bindings that depend on this one; the first mention wins. */

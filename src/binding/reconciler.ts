@@ -3,7 +3,7 @@ import { WORK } from '../api/kinds.ts'
 import { executionNamespace } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client, JsonPatchOperation } from '../kube/client.ts'
-import { isAlreadyExists, isBehind, isNotFound } from '../kube/status-error.ts'
+import { isBehind, isNotFound } from '../kube/status-error.ts'
 import { workName } from '../object/generated-names.ts'
 import { parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
@@ -14,8 +14,9 @@ import { reviseManifest } from '../rendering/revise-manifest.ts'
 import { templateTarget } from '../rendering/template-target.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
-import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
+import { awaitChange, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
 import type { Recorder } from '../runtime/recorder.ts'
+import { createWork, updateWork } from '../runtime/work-writes.ts'
 import { type Action, plan, type RenderedWork, targetsOf } from './plan.ts'
 
 export interface BindingDeps {
@@ -157,27 +158,6 @@ async function dropFinalizer(deps: BindingDeps, binding: Binding, { body, signal
   } catch (error) {
     if (!isNotFound(error)) throw error
   }
-}
-
-async function createWork(deps: BindingDeps, work: Work, signal: AbortSignal): Promise<void> {
-  try {
-    deps.works.observe(await deps.host.create(WORK, work, { signal }))
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error
-    // The cache was behind: with the live Work in it, the next run merges.
-    deps.works.observe(await deps.host.get(WORK, keyOf(work), { signal }))
-    throw error
-  }
-}
-
-async function updateWork(deps: BindingDeps, work: Work, signal: AbortSignal): Promise<void> {
-  if (work.metadata.deletionTimestamp !== undefined) {
-    const text = `work ${work.metadata.namespace}/${work.metadata.name} is being deleted`
-    throw new ReconcileError('WorkTerminating', `${text}: its manifest is written when it is gone`, {
-      retry: 'backoff',
-    })
-  }
-  deps.works.observe(await deps.host.update(WORK, work, { signal }))
 }
 
 async function deleteWork(deps: BindingDeps, work: Work, signal: AbortSignal): Promise<void> {
