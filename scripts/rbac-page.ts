@@ -5,6 +5,9 @@ import { type MergedRule, type MergedTemplateRule, mergeRules, mergeTemplateRule
 
 export const PERMISSIONS_PAGE = 'docs/reference/permissions.md'
 
+/** More names than that are told as a whole. */
+const FEW = 5
+
 /** @returns the page: Markdown. */
 export function renderPermissionsPage(declared: readonly DeclaredRules[]): string {
   const rules = mergeRules(declared)
@@ -86,10 +89,16 @@ function nameOf({ group, resource }: MergedRule): string {
 
 function limitsOf({ names, when }: MergedRule): string {
   const limits = [
-    names === undefined ? '' : 'setting' in names ? `the name of \`${names.setting}\`` : 'those of this release',
+    names === undefined ? '' : formatNames(names),
     when === undefined ? '' : `with \`${when === 'installCrds' ? 'crds.install' : `config.${when}`}\``,
   ]
   return limits.filter(limit => limit !== '').join('; ')
+}
+
+/** Names of what is registered are many, and change with the release. */
+function formatNames(names: NonNullable<MergedRule['names']>): string {
+  if ('setting' in names) return `the name of \`${names.setting}\``
+  return names.length > FEW ? 'those of this release' : names.map(name => `\`${name}\``).join(', ')
 }
 
 function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

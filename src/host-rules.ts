@@ -5,6 +5,7 @@ import { HOST_RULES as CLUSTER_REGISTRATION_RULES } from './clusters/registratio
 import { HOST_RULES as CLUSTER_STATUS_RULES } from './clusters/status/controller.ts'
 import { HOST_RULES as DETECTOR_RULES } from './detector/controller.ts'
 import { HOST_RULES as EXECUTION_RULES } from './execution/controller.ts'
+import { HOST_FACT_RULES } from './parking/read-host-facts.ts'
 import { REGISTRATION_RULES } from './registration/host-rules.ts'
 import { EVENT_RULES } from './runtime/event-recorder.ts'
 import { LEADER_ELECTION_RULES } from './runtime/leader-election.ts'
@@ -30,6 +31,7 @@ const START_RULES: readonly HostRule[] = [{ on: NAMESPACE, verbs: [...READ, 'cre
 export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'registration', rules: REGISTRATION_RULES },
   { by: 'start', rules: START_RULES },
+  { by: 'parking', rules: HOST_FACT_RULES },
   { by: 'leader election', rules: LEADER_ELECTION_RULES },
   { by: 'events', rules: EVENT_RULES },
   { by: 'detector', rules: DETECTOR_RULES },

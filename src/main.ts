@@ -17,6 +17,7 @@ import { type HttpServer, parseBindAddress, startHttpServer } from './runtime/ht
 import { type LeaderElection, newLeaderElection } from './runtime/leader-election.ts'
 import { type Logger, newLogger } from './runtime/logger.ts'
 import { newMetrics } from './runtime/metrics.ts'
+import { leaveTerminationMessage } from './runtime/termination-message.ts'
 
 // CommonJS: its default export is a member of the module.
 const Operator = frame.default
@@ -126,9 +127,16 @@ class FlotillaOperator extends Operator {
       (error: unknown) => {
         if (this.#stopped.signal.aborted) return
         log.error('the operator could not start', { error })
-        process.exit(1)
+        leaveTerminationMessage(error instanceof Error ? error.message : String(error))
+        this.#giveUp()
       },
     )
+  }
+
+  /** Ends the process, and leaves the lease to whoever comes next. */
+  #giveUp(): void {
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS)
+    void (this.#election?.stop() ?? Promise.resolve()).finally(() => process.exit(1))
   }
 
   #unready(): string | undefined {

@@ -29,6 +29,7 @@ import { type MemberRegistry, newMemberRegistry } from './members/member-registr
 import { isConditionTrue } from './object/condition.ts'
 import type { Binding, Cluster, OverridePolicy, Policy, Work } from './object/karmada-objects.ts'
 import type { KubeObject } from './object/kube-object.ts'
+import { recogniseHost } from './parking/recognise-host.ts'
 import { newTemplateFilter } from './policy/skipped.ts'
 import { registerApi } from './registration/register-api.ts'
 import type { Clock } from './runtime/clock.ts'
@@ -74,11 +75,12 @@ const SYNC_LIMIT_MS = 120_000
 const FORGET_AFTER_MS = 30_000
 
 /**
- * The composition root: registers the API, fills the caches of the host, and starts every controller once.
+ * The composition root: looks at the host, registers the API, fills the caches of the host, and starts every controller once.
  *
- * @throws what registration or the first lists throw; nothing is left running then.
+ * @throws ReconcileError KarmadaRuns; what registration or the first lists throw; nothing is left running then.
  */
 export async function startManager(deps: ManagerDeps, signal: AbortSignal): Promise<Manager> {
+  await recogniseHost({ client: deps.host, clock: deps.clock, log: deps.log }, signal)
   await registerApi(
     { client: deps.host, clock: deps.clock, log: deps.log },
     { installCrds: deps.configuration.installCrds },
