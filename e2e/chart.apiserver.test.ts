@@ -124,7 +124,7 @@ describe('the chart', () => {
     const file = stringAt(find(await render(values), 'ConfigMap'), 'data', 'config.yaml') ?? ''
     const own = 'config' in values ? values.config : {}
     const installCrds = !('crds' in values)
-    const release = { namespace: OPERATOR_NAMESPACE, installCrds }
+    const release = { namespace: OPERATOR_NAMESPACE, installCrds, ownerClusterRole: RELEASE }
     expect(configure(parse(file))).toEqual(configure(own, release))
     expect(DEFAULT_CONFIGURATION.namespace).toBe(OPERATOR_NAMESPACE)
   })

@@ -57,7 +57,7 @@ const GROUP: ValueSchema = { pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$', maxLen
 const PLURAL: ValueSchema = { pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\\*)$', maxLength: 63 }
 
 /** Where the chart itself says what they are. */
-const SET_BY_THE_CHART: readonly string[] = ['namespace', 'installCrds']
+const SET_BY_THE_CHART: readonly string[] = ['namespace', 'installCrds', 'ownerClusterRole']
 
 const VALUES: Readonly<Record<string, ValueSchema>> = {
   replicas: {

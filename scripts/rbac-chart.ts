@@ -1,5 +1,5 @@
 // The chart's roles as Helm templates. Names, labels and bindings are the chart's own; what is allowed follows from the rules.
-import type { RuleCondition, Verb } from '../src/api/host-rule.ts'
+import type { NameSetting, RuleCondition, Verb } from '../src/api/host-rule.ts'
 import { CLUSTER_NAMESPACE } from '../src/api/names.ts'
 import { DEFAULT_CONFIGURATION } from '../src/configuration.ts'
 import type { DeclaredRules } from '../src/host-rules.ts'
@@ -14,7 +14,11 @@ const CONDITIONS: Readonly<Record<RuleCondition, string>> = {
   installCrds: '.Values.crds.install',
   'leaderElection.enabled': '(dig "leaderElection" "enabled" true .Values.config)',
 }
-const LEASE_NAME = `{{ dig "leaderElection" "leaseName" "${DEFAULT_CONFIGURATION.leaderElection.leaseName}" .Values.config | quote }}`
+/** The names that settings hold. */
+const NAMES: Readonly<Record<NameSetting, string>> = {
+  'leaderElection.leaseName': `{{ dig "leaderElection" "leaseName" "${DEFAULT_CONFIGURATION.leaderElection.leaseName}" .Values.config | quote }}`,
+  ownerClusterRole: '{{ include "flotilla.fullname" . }}',
+}
 
 /** @returns the texts of the generated templates by path. */
 export function renderRoles(declared: readonly DeclaredRules[]): ReadonlyMap<string, string> {
@@ -83,7 +87,7 @@ function renderRule(rule: MergedRule, rules: readonly MergedRule[], index: numbe
 
 function renderNames(names: MergedRule['names']): readonly string[] {
   if (names === undefined) return []
-  if ('setting' in names) return [`    resourceNames: [${LEASE_NAME}]`]
+  if ('setting' in names) return [`    resourceNames: [${NAMES[names.setting]}]`]
   return ['    resourceNames:', ...names.map(name => `      - ${name}`)]
 }
 

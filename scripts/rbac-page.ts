@@ -1,4 +1,5 @@
 // docs/reference/permissions.md: what the chart's roles allow, and who needs it.
+import type { NameSetting } from '../src/api/host-rule.ts'
 import { CLUSTER_NAMESPACE } from '../src/api/names.ts'
 import type { DeclaredRules } from '../src/host-rules.ts'
 import { type MergedRule, type MergedTemplateRule, mergeRules, mergeTemplateRules } from './rbac-rules.ts'
@@ -53,7 +54,18 @@ Of each such kind, in all namespaces:
 
 ${templateTable(mergeTemplateRules(declared))}
 
-A policy that selects a kind without permission gets the event \`ListTemplatesFailed\` with the apiserver's words; everything else goes on.
+### When a right is missing
+
+Nothing crashes, and everything else goes on. What is missing is told where it is looked for, with the value that gives it, and is taken
+up when it is given, without a restart:
+
+| missing | where it is told |
+|---|---|
+| list or watch of a kind that a policy selects | event \`ListTemplatesFailed\` on the policy, again and again; what was known stays as it is |
+| patch of a template | event \`ApplyPolicyFailed\` on the template and its policy |
+| patch of a template's status | event \`AggregateStatusFailed\` and condition \`StatusAggregated\` False, reason Forbidden, on the binding |
+| what the operator needs itself (\`rbac.create=false\`) | the Pod is not ready; \`/readyz\` and the log name it |
+
 
 - **Secrets** are not among the default kinds: to propagate one the operator would have to read all of the host. \`templates.kinds.core.secrets: propagate\`
   allows that.
@@ -87,6 +99,11 @@ function nameOf({ group, resource }: MergedRule): string {
   return subresource === undefined ? name : `${name}/${subresource}`
 }
 
+const SETTINGS: Readonly<Record<NameSetting, string>> = {
+  'leaderElection.leaseName': 'the name of `leaderElection.leaseName`',
+  ownerClusterRole: 'the one of the chart, to which the policies belong',
+}
+
 function limitsOf({ names, when }: MergedRule): string {
   const limits = [
     names === undefined ? '' : formatNames(names),
@@ -97,7 +114,7 @@ function limitsOf({ names, when }: MergedRule): string {
 
 /** Names of what is registered are many, and change with the release. */
 function formatNames(names: NonNullable<MergedRule['names']>): string {
-  if ('setting' in names) return `the name of \`${names.setting}\``
+  if ('setting' in names) return SETTINGS[names.setting]
   return names.length > FEW ? 'those of this release' : names.map(name => `\`${name}\``).join(', ')
 }
 

@@ -6,6 +6,8 @@ export interface Configuration {
   readonly namespace: string
   /** Registers CRDs and admission policies at start. Off: somebody else does, and they are only waited for. */
   readonly installCrds: boolean
+  /** ClusterRole that owns the admission policies: they go when it is deleted. '': they stay. */
+  readonly ownerClusterRole: string
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** 'auto': text on a terminal, JSON anywhere else. */
   readonly logFormat: 'auto' | 'json' | 'text'
@@ -63,6 +65,7 @@ interface ClusterConfiguration {
 export const DEFAULT_CONFIGURATION: Configuration = {
   namespace: 'flotilla-system',
   installCrds: true,
+  ownerClusterRole: '',
   logLevel: 'info',
   logFormat: 'auto',
   bindAddress: '0.0.0.0:8080',
@@ -104,6 +107,7 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
   required: [
     'namespace',
     'installCrds',
+    'ownerClusterRole',
     'logLevel',
     'logFormat',
     'bindAddress',
@@ -118,6 +122,7 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
   properties: {
     namespace: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' },
     installCrds: { type: 'boolean' },
+    ownerClusterRole: { type: 'string', maxLength: 253 },
     logLevel: { type: 'string', enum: ['debug', 'info', 'warn', 'error'] },
     logFormat: { type: 'string', enum: ['auto', 'json', 'text'] },
     bindAddress: { type: 'string', pattern: '^.+:[0-9]{1,5}$' },

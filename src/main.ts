@@ -8,10 +8,11 @@ import { parse } from 'yaml'
 import { type Configuration, configure } from './configuration.ts'
 import { inClusterConfig, inClusterNamespace } from './kube/in-cluster.ts'
 import { serverConfigFromKubeconfig } from './kube/kubeconfig.ts'
+import { missingRight } from './kube/missing-right.ts'
 import { newClient } from './kube/new-client.ts'
 import type { ServerConfig } from './kube/server-config.ts'
-import { type Manager, startManager } from './manager.ts'
-import { systemClock } from './runtime/clock.ts'
+import { type Manager, type ManagerDeps, startManager } from './manager.ts'
+import { sleep, systemClock } from './runtime/clock.ts'
 import { newEventRecorder, type RunningRecorder } from './runtime/event-recorder.ts'
 import { type HttpServer, parseBindAddress, startHttpServer } from './runtime/http-server.ts'
 import { type LeaderElection, newLeaderElection } from './runtime/leader-election.ts'
@@ -24,6 +25,8 @@ const Operator = frame.default
 
 /** How long an orderly stop may take before the process ends anyway, in milliseconds. */
 const STOP_LIMIT_MS = 10_000
+/** Between starts for which a right is missing, in milliseconds. */
+const RIGHT_RETRY_MS = 10_000
 
 interface Flags {
   readonly config?: string
@@ -51,6 +54,8 @@ class FlotillaOperator extends Operator {
   #http: HttpServer | undefined
   #manager: Manager | undefined
   #starting: Promise<void> | undefined
+  /** Why it has not started. */
+  #problem: string | undefined
   readonly #stopped = new AbortController()
 
   constructor(configuration: Configuration, server: ServerConfig, log: Logger) {
@@ -103,34 +108,46 @@ class FlotillaOperator extends Operator {
   }
 
   #lead(signal: AbortSignal): void {
+    this.#starting = this.#startManager(AbortSignal.any([signal, this.#stopped.signal])).catch((error: unknown) => {
+      if (this.#stopped.signal.aborted) return
+      this.#log.error('the operator could not start', { error })
+      leaveTerminationMessage(error instanceof Error ? error.message : String(error))
+      this.#giveUp()
+    })
+  }
+
+  /** A right that is missing is waited for: whoever gives it need not restart anything. */
+  async #startManager(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        this.#manager = await startManager(this.#managerDeps(), signal)
+        this.#problem = undefined
+        this.#log.info('all controllers are running')
+        return
+      } catch (error) {
+        if (missingRight(error) === undefined) throw error
+        this.#problem = error instanceof Error ? error.message : String(error)
+        this.#log.error('a right on the host is missing (docs/reference/permissions.md): trying again', { error })
+        await sleep(systemClock, RIGHT_RETRY_MS, signal)
+      }
+    }
+  }
+
+  #managerDeps(): ManagerDeps {
     const { clock, log, metrics } = { clock: systemClock, log: this.#log, metrics: this.#metrics }
-    this.#starting = startManager(
-      {
-        host: this.#host,
-        configuration: this.#configuration,
-        recorder: this.#recorder,
-        clock,
-        log,
-        metrics,
-        requestsOf: cluster => metrics.requestsOf(cluster),
-        forgetMetricsOf: cluster => metrics.forgetCluster(cluster),
-        fence: () => this.#election?.fence(),
-        newUid: randomUUID,
-        random: Math.random,
-      },
-      AbortSignal.any([signal, this.#stopped.signal]),
-    ).then(
-      manager => {
-        this.#manager = manager
-        log.info('all controllers are running')
-      },
-      (error: unknown) => {
-        if (this.#stopped.signal.aborted) return
-        log.error('the operator could not start', { error })
-        leaveTerminationMessage(error instanceof Error ? error.message : String(error))
-        this.#giveUp()
-      },
-    )
+    return {
+      host: this.#host,
+      configuration: this.#configuration,
+      recorder: this.#recorder,
+      clock,
+      log,
+      metrics,
+      requestsOf: cluster => metrics.requestsOf(cluster),
+      forgetMetricsOf: cluster => metrics.forgetCluster(cluster),
+      fence: () => this.#election?.fence(),
+      newUid: randomUUID,
+      random: Math.random,
+    }
   }
 
   /** Ends the process, and leaves the lease to whoever comes next. */
@@ -142,7 +159,7 @@ class FlotillaOperator extends Operator {
   #unready(): string | undefined {
     // A standby is ready to take over: it serves nothing until then.
     if (this.#election?.isLeader === false) return undefined
-    if (this.#manager === undefined) return 'starting'
+    if (this.#manager === undefined) return this.#problem ?? 'starting'
     const waiting = this.#manager.unready()
     return waiting.length === 0 ? undefined : `waiting for the first list of ${waiting.join(', ')}`
   }

@@ -22,6 +22,7 @@ import { startExecution } from './execution/controller.ts'
 import { newInterpreter } from './interpreter/interpreter.ts'
 import type { Client } from './kube/client.ts'
 import { newDiscovery } from './kube/discovery.ts'
+import { missingRight } from './kube/missing-right.ts'
 import type { RequestReport } from './kube/new-client.ts'
 import { newClient } from './kube/new-client.ts'
 import { isAlreadyExists } from './kube/status-error.ts'
@@ -77,21 +78,17 @@ const FORGET_AFTER_MS = 30_000
 /**
  * The composition root: looks at the host, registers the API, fills the caches of the host, and starts every controller once.
  *
- * @throws ReconcileError KarmadaRuns; what registration or the first lists throw; nothing is left running then.
+ * @throws ReconcileError KarmadaRuns; what registration or the first lists throw, a list that is refused at once; nothing is
+ *   left running then.
  */
 export async function startManager(deps: ManagerDeps, signal: AbortSignal): Promise<Manager> {
   await recogniseHost({ client: deps.host, clock: deps.clock, log: deps.log }, signal)
-  await registerApi(
-    { client: deps.host, clock: deps.clock, log: deps.log },
-    { installCrds: deps.configuration.installCrds },
-    signal,
-  )
+  await registerApi({ client: deps.host, clock: deps.clock, log: deps.log }, deps.configuration, signal)
   const host = startHostInformers(deps)
   const members = startMembers(deps, host)
   try {
-    await Promise.all(
-      host.all.map(informer => informer.waitForSync(AbortSignal.any([signal, AbortSignal.timeout(SYNC_LIMIT_MS)]))),
-    )
+    const limit = AbortSignal.any([signal, host.refused, AbortSignal.timeout(SYNC_LIMIT_MS)])
+    await Promise.all(host.all.map(informer => informer.waitForSync(limit)))
     await ensureClusterNamespace(deps.host, host.namespaces, signal)
   } catch (error) {
     members.stop()
@@ -121,11 +118,15 @@ type HostInformers = ReturnType<typeof startHostInformers>
 function startHostInformers(deps: ManagerDeps) {
   const { host: client, clock, log, metrics } = deps
   const all: Pick<Informer, 'resource' | 'synced' | 'waitForSync' | 'stop'>[] = []
+  const refused = new AbortController()
+  const onError = (error: Error): void => {
+    if (missingRight(error) !== undefined) refused.abort(error)
+  }
   const start = <T extends KubeObject>(
     resource: Resource,
     options: Omit<InformerOptions<T>, 'resource'> = {},
   ): Informer<T> => {
-    const informer = newInformer<T>({ client, clock, log, metrics }, { resource, ...options })
+    const informer = newInformer<T>({ client, clock, log, metrics }, { resource, onError, ...options })
     all.push(informer)
     return informer
   }
@@ -133,6 +134,8 @@ function startHostInformers(deps: ManagerDeps) {
   const secretNamespaces = [...new Set([CLUSTER_NAMESPACE, deps.configuration.namespace])]
   return {
     all,
+    /** Aborts with the error when a list or watch of ours is not allowed. */
+    refused: refused.signal,
     discovery,
     clusters: start<Cluster>(CLUSTER),
     namespaces: start(NAMESPACE),
@@ -148,8 +151,8 @@ function startHostInformers(deps: ManagerDeps) {
     works: start<Work>(WORK, { indexes: { [BY_BINDING]: bindingIdsOf } }),
     templates: newInformerSet({
       resourceFor: gvk => discovery.resourceFor(gvk),
-      start: resource =>
-        newInformer({ client, clock, log, metrics }, { resource, indexes: { [BY_CLAIM]: claimIndex } }),
+      start: (resource, onError) =>
+        newInformer({ client, clock, log, metrics }, { resource, indexes: { [BY_CLAIM]: claimIndex }, onError }),
     }),
   }
 }

@@ -11,6 +11,9 @@ export type RuleNamespace = 'operator' | 'clusters'
 /** A setting that a rule depends on: without it the rule is not granted (src/configuration.ts). */
 export type RuleCondition = 'installCrds' | 'leaderElection.enabled'
 
+/** A setting that holds the name of the one object that a rule is about. */
+export type NameSetting = 'leaderElection.leaseName' | 'ownerClusterRole'
+
 /** What somebody does to one resource of the host. */
 export interface ResourceRule {
   readonly on: Pick<Resource, 'group' | 'plural'>
@@ -19,7 +22,7 @@ export interface ResourceRule {
   /** Absent: everywhere. */
   readonly within?: RuleNamespace
   /** Objects of these names only, or of the name that a setting holds; absent: of any name. */
-  readonly names?: readonly string[] | { readonly setting: 'leaderElection.leaseName' }
+  readonly names?: readonly string[] | { readonly setting: NameSetting }
   readonly when?: RuleCondition
 }
 

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type HostRule, READ } from '../api/host-rule.ts'
-import { BINDING_KINDS, OVERRIDE_KINDS, POLICY_KINDS, type PolicyKind } from '../api/kinds.ts'
+import { BINDING_KINDS, OVERRIDE_KINDS, POLICY_KINDS, type PolicyKind, type Resource } from '../api/kinds.ts'
+import { missingRight } from '../kube/missing-right.ts'
+import { formatApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
@@ -52,6 +54,9 @@ export function startDetector(deps: DetectorControllerDeps): () => Promise<void>
       // A policy under deletion waits for its last claim to come off.
       if (change.type !== 'added') for (const policy of policies) policy.retryDeleting()
     }),
+    deps.templates.addFailureHandler((resource, error) => {
+      if (missingRight(error) !== undefined) for (const policy of policies) policy.tellOf(resource)
+    }),
     ...policyInformersOf(deps).map(({ kind, informer }) =>
       templates.watch({ informer, keysOf: change => templatesConcerned(deps, kind, change) }),
     ),
@@ -96,6 +101,10 @@ function startPolicyController(deps: DetectorControllerDeps, kind: PolicyKind) {
     retryDeleting: () => {
       for (const policy of policies.byIndex(DELETING, 'true')) controller.enqueue(formatKey(keyOf(policy)))
     },
+    /** A right that is missing (any more) is told on every policy that names the kind. */
+    tellOf: (resource: Resource) => {
+      for (const policy of policies.list()) if (mentions(policy, resource)) controller.enqueue(formatKey(keyOf(policy)))
+    },
     stop: () => controller.stop(),
   }
 }
@@ -122,15 +131,15 @@ function templatesConcerned(deps: DetectorControllerDeps, kind: PolicyKind, chan
   const namespace = kind.namespaced ? policy.metadata.namespace : undefined
   return deps.templates.list().flatMap(informer => {
     const claimed = claim === undefined ? [] : informer.byIndex(deps.byClaim, claimIndexValue(claim))
-    const selected = mentions(policy, informer)
+    const selected = mentions(policy, informer.resource)
       ? informer.list(namespace).filter(object => selects(policy, object))
       : []
     return [...new Set([...claimed, ...selected])].map(templateKeyOf)
   })
 }
 
-function mentions(policy: Policy, { resource }: Informer): boolean {
-  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
+function mentions(policy: Policy, resource: Resource): boolean {
+  const apiVersion = formatApiVersion(resource)
   return policy.spec.resourceSelectors.some(s => s.kind === resource.kind && s.apiVersion === apiVersion)
 }
 

@@ -1,5 +1,6 @@
 import type { PolicyKind } from '../api/kinds.ts'
 import type { Client, JsonPatchOperation } from '../kube/client.ts'
+import { explainRefusal, missingRight } from '../kube/missing-right.ts'
 import { isNotFound } from '../kube/status-error.ts'
 import { formatApiVersion, parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
@@ -48,7 +49,7 @@ export function newPolicyReconciler(deps: PolicyDeps) {
     const filling = informers.filter(informer => informer?.synced === false)
     if (policy.metadata.deletionTimestamp === undefined) await stamp(deps, policy, signal)
     else if (filling.length === 0) return releasePolicy(deps, policy, signal)
-    reportFailing(deps, policy, filling)
+    reportFailing(deps, policy, informers)
     if (filling.length > 0 && policy.metadata.deletionTimestamp !== undefined) return requeueAfter(UNSYNCED_POLL_MS)
     return filling.length > 0 || informers.includes(undefined) ? requeueAfter(UNSERVED_POLL_MS) : awaitChange()
   }
@@ -61,11 +62,15 @@ async function watchSelectedKinds(deps: PolicyDeps, policy: Policy): Promise<rea
   return Promise.all(wanted.map(gvk => deps.templates.ensure(gvk)))
 }
 
-function reportFailing(deps: PolicyDeps, policy: Policy, filling: readonly (Informer | undefined)[]): void {
-  for (const informer of filling) {
+/** A kind that was listed once may be refused later: what is cached stays then. A watch that breaks off is nobody's concern. */
+function reportFailing(deps: PolicyDeps, policy: Policy, informers: readonly (Informer | undefined)[]): void {
+  for (const informer of informers) {
     if (informer?.lastError === undefined) continue
+    if (informer.synced && missingRight(informer.lastError) === undefined) continue
     const { kind, group, version } = informer.resource
-    const what = `The host does not list ${formatApiVersion({ group, version })} ${kind}: ${informer.lastError.message}`
+    const failing = informer.synced ? 'no longer tells of changes of' : 'does not list'
+    const why = explainRefusal(informer.lastError)
+    const what = `The host ${failing} ${formatApiVersion({ group, version })} ${kind}: ${why}`
     deps.recorder.event(policy, 'Warning', 'ListTemplatesFailed', what)
   }
 }

@@ -3,6 +3,7 @@ import type { BindingKind } from '../api/kinds.ts'
 import { LABEL } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client } from '../kube/client.ts'
+import { explainRefusal, missingRight } from '../kube/missing-right.ts'
 import { isBehind, isNotFound } from '../kube/status-error.ts'
 import { bindingName } from '../object/generated-names.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
@@ -115,9 +116,12 @@ async function propagate(run: Run, template: KubeObject, match: Match): Promise<
     const desired = await desiredBinding(run, claimed, { match, existing })
     await writeBinding(run, claimed, { desired, existing })
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    if (!isNotFound(error) && !isBehind(error))
-      run.deps.recorder.event(template, 'Warning', 'ApplyPolicyFailed', message)
+    if (!isNotFound(error) && !isBehind(error)) {
+      const concerned = missingRight(error) === undefined ? [template] : [template, match.policy]
+      for (const about of concerned) {
+        run.deps.recorder.event(about, 'Warning', 'ApplyPolicyFailed', explainRefusal(error))
+      }
+    }
     throw error
   }
 }

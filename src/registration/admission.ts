@@ -7,6 +7,7 @@ import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf } from '../object/object-key.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { compareVersions, decide, markManifest, REGISTERED_SELECTOR, versionOf } from './manifest.ts'
+import { readOwner, withOwner } from './owner.ts'
 import { listAdmissionPolicies } from './policies/registry.ts'
 import { VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING } from './resources.ts'
 
@@ -16,8 +17,14 @@ const RESOURCES = [VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BIND
 const DISCOVERY_PATH = `/apis/${VALIDATING_ADMISSION_POLICY.group}/${VALIDATING_ADMISSION_POLICY.version}`
 
 export interface AdmissionDeps {
-  readonly client: Pick<Client, 'list' | 'apply' | 'delete' | 'request'>
+  readonly client: Pick<Client, 'get' | 'list' | 'apply' | 'delete' | 'request'>
   readonly log: Logger
+}
+
+export interface AdmissionOptions {
+  readonly version: string
+  /** The policies go when this ClusterRole does; default '': they stay. */
+  readonly ownerClusterRole?: string
 }
 
 /** Whether the apiserver judges by policies (Kubernetes 1.30 and later, unless switched off). */
@@ -46,13 +53,14 @@ export async function readOwnUser(client: Pick<Client, 'request'>, signal: Abort
  */
 export async function registerAdmission(
   deps: AdmissionDeps,
-  options: { readonly version: string },
+  options: AdmissionOptions,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const operatorUser = await readOwnUser(deps.client, signal)
+  const owner = await readOwner(deps, options.ownerClusterRole ?? '', signal)
   const desired = listAdmissionPolicies(operatorUser)
     .flat()
-    .map(manifest => markManifest(manifest, options.version))
+    .map(manifest => markManifest(withOwner(manifest, owner), options.version))
   const written: string[] = []
   for (const resource of RESOURCES) {
     const manifests = desired.filter(manifest => manifest.kind === resource.kind)

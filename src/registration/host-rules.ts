@@ -2,6 +2,7 @@ import type { HostRule } from '../api/host-rule.ts'
 import { listCustomResources } from './custom-resources.ts'
 import { listAdmissionPolicies, RETIRED_ADMISSION_POLICIES } from './policies/registry.ts'
 import {
+  CLUSTER_ROLE,
   CUSTOM_RESOURCE_DEFINITION,
   VALIDATING_ADMISSION_POLICY,
   VALIDATING_ADMISSION_POLICY_BINDING,
@@ -13,6 +14,7 @@ const crdNames = listCustomResources().map(crd => crd.metadata.name)
 export const REGISTRATION_RULES: readonly HostRule[] = [
   { on: CUSTOM_RESOURCE_DEFINITION, names: crdNames, verbs: ['get'] },
   { on: CUSTOM_RESOURCE_DEFINITION, names: crdNames, verbs: ['create', 'patch'], when: 'installCrds' },
+  { on: CLUSTER_ROLE, names: { setting: 'ownerClusterRole' }, verbs: ['get'], when: 'installCrds' },
   ...[VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING].flatMap((on): readonly HostRule[] => [
     { on, verbs: ['list'], when: 'installCrds' },
     { on, names: policyNames(on.kind), verbs: ['create', 'patch', 'delete'], when: 'installCrds' },

@@ -12,7 +12,7 @@ import { newKeptLog, silentLog } from '../testing/silent-log.ts'
 import { readOwnUser } from './admission.ts'
 import { listCustomResources } from './custom-resources.ts'
 import { registerApi } from './register-api.ts'
-import { CUSTOM_RESOURCE_DEFINITION, VALIDATING_ADMISSION_POLICY } from './resources.ts'
+import { CLUSTER_ROLE, CUSTOM_RESOURCE_DEFINITION, VALIDATING_ADMISSION_POLICY } from './resources.ts'
 
 // A whole registration writes two dozen objects: a second on an idle machine.
 jest.setTimeout(120_000)
@@ -81,6 +81,25 @@ describe('registerApi', () => {
     reports = []
     expect((await register()).written).toEqual([])
     expect(reports.filter(report => !['get', 'list', 'request'].includes(report.verb))).toEqual([])
+  })
+
+  it('makes its admission policies belong to a ClusterRole, once it is there', async () => {
+    const name = 'flotilla-owner'
+    const ownersOf = async () => {
+      const { items } = await client.list(VALIDATING_ADMISSION_POLICY)
+      return items.map(item => item.metadata.ownerReferences?.map(owner => owner.uid))
+    }
+    expect((await register({ ownerClusterRole: name })).written).toEqual([])
+    const role = await client.create(CLUSTER_ROLE, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name },
+    })
+    expect((await register({ ownerClusterRole: name })).written).toContain('flotilla-deletion-protection')
+    expect(new Set((await ownersOf()).flat())).toEqual(new Set([role.metadata.uid]))
+    expect((await register({ ownerClusterRole: name })).written).toEqual([])
+    await register()
+    expect((await ownersOf()).every(owners => owners === undefined)).toBe(true)
   })
 
   it('restores a CRD that somebody changed', async () => {

@@ -18,6 +18,8 @@ export interface RegistrationDeps {
 export interface RegistrationOptions {
   /** False: somebody else installs CRDs and admission policies (Helm, GitOps); the CRDs are waited for. */
   readonly installCrds: boolean
+  /** The admission policies go when this ClusterRole does; default '': they stay. */
+  readonly ownerClusterRole?: string
   /** Default: the version of this release. */
   readonly version?: string
   /** How long each CRD may take to be served, in milliseconds. Default 120 s. */
@@ -53,7 +55,7 @@ export async function registerApi(
     )
     return { written: crds, admission: false }
   }
-  const policies = options.installCrds ? await registerAdmission(deps, { version }, signal) : []
+  const policies = options.installCrds ? await registerAdmission(deps, { ...options, version }, signal) : []
   return { written: [...crds, ...policies], admission: true }
 }
 

@@ -21,3 +21,11 @@ export const VALIDATING_ADMISSION_POLICY_BINDING: Resource = {
   plural: 'validatingadmissionpolicybindings',
   kind: 'ValidatingAdmissionPolicyBinding',
 }
+
+export const CLUSTER_ROLE: Resource = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  plural: 'clusterroles',
+  kind: 'ClusterRole',
+  namespaced: false,
+}

@@ -14,26 +14,33 @@ export interface InformerSet {
   list(): readonly Informer[]
   /** Tells of changes in every informer of the set, also those started later. @returns removes the handler. */
   addHandler(handler: SetHandler): () => void
+  /** Tells of each list or watch that fails, in every informer of the set. @returns removes the handler. */
+  addFailureHandler(handler: FailureHandler): () => void
   stop(): void
 }
 
 export type SetHandler = (resource: Resource, change: Change) => void
+export type FailureHandler = (resource: Resource, error: Error) => void
 
 export interface InformerSetDeps {
   /** Discovery: the resource that serves a kind. */
   readonly resourceFor: (gvk: Gvk) => Promise<Resource | undefined>
-  readonly start: (resource: Resource) => Informer
+  /** `onError` is to be called for every list and watch that fails. */
+  readonly start: (resource: Resource, onError: (error: Error) => void) => Informer
 }
 
 /** @returns an empty set. Guarantees one informer per resource, however often and concurrently it is asked for. */
 export function newInformerSet(deps: InformerSetDeps): InformerSet {
   const informers = new Map<string, Informer>()
   const handlers = new Set<SetHandler>()
+  const failureHandlers = new Set<FailureHandler>()
 
   const startOnce = (gvk: Gvk, resource: Resource): Informer => {
     const running = informers.get(formatGvk(gvk))
     if (running !== undefined) return running
-    const informer = deps.start(resource)
+    const informer = deps.start(resource, error => {
+      for (const handler of failureHandlers) handler(resource, error)
+    })
     informers.set(formatGvk(gvk), informer)
     informer.addHandler(change => {
       for (const handler of handlers) handler(resource, change)
@@ -58,10 +65,15 @@ export function newInformerSet(deps: InformerSetDeps): InformerSet {
       }
       return () => handlers.delete(handler)
     },
+    addFailureHandler: handler => {
+      failureHandlers.add(handler)
+      return () => failureHandlers.delete(handler)
+    },
     stop: () => {
       for (const informer of informers.values()) informer.stop()
       informers.clear()
       handlers.clear()
+      failureHandlers.clear()
     },
   }
 }

@@ -50,5 +50,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- /* The operator's configuration file: the user's settings, and what the release decides. */ -}}
 {{- define "flotilla.configuration" -}}
 {{- $release := dict "namespace" .Release.Namespace "installCrds" .Values.crds.install -}}
+{{- if .Values.rbac.create -}}
+{{- $_ := set $release "ownerClusterRole" (include "flotilla.fullname" .) -}}
+{{- end -}}
 {{- mergeOverwrite (deepCopy .Values.config) $release | toYaml -}}
 {{- end -}}

@@ -18,6 +18,7 @@ export interface AggregateDeps extends Omit<AggregationDeps, 'bindings'> {
 
 export const HOST_RULES: readonly HostRule[] = [
   ...BINDING_KINDS.map(on => ({ on, verbs: READ })),
+  ...BINDING_KINDS.map(on => ({ on, subresource: 'status', verbs: ['patch'] }) as const),
   { on: 'templates', verbs: READ },
   { on: 'templates', subresource: 'status', verbs: ['patch'] },
 ]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { frozenObject } from '../../testing/frozen-object.ts'
-import { isSameTemplate, planTemplateStatus } from './plan.ts'
+import { isSameTemplate, planRightCondition, planTemplateStatus } from './plan.ts'
 
 const deployment = (status?: object) => frozenObject('apps/v1 Deployment', { ...(status && { status }) })
 
@@ -49,4 +49,36 @@ describe('a binding tells of a template', () => {
     { name: 'but not of its successor', uid: 'old', want: false },
     { name: 'that it names without a UID', uid: undefined, want: true },
   ])('$name', ({ uid, want }) => expect(isSameTemplate(binding(uid), template)).toBe(want))
+})
+
+describe('a missing right', () => {
+  const now = '2026-01-01T00:00:00Z'
+  const applied = {
+    type: 'FullyApplied',
+    status: 'True',
+    reason: 'FullyAppliedSuccess',
+    message: '',
+    lastTransitionTime: now,
+  } as const
+  const refused = {
+    type: 'StatusAggregated',
+    status: 'False',
+    reason: 'Forbidden',
+    message: 'no',
+    lastTransitionTime: now,
+  } as const
+  const binding = (...conditions: readonly (typeof applied | typeof refused)[]) => ({
+    metadata: { name: 'a', resourceVersion: '7' },
+    status: { conditions },
+  })
+  const written = (...conditions: readonly unknown[]) => ({
+    metadata: { resourceVersion: '7' },
+    status: { conditions },
+  })
+  it.each([
+    { name: 'is told beside the other conditions', before: [applied], missing: 'no', want: written(applied, refused) },
+    { name: 'is not told twice', before: [applied, refused], missing: 'no', want: undefined },
+    { name: 'goes when it is there again', before: [refused, applied], missing: undefined, want: written(applied) },
+    { name: 'is no write where none is missing', before: [applied], missing: undefined, want: undefined },
+  ])('$name', ({ before, missing, want }) => expect(planRightCondition(binding(...before), missing, now)).toEqual(want))
 })

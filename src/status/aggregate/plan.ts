@@ -1,3 +1,4 @@
+import { findCondition, removeCondition, setCondition } from '../../object/condition.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { mergePatch } from '../../object/merge-patch.ts'
@@ -30,4 +31,29 @@ export function isSameTemplate({ spec }: Pick<Binding, 'spec'>, template: KubeOb
 function statusOf(object: KubeObject): JsonObject {
   const status = object['status']
   return isJsonObject(status) ? status : {}
+}
+
+/** On a binding whose template's status the operator may not write: False, reason Forbidden. Not there otherwise. */
+export const STATUS_AGGREGATED = 'StatusAggregated'
+
+/**
+ * The merge patch of a binding's status that tells of a missing right, or that it is there again.
+ *
+ * @param missing what may not be done; undefined when nothing is missing.
+ * @param now RFC 3339.
+ * @returns undefined when nothing changes.
+ */
+export function planRightCondition(
+  { metadata, status }: Pick<Binding, 'metadata' | 'status'>,
+  missing: string | undefined,
+  now: string,
+): JsonObject | undefined {
+  const before = status?.conditions
+  if (missing === undefined && findCondition(before, STATUS_AGGREGATED) === undefined) return undefined
+  const desired = { type: STATUS_AGGREGATED, status: 'False', reason: 'Forbidden', message: missing ?? '' } as const
+  const conditions =
+    missing === undefined ? removeCondition(before, STATUS_AGGREGATED) : setCondition(before, desired, now)
+  if (conditions === before) return undefined
+  // The list is written whole: not over what another controller has just put into it.
+  return { metadata: { resourceVersion: metadata.resourceVersion }, status: { conditions } }
 }

@@ -1,23 +1,25 @@
 import type { Interpreter } from '../../interpreter/interpreter.ts'
 import type { Client } from '../../kube/client.ts'
+import { explainRefusal, missingRight } from '../../kube/missing-right.ts'
 import { isBehind, isNotFound } from '../../kube/status-error.ts'
 import { parseApiVersion } from '../../object/gvk.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { keyOf, parseKey } from '../../object/object-key.ts'
+import { type Clock, timestamp } from '../../runtime/clock.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
-import type { Lister } from '../../runtime/lister.ts'
 import { awaitChange, type ReconcileResult } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
-import { isSameTemplate, planTemplateStatus } from './plan.ts'
+import { isSameTemplate, planRightCondition, planTemplateStatus } from './plan.ts'
 
 export interface AggregationDeps {
   readonly host: Pick<Client, 'patch'>
-  readonly bindings: Pick<Lister<Binding>, 'get'>
+  readonly bindings: Pick<Informer<Binding>, 'get' | 'observe' | 'resource'>
   readonly templates: Pick<InformerSet, 'find'>
   readonly interpreter: Pick<Interpreter, 'aggregateStatus'>
   readonly recorder: Recorder
+  readonly clock: Clock
 }
 
 /** Binding.status → the template's status (spec/behaviour/status.md §3). */
@@ -31,6 +33,7 @@ export function newAggregationReconciler(deps: AggregationDeps) {
     const aggregated = await deps.interpreter.aggregateStatus(template, items)
     const body = planTemplateStatus({ template, aggregated })
     if (body !== undefined) await write(deps, { ...found, body, signal })
+    await tellRight(deps, { binding: found.binding, missing: undefined, signal })
     return awaitChange()
   }
 }
@@ -62,11 +65,28 @@ async function write(deps: AggregationDeps, { binding, informer, template, body,
     // Deleted meanwhile, or a kind without the status subresource.
     if (isNotFound(error)) return
     if (!isBehind(error)) {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = explainRefusal(error)
       for (const about of [template, binding]) {
         deps.recorder.event(about, 'Warning', 'AggregateStatusFailed', message)
       }
+      if (missingRight(error) !== undefined) await tellRight(deps, { binding, missing: message, signal })
     }
     throw error
   }
+}
+
+interface RightTold {
+  readonly binding: Binding
+  /** What the operator may not do; undefined: it may. */
+  readonly missing: string | undefined
+  readonly signal: AbortSignal
+}
+
+/** A status that may not be written is told on the binding for as long as that is so. */
+async function tellRight(deps: AggregationDeps, { binding, missing, signal }: RightTold): Promise<void> {
+  const body = planRightCondition(binding, missing, timestamp(deps.clock))
+  if (body === undefined) return
+  const { resource } = deps.bindings
+  const options = { subresource: 'status', signal }
+  deps.bindings.observe(await deps.host.patch(resource, keyOf(binding), { type: 'merge', body }, options))
 }
