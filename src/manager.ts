@@ -33,6 +33,7 @@ import type { KubeObject } from './object/kube-object.ts'
 import { recogniseHost } from './parking/recognise-host.ts'
 import { newTemplateFilter } from './policy/skipped.ts'
 import { registerApi } from './registration/register-api.ts'
+import { projectTemplate } from './rendering/project-template.ts'
 import type { Clock } from './runtime/clock.ts'
 import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
 import { type Informer, type InformerMetrics, type InformerOptions, newInformer } from './runtime/informer.ts'
@@ -152,7 +153,10 @@ function startHostInformers(deps: ManagerDeps) {
     templates: newInformerSet({
       resourceFor: gvk => discovery.resourceFor(gvk),
       start: (resource, onError) =>
-        newInformer({ client, clock, log, metrics }, { resource, indexes: { [BY_CLAIM]: claimIndex }, onError }),
+        newInformer(
+          { client, clock, log, metrics },
+          { resource, project: projectTemplate, indexes: { [BY_CLAIM]: claimIndex }, onError },
+        ),
     }),
   }
 }

@@ -14,6 +14,7 @@ import {
 } from '../policy/claim.ts'
 import { withDefaults } from '../policy/defaults.ts'
 import { isSelectedByName, matchesAnySelector } from '../policy/resource-selector.ts'
+import { isGenerated } from '../policy/skipped.ts'
 import type { Lister } from '../runtime/lister.ts'
 
 export interface PolicyListers {
@@ -88,12 +89,11 @@ function selecting(template: KubeObject, policies: readonly Policy[]): readonly 
   return policies.filter(policy => selects(policy, template))
 }
 
-/** Whether a policy selects an object; one that a controller made is meant only when it is named (design.md §2). */
+/** Whether a policy selects an object; one that the host made for itself is meant only when it is named (design.md §2). */
 export function selects(policy: Policy, object: KubeObject): boolean {
   const { resourceSelectors } = withDefaults(policy).spec
   if (!matchesAnySelector(resourceSelectors, object)) return false
-  const isChild = object.metadata.ownerReferences?.some(owner => owner.controller === true) ?? false
-  return !isChild || isSelectedByName(resourceSelectors, object)
+  return !isGenerated(object) || isSelectedByName(resourceSelectors, object)
 }
 
 function listerOf({ policies, clusterPolicies }: PolicyListers, kind: PolicyKind): Lister<Policy> {

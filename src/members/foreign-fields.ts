@@ -1,4 +1,5 @@
 import { FIELD_MANAGER } from '../api/names.ts'
+import { childOfKey, isLeaf, isTree } from '../object/fields-v1.ts'
 import { jsonPointer } from '../object/json-pointer.ts'
 import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../object/kube-object.ts'
 
@@ -69,7 +70,7 @@ function collect(step: Step, found: Map<string, string>): void {
   for (const [key, tree] of Object.entries(step.foreign)) {
     if (found.size >= MAX_FIELDS) return
     if (key === '.' || !isTree(tree) || (step.depth === 0 && OUTSIDE.has(key))) continue
-    const child = childOf(step.value, key)
+    const child = childOfKey(step.value, key)
     if (child === undefined) continue
     collectChild({ ...step, foreign: tree, ours: below(step.ours, key), ...child }, found)
   }
@@ -91,50 +92,6 @@ function below(trees: readonly JsonObject[], key: string): readonly JsonObject[]
     const child = Object.hasOwn(tree, key) ? tree[key] : undefined
     return isTree(child) ? [child] : []
   })
-}
-
-/** The value that a fieldsV1 key names, with its name in a JSON pointer; undefined when the object has no such value. */
-function childOf(value: unknown, key: string): { readonly value: unknown; readonly name: string } | undefined {
-  const name = key.slice(2)
-  if (key.startsWith('f:')) {
-    return isTree(value) && Object.hasOwn(value, name) ? { value: value[name], name } : undefined
-  }
-  const index = Array.isArray(value) ? indexOf(value, key.slice(0, 2), name) : -1
-  return index >= 0 && Array.isArray(value) ? { value: value[index], name: String(index) } : undefined
-}
-
-function indexOf(list: readonly unknown[], prefix: string, selector: string): number {
-  const wanted = parse(selector)
-  switch (prefix) {
-    case 'k:':
-      return isTree(wanted) ? list.findIndex(entry => hasKeys(entry, wanted)) : -1
-    case 'v:':
-      return list.findIndex(entry => JSON.stringify(entry) === JSON.stringify(wanted))
-    case 'i:':
-      return typeof wanted === 'number' && wanted in list ? wanted : -1
-    default:
-      return -1
-  }
-}
-
-function hasKeys(entry: unknown, keys: JsonObject): boolean {
-  return isTree(entry) && Object.keys(keys).every(key => Object.hasOwn(entry, key) && entry[key] === keys[key])
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isTree(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isLeaf(tree: JsonObject): boolean {
-  return Object.keys(tree).length === 0
 }
 
 /** Of two pointers into one list the higher index goes first, so that removing it does not move the other. */

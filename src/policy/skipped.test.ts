@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { isGeneratedChild, newTemplateFilter, parseSkippedApis } from './skipped.ts'
+import { isGenerated, newTemplateFilter, parseSkippedApis } from './skipped.ts'
 
 describe('parseSkippedApis (propagation.md §1)', () => {
   it('reads every form of token', () => {
@@ -24,6 +24,18 @@ describe('newTemplateFilter', () => {
     { group: 'coordination.k8s.io', version: 'v1', kind: 'Lease', want: true },
     { group: 'coordination.k8s.io', version: 'v1beta1', kind: 'Lease', want: false },
     { group: 'multicluster.x-k8s.io', version: 'v1alpha1', kind: 'ServiceExport', want: false },
+    { group: 'cluster.karmada.io', version: 'v1alpha1', kind: 'Cluster', want: true },
+    { group: 'config.karmada.io', version: 'v1alpha1', kind: 'ResourceInterpreterCustomization', want: true },
+    { group: 'networking.karmada.io', version: 'v1alpha1', kind: 'MultiClusterService', want: true },
+    { group: 'autoscaling.karmada.io', version: 'v1alpha1', kind: 'FederatedHPA', want: true },
+    { group: 'remedy.karmada.io', version: 'v1alpha1', kind: 'Remedy', want: true },
+    { group: 'apps.karmada.io', version: 'v1alpha1', kind: 'WorkloadRebalancer', want: true },
+    // host-vs-dedicated.md §5: what a cluster makes for itself
+    { group: '', version: 'v1', kind: 'Node', want: true },
+    { group: 'apps', version: 'v1', kind: 'ControllerRevision', want: true },
+    { group: 'metrics.k8s.io', version: 'v1beta1', kind: 'PodMetrics', want: true },
+    { group: 'certificates.k8s.io', version: 'v1', kind: 'CertificateSigningRequest', want: true },
+    { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenReview', want: true },
     { group: 'apps', version: 'v1', kind: 'Deployment', want: false },
     { group: '', version: 'v1', kind: 'event', want: false },
   ])('$group/$version $kind is skipped by default: $want', ({ want, ...gvk }) => {
@@ -68,14 +80,52 @@ describe('newTemplateFilter', () => {
     expect(all.isSkippedObject(configMap('kube-system', 'extension-apiserver-authentication'))).toBe(true)
     expect(all.isSkippedObject(configMap('kube-system', 'other'))).toBe(false)
     expect(all.isSkippedObject(configMap('karmada-es-m', 'c'))).toBe(true)
+    const service = { ...configMap('default', 'kubernetes'), kind: 'Service' }
+    expect(all.isSkippedObject(service)).toBe(true)
+    expect(all.isSkippedObject({ ...service, kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1' })).toBe(true)
+    expect(all.isSkippedObject(configMap('default', 'kubernetes'))).toBe(false)
     expect(all.isSkippedObject({ apiVersion: 'v1', kind: 'Event', metadata: { name: 'e' } })).toBe(true)
   })
 })
 
-describe('isGeneratedChild', () => {
-  it('is what has a controlling owner', () => {
-    expect(isGeneratedChild({ metadata: { name: 'rs', ownerReferences: [{ controller: true }] } })).toBe(true)
-    expect(isGeneratedChild({ metadata: { name: 'rs', ownerReferences: [{}] } })).toBe(false)
-    expect(isGeneratedChild({ metadata: { name: 'rs' } })).toBe(false)
-  })
+describe('isGenerated (host-vs-dedicated.md §5, §2 row 4)', () => {
+  const of = (type: string, metadata: { readonly [field: string]: unknown } = {}) => {
+    const [apiVersion = '', kind = ''] = type.split(' ')
+    return { apiVersion, kind, metadata: { name: 'x', ...metadata } }
+  }
+  it.each([
+    {
+      name: 'what has a controlling owner',
+      object: of('apps/v1 ReplicaSet', { ownerReferences: [{ controller: true }] }),
+    },
+    { name: "the CA of the host's apiserver", object: of('v1 ConfigMap', { name: 'kube-root-ca.crt' }) },
+    { name: 'the ServiceAccount of every namespace', object: of('v1 ServiceAccount', { name: 'default' }) },
+    {
+      name: 'the EndpointSlice of a Service',
+      object: of('discovery.k8s.io/v1 EndpointSlice', {
+        labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' },
+      }),
+    },
+    {
+      name: 'the Endpoints of a Service',
+      object: of('v1 Endpoints', { labels: { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' } }),
+    },
+    {
+      name: 'the Endpoints of a Service before 1.33',
+      object: of('v1 Endpoints', { annotations: { 'endpoints.kubernetes.io/last-change-trigger-time': 't' } }),
+    },
+  ])('is $name', ({ object }) => expect(isGenerated(object)).toBe(true))
+
+  it.each([
+    { name: 'what has an owner that is no controller', object: of('apps/v1 ReplicaSet', { ownerReferences: [{}] }) },
+    { name: 'what has none', object: of('apps/v1 ReplicaSet') },
+    { name: 'an object of another kind with such a name', object: of('v1 Secret', { name: 'kube-root-ca.crt' }) },
+    { name: 'Endpoints that somebody wrote', object: of('v1 Endpoints') },
+    {
+      name: 'an EndpointSlice that one of our own controllers made',
+      object: of('discovery.k8s.io/v1 EndpointSlice', {
+        labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.karmada.io' },
+      }),
+    },
+  ])('is not $name', ({ object }) => expect(isGenerated(object)).toBe(false))
 })

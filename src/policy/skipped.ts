@@ -23,11 +23,17 @@ export interface TemplateCandidate {
   readonly metadata: {
     readonly name: string
     readonly namespace?: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
     readonly ownerReferences?: readonly Pick<OwnerReference, 'controller'>[]
   }
 }
 
-/** @source spec/behaviour/propagation.md §1.1 */
+/**
+ * Karmada's list, and kinds that a cluster makes for itself.
+ *
+ * @source spec/behaviour/propagation.md §1.1, host-vs-dedicated.md §5
+ */
 const DEFAULT_SKIPPED_APIS = [
   'cluster.karmada.io',
   'policy.karmada.io',
@@ -40,6 +46,12 @@ const DEFAULT_SKIPPED_APIS = [
   'events.k8s.io',
   'coordination.k8s.io/v1',
   'v1/Event',
+  'v1/Node',
+  'apps/v1/ControllerRevision',
+  'metrics.k8s.io',
+  'certificates.k8s.io',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
 ].join(';')
 
 /** Default of `--skipped-propagating-namespaces`. */
@@ -105,7 +117,7 @@ export function newTemplateFilter(
     isSkippedObject: object =>
       isSkippedKind({ ...parseApiVersion(object.apiVersion), kind: object.kind }) ||
       isSkippedNamespace(object.metadata.namespace ?? '') ||
-      isAuthenticationConfig(object),
+      isOfApiserver(object),
   }
 }
 
@@ -123,18 +135,38 @@ export function isReservedNamespace(namespace: string): boolean {
 }
 
 /**
- * Whether some controller made the object: such an object is a template only when a policy selects it by name
- * (Karmada has no controllers beside it; an ordinary host does).
+ * Whether the host made the object for itself: by a controller that owns it, or as one of those that every cluster has (the CA
+ * of its apiserver, the default ServiceAccount, Endpoints of a Service). Such an object is a template only when a policy selects
+ * it by name. (Karmada has no controllers beside it; an ordinary host does.)
+ *
+ * @source spec/behaviour/host-vs-dedicated.md §5, §2 row 4; design.md §2
  */
-export function isGeneratedChild({ metadata }: Pick<TemplateCandidate, 'metadata'>): boolean {
-  return (metadata.ownerReferences ?? []).some(reference => reference.controller === true)
+export function isGenerated({ kind, metadata }: TemplateCandidate): boolean {
+  if ((metadata.ownerReferences ?? []).some(reference => reference.controller === true)) return true
+  return isOfEveryNamespace(kind, metadata.name) || GENERATED_BY[kind]?.includes(managerOf(metadata)) === true
 }
 
-/** Every apiserver has it and none may get another's. @source spec/behaviour/propagation.md §1 */
-function isAuthenticationConfig({ kind, metadata }: TemplateCandidate): boolean {
-  return (
-    kind === 'ConfigMap' &&
-    metadata.namespace === 'kube-system' &&
-    metadata.name === 'extension-apiserver-authentication'
-  )
+function isOfEveryNamespace(kind: string, name: string): boolean {
+  return (kind === 'ConfigMap' && name === 'kube-root-ca.crt') || (kind === 'ServiceAccount' && name === 'default')
 }
+
+/** Controllers of Kubernetes by the label with which they mark what they made. */
+const GENERATED_BY: Readonly<Record<string, readonly string[]>> = {
+  EndpointSlice: ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'],
+  Endpoints: ['endpoint-controller'],
+}
+
+function managerOf({ labels = {}, annotations = {} }: TemplateCandidate['metadata']): string {
+  // Before 1.33 the controller left nothing but the time on Endpoints.
+  const isTimed = annotations['endpoints.kubernetes.io/last-change-trigger-time'] !== undefined
+  const manager = labels['endpointslice.kubernetes.io/managed-by'] ?? labels['endpoints.kubernetes.io/managed-by']
+  return manager ?? (isTimed ? 'endpoint-controller' : '')
+}
+
+/** Every apiserver has its own of these, and none may get another's. @source spec/behaviour/propagation.md §1 */
+function isOfApiserver({ kind, metadata: { namespace, name } }: TemplateCandidate): boolean {
+  if (kind === 'ConfigMap') return namespace === 'kube-system' && name === 'extension-apiserver-authentication'
+  return namespace === 'default' && name === 'kubernetes' && APISERVER_KINDS.includes(kind)
+}
+
+const APISERVER_KINDS = ['Service', 'Endpoints', 'EndpointSlice']

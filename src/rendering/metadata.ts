@@ -1,3 +1,4 @@
+import { omitFields } from '../object/field.ts'
 import type { KubeObject, ObjectMeta } from '../object/kube-object.ts'
 
 export type TextMap = Readonly<Record<string, string>>
@@ -10,6 +11,14 @@ export function withMetadata(object: KubeObject, fields: Partial<ObjectMeta>): K
 /** @returns the object with labels or annotations added; the added win. */
 export function mergeText(object: KubeObject, field: 'labels' | 'annotations', added: TextMap): KubeObject {
   return withMetadata(object, { [field]: { ...object.metadata[field], ...added } })
+}
+
+/** @returns the object without some labels or annotations; the same object when it has none of them. */
+export function withoutText(object: KubeObject, field: 'labels' | 'annotations', keys: readonly string[]): KubeObject {
+  const before = object.metadata[field]
+  if (before === undefined) return object
+  const after: ObjectMeta['labels'] = omitFields(before, keys)
+  return after === before ? object : withMetadata(object, { [field]: after })
 }
 
 /** @returns the keys of a map in the order in which Go sorts strings, joined by commas; '' for none. */

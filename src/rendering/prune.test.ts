@@ -154,6 +154,11 @@ describe('what single kinds lose (propagation.md §8.3)', () => {
     expect(prune(annotated('v1 PersistentVolumeClaim', annotations)).metadata.annotations).toEqual({ a: 'b' })
   })
 
+  it('DaemonSet: the generation of its template, which each apiserver counts', () => {
+    const annotations = { 'deprecated.daemonset.template.generation': '4', a: 'b' }
+    expect(prune(annotated('apps/v1 DaemonSet', annotations)).metadata.annotations).toEqual({ a: 'b' })
+  })
+
   it('goes by the word of the kind, whatever its group', () => {
     const spec = { clusterIP: '10.0.0.1' }
     expect(prune(frozenObject('serving.example.com/v1 Service', { spec }))['spec']).toEqual({})
@@ -165,6 +170,10 @@ it.each([
     spec: { ttlSecondsAfterFinished: 1, selector: { matchLabels: { 'controller-uid': 'u' } } },
   }),
   frozenObject('v1 Secret', { type: 'kubernetes.io/service-account-token', data: { a: 'b' }, status: {} }),
+  frozenObject('v1 Pod', {
+    spec: { priority: 0, serviceAccount: 'default', volumes: [{ name: 'kube-api-access-x', projected: {} }] },
+  }),
+  frozenObject('v1 PersistentVolume', { spec: { claimRef: { name: 'c', uid: 'u' } } }),
   frozenObject('v1 Service', { spec: { clusterIP: '1.1.1.1' }, metadata: { uid: 'u' } }),
 ])('is idempotent: $kind', object => {
   const once = frozen(prune(object))

@@ -37,6 +37,17 @@ describe('retained fields of a Pod (propagation.md §9.1)', () => {
     }))
 })
 
+it.each([
+  { name: "the member's own stay, since they cannot be removed", observed: ['not-ready'], want: ['not-ready', 'ours'] },
+  { name: 'none of the member', observed: [], want: ['ours'] },
+  { name: 'ours is there already', observed: ['ours', 'not-ready'], want: ['ours', 'not-ready'] },
+])('tolerations: $name', ({ observed, want }) => {
+  const listOf = (keys: readonly string[]) => keys.map(key => ({ key, operator: 'Exists' }))
+  const given = object({ spec: { tolerations: listOf(['ours']) } })
+  const found = object({ spec: { tolerations: listOf(observed) } })
+  expect(pod.retain?.(given, found)['spec']).toEqual({ tolerations: listOf(want) })
+})
+
 it('loses node, account and volumes that the member does not have', () => {
   const desired = object({
     spec: { nodeName: 'host', serviceAccountName: 'x', volumes: [{ name: 'v' }], containers: [] },

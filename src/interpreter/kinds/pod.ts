@@ -1,3 +1,4 @@
+import { deepEqual } from '../../object/equality.ts'
 import { listAt, objectAt, stringAt, valueAt, withoutValueAt, withValueAt } from '../../object/field.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
@@ -34,7 +35,16 @@ function retain(desired: KubeObject, observed: KubeObject): KubeObject {
     (pod, field) => copyField(pod, observed, ['spec', field]),
     desired,
   )
-  return ['containers', 'initContainers'].reduce((pod, field) => retainMounts(pod, observed, field), withSpec)
+  const withTolerations = retainTolerations(withSpec, observed)
+  return ['containers', 'initContainers'].reduce((pod, field) => retainMounts(pod, observed, field), withTolerations)
+}
+
+/** A Pod can only get more of them; its cluster's own come by admission. */
+function retainTolerations(desired: KubeObject, observed: KubeObject): KubeObject {
+  const present = listAt(observed, 'spec', 'tolerations')
+  if (present.length === 0) return desired
+  const added = listAt(desired, 'spec', 'tolerations').filter(wanted => !present.some(one => deepEqual(one, wanted)))
+  return withValueAt(desired, ['spec', 'tolerations'], [...present, ...added])
 }
 
 function copyField(desired: KubeObject, observed: KubeObject, path: readonly [string, string]): KubeObject {

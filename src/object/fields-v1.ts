@@ -1,0 +1,74 @@
+import { pointerNames } from './json-pointer.ts'
+import type { JsonObject, KubeObject } from './kube-object.ts'
+
+/**
+ * Whether some field manager set a field of an object. What nobody set was put in by the apiserver itself when it stored the
+ * object: by its allocators, its admission plugins, or the scheduler's binding.
+ *
+ * @param pointer JSON pointer into `object`; a field inside of one that is owned as a whole counts as set
+ * @source Kubernetes server-side apply, fieldsV1
+ */
+export function isSetBySomebody(object: KubeObject, pointer: string): boolean {
+  const names = pointerNames(pointer)
+  return (object.metadata.managedFields ?? []).some(
+    ({ fieldsV1, subresource }) =>
+      subresource !== 'status' && isTree(fieldsV1) && !isLeaf(fieldsV1) && covers(fieldsV1, object, names),
+  )
+}
+
+function covers(tree: JsonObject, value: unknown, [name, ...rest]: readonly string[]): boolean {
+  if (name === undefined || isLeaf(tree)) return true
+  return Object.entries(tree).some(([key, below]) => {
+    const child = childOfKey(value, key)
+    return child?.name === name && isTree(below) && covers(below, child.value, rest)
+  })
+}
+
+/** The value that a fieldsV1 key names, with its name in a JSON pointer; undefined when the object has no such value. */
+export function childOfKey(
+  value: unknown,
+  key: string,
+): { readonly value: unknown; readonly name: string } | undefined {
+  const name = key.slice(2)
+  if (key.startsWith('f:')) {
+    return isTree(value) && Object.hasOwn(value, name) ? { value: value[name], name } : undefined
+  }
+  const index = Array.isArray(value) ? indexOf(value, key.slice(0, 2), name) : -1
+  return index >= 0 && Array.isArray(value) ? { value: value[index], name: String(index) } : undefined
+}
+
+function indexOf(list: readonly unknown[], prefix: string, selector: string): number {
+  const wanted = parse(selector)
+  switch (prefix) {
+    case 'k:':
+      return isTree(wanted) ? list.findIndex(entry => hasKeys(entry, wanted)) : -1
+    case 'v:':
+      return list.findIndex(entry => JSON.stringify(entry) === JSON.stringify(wanted))
+    case 'i:':
+      return typeof wanted === 'number' && wanted in list ? wanted : -1
+    default:
+      return -1
+  }
+}
+
+function hasKeys(entry: unknown, keys: JsonObject): boolean {
+  return isTree(entry) && Object.keys(keys).every(key => Object.hasOwn(entry, key) && entry[key] === keys[key])
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A set of fields: fieldsV1 is one, and so is everything in it. */
+export function isTree(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A field that is owned as a whole. */
+export function isLeaf(tree: JsonObject): boolean {
+  return Object.keys(tree).length === 0
+}
