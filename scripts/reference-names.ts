@@ -8,6 +8,8 @@ export interface ReferencePage {
 export const REFERENCE_PAGES: readonly ReferencePage[] = [
   { page: 'docs/reference/errors.md', pattern: /new ReconcileError\(\s*'(\w+)'/g },
   { page: 'docs/reference/clusters.md', pattern: /(?<=new ConnectionError\(\s*|\bcause\(\s*)'(\w+)'/g },
+  // Reasons of events: where one is recorded, or handed on to be.
+  { page: 'docs/reference/events.md', pattern: /(?:'(?:Normal|Warning)',\s*|\bevent: )'([A-Z]\w+)'/g },
   { page: 'docs/reference/metrics.md', pattern: /'(flotilla_\w+)'/g },
   { page: 'docs/reference/flags.md', pattern: /\.option\('(--[a-z-]+)/g },
 ]

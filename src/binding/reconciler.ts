@@ -112,20 +112,32 @@ interface Execution {
 /** One cluster's failure does not stop the others (spec/behaviour/propagation.md §8 item 4). */
 async function executeAll(deps: BindingDeps, { binding, actions, signal }: Execution): Promise<void> {
   const results = await Promise.allSettled(actions.map(action => execute(deps, binding, { action, signal })))
-  const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
-  if (errors.length > 0) {
-    const told = errors.filter(error => !isBehind(error))
-    const text = told.map(error => (error instanceof Error ? error.message : String(error))).join('; ')
-    if (told.length > 0) recordFailure(deps, binding, text)
-    throw errors[0]
+  const failures = results.flatMap((result, index) =>
+    result.status === 'rejected' ? [{ error: result.reason, of: actions[index]?.type }] : [],
+  )
+  const [first] = failures
+  if (first === undefined) return
+  const told = failures.filter(({ error }) => !isBehind(error))
+  const [cleanup, sync] = [told.filter(isCleanup), told.filter(failure => !isCleanup(failure))]
+  if (cleanup.length > 0) deps.recorder.event(binding, 'Warning', 'CleanupWorkFailed', messageOf(cleanup))
+  // The success is told once, on the template, when the members have it (execution): three events per change are enough.
+  for (const about of sync.length > 0 ? [templateTarget(binding), binding] : []) {
+    deps.recorder.event(about, 'Warning', 'SyncWorkFailed', messageOf(sync))
   }
+  throw first.error
 }
 
-/** The success is told once, on the template, when the members have it (execution): three events per change are enough. */
-function recordFailure(deps: BindingDeps, binding: Binding, message: string): void {
-  for (const about of [templateTarget(binding), binding]) {
-    deps.recorder.event(about, 'Warning', 'SyncWorkFailed', message)
-  }
+interface FailedAction {
+  readonly error: unknown
+  readonly of: Action['type'] | undefined
+}
+
+function isCleanup({ of }: FailedAction): boolean {
+  return of === 'deleteWork'
+}
+
+function messageOf(failures: readonly FailedAction[]): string {
+  return failures.map(({ error }) => (error instanceof Error ? error.message : String(error))).join('; ')
 }
 
 async function execute(

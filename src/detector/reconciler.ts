@@ -173,13 +173,23 @@ async function desiredBinding(
     policy: match.policy,
     claim: match.claim,
     bindingKind: run.store.kind,
-    replicas: await deps.interpreter.getReplicas(template),
+    replicas: await readReplicas(deps, template),
     existing,
     permanentId: deps.newUid(),
   })
   const clusters = deps.clusters.list()
   if (!isOurs(built) || needsScheduling(built, clusters) === undefined) return { binding: built }
   return placeBinding(built, { clusters, now: timestamp(deps.clock) })
+}
+
+async function readReplicas({ interpreter, recorder }: DetectorDeps, template: KubeObject) {
+  try {
+    return await interpreter.getReplicas(template)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    recorder.event(template, 'Warning', 'GetReplicasFailed', message)
+    throw error
+  }
 }
 
 /** A binding, with the outcome of scheduling when it was scheduled anew. */

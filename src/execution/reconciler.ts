@@ -1,7 +1,6 @@
 import { WORK } from '../api/kinds.ts'
-import { ANNOTATION, FINALIZER } from '../api/names.ts'
+import { FINALIZER } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
-import { manifestStatus } from '../interpreter/manifest-status.ts'
 import type { Client } from '../kube/client.ts'
 import { isNotFound } from '../kube/status-error.ts'
 import type { ForeignField } from '../members/foreign-fields.ts'
@@ -11,6 +10,8 @@ import type { KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
 import { keyOf, parseKey } from '../object/object-key.ts'
 import { manifestsOf } from '../object/work-manifests.ts'
+import { reportStatus } from '../rendering/report-status.ts'
+import { templateTargetOfManifest } from '../rendering/template-target.ts'
 import { type Clock, timestamp } from '../runtime/clock.ts'
 import { planFinalizerRemoval } from '../runtime/finalizer.ts'
 import type { Informer } from '../runtime/informer.ts'
@@ -49,7 +50,8 @@ export function newExecutionReconciler(deps: ExecutionDeps) {
 
 async function applyWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<void> {
   if (work.spec.suspendDispatching === true) {
-    return writeStatus(deps, work, { outcome: { suspended: true, failures: [], total: 0 }, signal })
+    await writeStatus(deps, work, { outcome: { suspended: true, failures: [], total: 0 }, signal })
+    return
   }
   const { writer } = deps
   // A cluster that becomes ready queues its Works again; until then their conditions stay as they are.
@@ -67,8 +69,9 @@ async function applyWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): 
     drift: textOr(formatDrift(left.flatMap(({ drift }) => drift))),
     contested: textOr(formatContested(left.flatMap(({ contested }) => contested))),
   }
-  await writeStatus(deps, work, { outcome, objects: settled.map(each => each?.object), signal })
-  if (errors.length > 0) throw errors[0]
+  const unread = await writeStatus(deps, work, { outcome, objects: settled.map(each => each?.object), signal })
+  const [first] = [...errors, ...unread]
+  if (first !== undefined) throw first
 }
 
 function textOr(text: string): string | undefined {
@@ -88,27 +91,24 @@ interface StatusWrite {
   readonly signal: AbortSignal
 }
 
-async function writeStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): Promise<void> {
+/** @returns why the status of some objects could not be read: conditions are written all the same. */
+async function writeStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): Promise<readonly unknown[]> {
   const at = { now: timestamp(deps.clock), generation: work.metadata.generation ?? 0 }
   const current = deps.works.get(keyOf(work))?.status ?? work.status
   const conditions = workConditions(current?.conditions, write.outcome, at)
-  const statuses = await Promise.all(
-    manifestsOf(work).map((manifest, ordinal) => {
-      const object = write.objects?.[ordinal]
-      return object && manifestStatus(deps.interpreter, { manifest, ordinal }, object)
-    }),
-  )
-  const known = statuses.filter(status => status !== undefined)
+  const known = { ...work, ...(current && { status: current }) }
+  const { statuses, failures } = await reportStatus(deps, known, write.objects ?? [])
   const body = mergePatch(
     { status: current ?? {} },
-    { status: nextStatus(current, conditions, known.length > 0 ? known : undefined) },
+    { status: nextStatus(current, conditions, statuses.length > 0 ? statuses : undefined) },
   )
-  if (body === undefined) return
+  if (body === undefined) return failures
   recordOutcome(deps, work, write.outcome)
   const { signal } = write
   deps.works.observe(
     await deps.host.patch(WORK, keyOf(work), { type: 'merge', body }, { subresource: 'status', signal }),
   )
+  return failures
 }
 
 function recordOutcome(deps: ExecutionDeps, work: Work, outcome: WriteOutcome): void {
@@ -116,8 +116,11 @@ function recordOutcome(deps: ExecutionDeps, work: Work, outcome: WriteOutcome): 
     deps.recorder.event(work, 'Normal', 'WorkDispatching', 'Work dispatching is in a suspended state.')
     return
   }
+  if (findCondition(work.status?.conditions, 'Dispatching')?.status === 'False') {
+    deps.recorder.event(work, 'Normal', 'WorkDispatching', 'Work is being dispatched to member clusters.')
+  }
   for (const manifest of manifestsOf(work)) {
-    const template = templateOf(manifest)
+    const template = templateTargetOfManifest(manifest)
     recordLeft(deps, work, { template, outcome })
     if (outcome.failures.length > 0) {
       const message = `Failed to apply to cluster ${deps.cluster}: ${outcome.failures.join(', ')}`
@@ -136,27 +139,14 @@ function recordLeft(
   { template, outcome }: { readonly template: EventTarget; readonly outcome: WriteOutcome },
 ): void {
   const left = [
-    { condition: 'Drifted', reason: 'MemberDrifted', text: outcome.drift },
-    { condition: 'Contested', reason: 'FieldContested', text: outcome.contested },
+    { condition: 'Drifted', event: 'MemberDrifted', text: outcome.drift },
+    { condition: 'Contested', event: 'FieldContested', text: outcome.contested },
   ]
-  for (const { condition, reason, text } of left) {
+  for (const { condition, event, text } of left) {
     const before = findCondition(work.status?.conditions, condition)
     if (text === undefined || (before?.status === 'True' && before.message === text)) continue
     const message = `In cluster ${cluster}: ${text}`
-    for (const about of [template, work]) recorder.event(about, 'Warning', reason, message)
-  }
-}
-
-/** The object on the host that a manifest was made from, for events (spec/api/constants.md §7). */
-function templateOf(manifest: KubeObject): EventTarget {
-  const uid = manifest.metadata.annotations?.[ANNOTATION.templateUid]
-  const { apiVersion, kind, metadata } = manifest
-  return {
-    apiVersion,
-    kind,
-    name: metadata.name,
-    ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
-    ...(uid !== undefined && uid !== '' && { uid }),
+    for (const about of [template, work]) recorder.event(about, 'Warning', event, message)
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { frozenObject } from '../testing/frozen-object.ts'
 import { newInterpreter } from './interpreter.ts'
-import { isSameIdentifier, manifestIdentifier, manifestStatus } from './manifest-status.ts'
+import { interpretManifest, isSameIdentifier, manifestIdentifier } from './manifest-status.ts'
 
 const deployment = frozenObject('apps/v1 Deployment')
 const identifier = {
@@ -45,30 +45,29 @@ describe('the status of a manifest (status.md §1)', () => {
   it('has no null members, which a merge patch cannot carry', async () => {
     const text = '{"conditions":[{"type":"Ready","lastProbeTime":null}],"none":null,"list":[null,1],"empty":{"a":null}}'
     const pod = frozenObject('v1 Pod', { status: JSON.parse(text) })
-    const { status } = await manifestStatus(newInterpreter(), { manifest: pod, ordinal: 0 }, pod)
-    expect(status).toEqual({ conditions: [{ type: 'Ready' }], list: [null, 1], empty: {} })
+    const { status } = await interpretManifest(newInterpreter(), { manifest: pod, ordinal: 0 }, pod)
+    expect(status.status).toEqual({ conditions: [{ type: 'Ready' }], list: [null, 1], empty: {} })
   })
   const observed = frozenObject('apps/v1 Deployment', { status: { readyReplicas: 1 }, metadata: { generation: 1 } })
   it('is identifier, reflected status and health', async () =>
-    expect(await manifestStatus(newInterpreter(), { manifest: deployment, ordinal: 0 }, observed)).toEqual({
-      identifier,
-      status: { readyReplicas: 1, generation: 1 },
-      health: 'Unhealthy',
+    expect(await interpretManifest(newInterpreter(), { manifest: deployment, ordinal: 0 }, observed)).toEqual({
+      status: { identifier, status: { readyReplicas: 1, generation: 1 }, health: 'Unhealthy' },
     }))
   it('has no status where nothing is reflected', async () => {
     const configMap = frozenObject('v1 ConfigMap')
-    const status = await manifestStatus(newInterpreter(), { manifest: configMap, ordinal: 0 }, configMap)
+    const { status } = await interpretManifest(newInterpreter(), { manifest: configMap, ordinal: 0 }, configMap)
     expect(Object.keys(status)).toEqual(['identifier', 'health'])
     expect(status.health).toBe('Healthy')
   })
   it('is of unknown health when judging it fails', async () => {
     const interpreter = { ...newInterpreter(), interpretHealth: () => Promise.reject(new Error('no')) }
-    expect(await manifestStatus(interpreter, { manifest: deployment, ordinal: 0 }, observed)).toMatchObject({
-      health: 'Unknown',
+    expect(await interpretManifest(interpreter, { manifest: deployment, ordinal: 0 }, observed)).toMatchObject({
+      status: { status: { readyReplicas: 1 }, health: 'Unknown' },
+      healthFailure: new Error('no'),
     })
   })
   it('fails when reflecting fails', async () => {
     const interpreter = { ...newInterpreter(), reflectStatus: () => Promise.reject(new Error('no')) }
-    await expect(manifestStatus(interpreter, { manifest: deployment, ordinal: 0 }, observed)).rejects.toThrow('no')
+    await expect(interpretManifest(interpreter, { manifest: deployment, ordinal: 0 }, observed)).rejects.toThrow('no')
   })
 })

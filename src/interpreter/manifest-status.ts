@@ -12,6 +12,13 @@ export interface PlacedManifest {
   readonly ordinal: number
 }
 
+/** What a member object comes to, in its Work. */
+export interface InterpretedManifest {
+  readonly status: ManifestStatus
+  /** Why health is Unknown: what the interpreter threw. */
+  readonly healthFailure?: unknown
+}
+
 /**
  * What a Work says of one of its manifests: which it is, its status as the host needs it, and whether it is healthy.
  *
@@ -19,14 +26,18 @@ export interface PlacedManifest {
  * @throws what the interpreter threw while reflecting; a failure while judging health gives Unknown instead
  * @source spec/behaviour/status.md §1
  */
-export async function manifestStatus(
+export async function interpretManifest(
   interpreter: Pick<Interpreter, 'reflectStatus' | 'interpretHealth'>,
   { manifest, ordinal }: PlacedManifest,
   observed: KubeObject,
-): Promise<ManifestStatus> {
-  const status = await interpreter.reflectStatus(observed)
-  const health = await healthOf(interpreter, observed)
-  return { identifier: manifestIdentifier(manifest, ordinal), ...(status && { status: withoutNulls(status) }), health }
+): Promise<InterpretedManifest> {
+  const reflected = await interpreter.reflectStatus(observed)
+  const { health, failure } = await healthOf(interpreter, observed)
+  const identifier = manifestIdentifier(manifest, ordinal)
+  return {
+    status: { identifier, ...(reflected && { status: withoutNulls(reflected) }), health },
+    ...(failure !== undefined && { healthFailure: failure }),
+  }
 }
 
 /** @returns how a Work names one of its manifests. The schema asks for `resource`, which Karmada leaves empty. */
@@ -56,11 +67,14 @@ export function isSameIdentifier(a: ResourceIdentifier, b: ResourceIdentifier): 
   )
 }
 
-async function healthOf(interpreter: Pick<Interpreter, 'interpretHealth'>, observed: KubeObject): Promise<Health> {
+async function healthOf(
+  interpreter: Pick<Interpreter, 'interpretHealth'>,
+  observed: KubeObject,
+): Promise<{ readonly health: Health; readonly failure?: unknown }> {
   try {
-    return await interpreter.interpretHealth(observed)
-  } catch {
-    return 'Unknown'
+    return { health: await interpreter.interpretHealth(observed) }
+  } catch (error) {
+    return { health: 'Unknown', failure: error }
   }
 }
 

@@ -1,4 +1,6 @@
+import { ANNOTATION } from '../api/names.ts'
 import type { Binding } from '../object/karmada-objects.ts'
+import type { KubeObject } from '../object/kube-object.ts'
 import type { EventTarget } from '../runtime/recorder.ts'
 
 /** The template of a binding, as events are addressed to it: people look at their own object. */
@@ -10,5 +12,17 @@ export function templateTarget({ spec }: Pick<Binding, 'spec'>): EventTarget {
     name,
     ...(namespace !== undefined && { namespace }),
     ...(uid !== undefined && { uid }),
+  }
+}
+
+/** The object on the host that a Work's manifest was made from (spec/api/constants.md §7). */
+export function templateTargetOfManifest({ apiVersion, kind, metadata }: KubeObject): EventTarget {
+  const uid = metadata.annotations?.[ANNOTATION.templateUid]
+  return {
+    apiVersion,
+    kind,
+    name: metadata.name,
+    ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
+    ...(uid !== undefined && uid !== '' && { uid }),
   }
 }

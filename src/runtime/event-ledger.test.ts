@@ -69,6 +69,23 @@ describe('different events of one object', () => {
     ])
   })
 
+  it('are three however the object is named: a target does not say which change it is', () => {
+    const ledger = new EventLedger()
+    const { uid = '' } = nginx.metadata
+    const target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'default', name: 'nginx', uid }
+    const typeOf = (about: typeof target | typeof nginx, message: string) =>
+      ledger.record(about, event(message), 0).type
+    const first = [
+      typeOf(target, '1'),
+      typeOf(nginx, '2'),
+      typeOf(target, '3'),
+      typeOf(nginx, '4'),
+      typeOf(target, '5'),
+    ]
+    expect(first).toEqual(['new', 'new', 'new', 'dropped', 'dropped'])
+    expect([typeOf(changed(2), '6'), typeOf(target, '7')]).toEqual(['new', 'new'])
+  })
+
   it('named only by a target share its budget', () => {
     const ledger = new EventLedger()
     const target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'ns', name: 'x' }

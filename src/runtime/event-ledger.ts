@@ -105,13 +105,15 @@ export class EventLedger {
   #spend(id: string, change: string, nowMs: number): boolean {
     const { perChange, refillMs, memory } = this.#options
     const known = this.#budgets.get(id)
-    const started = known === undefined || known.change !== change
+    // Who names an object by a target does not say which change of it the event is about: the one that is known.
+    const isNew = change !== '' && known?.change !== '' && known?.change !== change
+    const started = known === undefined || isNew
     const refilled = started ? 0 : Math.floor((nowMs - known.sinceMs) / refillMs)
     const used = started ? 0 : Math.max(0, known.used - refilled)
     if (used >= perChange) return false
     const sinceMs = started || used === 0 ? nowMs : known.sinceMs + refilled * refillMs
     this.#budgets.delete(id)
-    this.#budgets.set(id, { change, used: used + 1, sinceMs })
+    this.#budgets.set(id, { change: change || (known?.change ?? ''), used: used + 1, sinceMs })
     forgetOldest(this.#budgets, memory)
     return true
   }

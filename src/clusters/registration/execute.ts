@@ -68,7 +68,7 @@ async function createNamespace(deps: ExecutionDeps, { cluster, signal }: Executi
   } catch (error) {
     // Only our cache does not know it yet.
     if (isAlreadyExists(error)) return
-    warn(deps, cluster, { reason: 'CreateExecutionSpaceFailed', what: `creating execution space ${name}`, error })
+    warn(deps, cluster, { event: 'CreateExecutionSpaceFailed', what: `creating execution space ${name}`, error })
     throw error
   }
   deps.recorder.event(cluster, 'Normal', 'CreateExecutionSpaceSucceed', `Created execution space ${name}`)
@@ -90,7 +90,7 @@ async function patchCluster(
     deps.clusters.observe(await deps.host.patch(CLUSTER, keyOf(cluster), { type: 'merge', body: patch }, { signal }))
   } catch (error) {
     if (taints && !isBehind(error))
-      warn(deps, cluster, { reason: 'TaintClusterFailed', what: 'tainting the cluster', error })
+      warn(deps, cluster, { event: 'TaintClusterFailed', what: 'tainting the cluster', error })
     throw error
   }
   if (taints)
@@ -108,7 +108,7 @@ async function deleteNamespace(
   } catch (error) {
     if (isNotFound(error)) return
     const what = `removing execution space ${executionNamespace(cluster.metadata.name)}`
-    warn(deps, cluster, { reason: 'RemoveExecutionSpaceFailed', what, error })
+    warn(deps, cluster, { event: 'RemoveExecutionSpaceFailed', what, error })
     throw error
   }
   const message = `Removing execution space ${namespace.metadata.name}`
@@ -116,12 +116,12 @@ async function deleteNamespace(
 }
 
 interface Failure {
-  readonly reason: string
+  readonly event: string
   readonly what: string
   readonly error: unknown
 }
 
-function warn(deps: ExecutionDeps, cluster: Cluster, { reason, what, error }: Failure): void {
+function warn(deps: ExecutionDeps, cluster: Cluster, { event, what, error }: Failure): void {
   const cause = error instanceof Error ? error.message : String(error)
-  deps.recorder.event(cluster, 'Warning', reason, `Failed at ${what}: ${cause}`)
+  deps.recorder.event(cluster, 'Warning', event, `Failed at ${what}: ${cause}`)
 }

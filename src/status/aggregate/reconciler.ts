@@ -4,7 +4,7 @@ import { explainRefusal, missingRight } from '../../kube/missing-right.ts'
 import { isBehind, isNotFound } from '../../kube/status-error.ts'
 import { parseApiVersion } from '../../object/gvk.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
-import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
+import type { KubeObject } from '../../object/kube-object.ts'
 import { keyOf, parseKey } from '../../object/object-key.ts'
 import { type Clock, timestamp } from '../../runtime/clock.ts'
 import type { Informer } from '../../runtime/informer.ts'
@@ -28,11 +28,12 @@ export function newAggregationReconciler(deps: AggregationDeps) {
     const binding = deps.bindings.get(parseKey(key))
     const found = binding && findTemplate(deps, binding)
     if (found === undefined) return awaitChange()
-    const { template } = found
-    const items = found.binding.status?.aggregatedStatus ?? []
-    const aggregated = await deps.interpreter.aggregateStatus(template, items)
-    const body = planTemplateStatus({ template, aggregated })
-    if (body !== undefined) await write(deps, { ...found, body, signal })
+    try {
+      await aggregate(deps, found, signal)
+    } catch (error) {
+      if (!isBehind(error)) await tellFailure(deps, found, { error, signal })
+      throw error
+    }
     await tellRight(deps, { binding: found.binding, missing: undefined, signal })
     return awaitChange()
   }
@@ -52,27 +53,36 @@ function findTemplate(deps: AggregationDeps, binding: Binding): FoundTemplate | 
   return { binding, informer, template }
 }
 
-interface StatusWrite extends FoundTemplate {
-  readonly body: JsonObject
-  readonly signal: AbortSignal
-}
-
-async function write(deps: AggregationDeps, { binding, informer, template, body, signal }: StatusWrite): Promise<void> {
-  const options = { subresource: 'status', signal }
+async function aggregate(deps: AggregationDeps, found: FoundTemplate, signal: AbortSignal): Promise<void> {
+  const { binding, informer, template } = found
+  const items = binding.status?.aggregatedStatus ?? []
+  const aggregated = await deps.interpreter.aggregateStatus(template, items)
+  const body = planTemplateStatus({ template, aggregated })
+  if (body === undefined) return
   try {
+    const options = { subresource: 'status', signal }
     informer.observe(await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, options))
   } catch (error) {
     // Deleted meanwhile, or a kind without the status subresource.
-    if (isNotFound(error)) return
-    if (!isBehind(error)) {
-      const message = explainRefusal(error)
-      for (const about of [template, binding]) {
-        deps.recorder.event(about, 'Warning', 'AggregateStatusFailed', message)
-      }
-      if (missingRight(error) !== undefined) await tellRight(deps, { binding, missing: message, signal })
-    }
-    throw error
+    if (!isNotFound(error)) throw error
   }
+}
+
+interface Failure {
+  readonly error: unknown
+  readonly signal: AbortSignal
+}
+
+async function tellFailure(
+  deps: AggregationDeps,
+  { binding, template }: FoundTemplate,
+  { error, signal }: Failure,
+): Promise<void> {
+  const message = explainRefusal(error)
+  for (const about of [template, binding]) {
+    deps.recorder.event(about, 'Warning', 'AggregateStatusFailed', message)
+  }
+  if (missingRight(error) !== undefined) await tellRight(deps, { binding, missing: message, signal })
 }
 
 interface RightTold {

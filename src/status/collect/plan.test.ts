@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Binding, Work } from '../../object/karmada-objects.ts'
 import { formatScheduleRecord, SCHEDULE_RECORD_ANNOTATION } from '../../rendering/schedule-record.ts'
-import { planBindingStatus, progressOf } from './plan.ts'
+import { planBindingStatus, progressOf, tellsOfMembers } from './plan.ts'
 
 const now = '2026-01-02T00:00:00Z'
 const record = {
@@ -129,3 +129,11 @@ describe('progressOf is settled', () => {
     expect([[], [work(undefined)], [work({ conditions: [applied('False')] })]].map(stepsOf)).toEqual([0, 1, 2])
   })
 })
+
+it.each([
+  { name: 'what members report', status: { aggregatedStatus: [{ clusterName: 'm1' }] }, want: true },
+  { name: 'nothing but the outcome of scheduling', status: { conditions: [{ type: 'Scheduled' }] }, want: false },
+  { name: 'that there are no members any more', status: { aggregatedStatus: [] }, want: false },
+])('a patch that says $name is an event of status: $want', ({ status, want }) =>
+  expect(tellsOfMembers({ status })).toBe(want),
+)

@@ -2,6 +2,7 @@ import { deepEqual } from 'fast-equals'
 import { ANNOTATION, clusterOfExecutionNamespace } from '../../api/names.ts'
 import { aggregatedStatus, fullyApplied } from '../../interpreter/aggregated-status.ts'
 import { findCondition, setCondition } from '../../object/condition.ts'
+import { listAt } from '../../object/field.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 import { mergePatch } from '../../object/merge-patch.ts'
@@ -28,6 +29,11 @@ export function planBindingStatus(observed: ObservedBinding): JsonObject | undef
   const { binding } = observed
   const current = isJsonObject(binding.status) ? binding.status : {}
   return mergePatch({ status: current }, { status: { ...current, ...scheduled(observed), ...collected(observed) } })
+}
+
+/** Whether a patch of a binding's status says something new of the members, which is told as an event. */
+export function tellsOfMembers(body: JsonObject): boolean {
+  return listAt(body, 'status', 'aggregatedStatus').length > 0
 }
 
 function scheduled({ binding, clusters }: ObservedBinding): JsonObject {

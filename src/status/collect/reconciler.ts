@@ -1,14 +1,18 @@
 import type { BindingKind } from '../../api/kinds.ts'
 import type { Client } from '../../kube/client.ts'
+import { isBehind, isNotFound } from '../../kube/status-error.ts'
 import { isConditionTrue } from '../../object/condition.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
+import type { JsonObject } from '../../object/kube-object.ts'
 import { keyOf, parseKey } from '../../object/object-key.ts'
+import { templateTarget } from '../../rendering/template-target.ts'
 import { type Clock, timestamp } from '../../runtime/clock.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Lister } from '../../runtime/lister.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
+import type { Recorder } from '../../runtime/recorder.ts'
 import { continueHold, type Hold } from './hold.ts'
-import { planBindingStatus, progressOf } from './plan.ts'
+import { planBindingStatus, progressOf, tellsOfMembers } from './plan.ts'
 
 export interface CollectionDeps {
   readonly kind: BindingKind
@@ -18,6 +22,7 @@ export interface CollectionDeps {
   /** Index of `works`: the permanent-id of the binding that a Work belongs to. */
   readonly byBinding: string
   readonly clusters: Lister<Cluster>
+  readonly recorder: Recorder
   readonly clock: Clock
   /** How long a status waits for the next step of members that are ready, in milliseconds; three times that in all. */
   readonly holdMs: number
@@ -33,12 +38,35 @@ export function newCollectionReconciler(deps: CollectionDeps) {
     // What is still missing then is waited for anew: a slow member costs a write now and then, not one per answer.
     holds.delete(key)
     if (observed === undefined) return awaitChange()
-    const { clusters, clock, kind } = deps
-    const body = planBindingStatus({ ...observed, clusters: clusters.list(), now: timestamp(clock) })
-    if (body === undefined) return awaitChange()
-    const options = { subresource: 'status', signal }
-    deps.bindings.observe(await deps.host.patch(kind, keyOf(observed.binding), { type: 'merge', body }, options))
+    const body = planBindingStatus({ ...observed, clusters: deps.clusters.list(), now: timestamp(deps.clock) })
+    if (body !== undefined) await write(deps, { binding: observed.binding, body, signal })
     return awaitChange()
+  }
+}
+
+interface StatusWrite {
+  readonly binding: Binding
+  readonly body: JsonObject
+  readonly signal: AbortSignal
+}
+
+async function write(deps: CollectionDeps, { binding, body, signal }: StatusWrite): Promise<void> {
+  const options = { subresource: 'status', signal }
+  try {
+    deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, options))
+  } catch (error) {
+    if (!isBehind(error) && !isNotFound(error)) recordFailure(deps, binding, error)
+    throw error
+  }
+  if (!tellsOfMembers(body)) return
+  const message = 'Collected the status of the member clusters'
+  deps.recorder.event(templateTarget(binding), 'Normal', 'AggregateStatusSucceed', message)
+}
+
+function recordFailure({ recorder }: CollectionDeps, binding: Binding, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error)
+  for (const about of [templateTarget(binding), binding]) {
+    recorder.event(about, 'Warning', 'AggregateStatusFailed', message)
   }
 }
 

@@ -21,8 +21,7 @@ describe('the manifest statuses of a Work', () => {
     { name: 'are written the first time', before: undefined, statuses: [report(1)], want: [report(1)] },
     { name: 'are replaced', before: [report(1)], statuses: [report(2)], want: [report(2)] },
     { name: 'are no write when they are right', before: [report(1)], statuses: [report(1)], want: undefined },
-    { name: 'stay when the object is gone', before: [report(1)], statuses: [undefined], want: undefined },
-    { name: 'name only what the member holds', before: undefined, statuses: [undefined, report(1)], want: [report(1)] },
+    { name: 'stay when the object is gone', before: [report(1)], statuses: [], want: undefined },
   ])('$name', ({ before, statuses, want }) =>
     expect(planManifestStatuses(work(before && { manifestStatuses: before }), statuses)).toEqual(
       want && { status: { manifestStatuses: want } },

@@ -17,18 +17,14 @@ export function isReflected(work: Work): boolean {
 /**
  * The merge patch of a Work's status with what the member holds.
  *
- * @param statuses of the Work's manifests; undefined for those that the member does not hold
+ * @param statuses of those manifests of the Work that the member holds
  * @returns undefined when nothing changes. An object that is gone leaves its status: execution makes it anew.
  * @source spec/behaviour/status.md §1
  */
-export function planManifestStatuses(
-  work: Work,
-  statuses: readonly (ManifestStatus | undefined)[],
-): JsonObject | undefined {
-  const known = statuses.filter(status => status !== undefined)
-  if (known.length === 0) return undefined
+export function planManifestStatuses(work: Work, statuses: readonly ManifestStatus[]): JsonObject | undefined {
+  if (statuses.length === 0) return undefined
   return mergePatch(
     { status: { manifestStatuses: work.status?.manifestStatuses } },
-    { status: { manifestStatuses: known } },
+    { status: { manifestStatuses: statuses } },
   )
 }
