@@ -26,6 +26,7 @@ const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   configmap: namespace => `/api/v1/namespaces/${namespace}/configmaps`,
   secret: namespace => `/api/v1/namespaces/${namespace}/secrets`,
   propagationpolicy: namespace => `/apis/policy.karmada.io/v1alpha1/namespaces/${namespace}/propagationpolicies`,
+  work: namespace => `/apis/work.karmada.io/v1alpha1/namespaces/${namespace}/works`,
   rb: namespace => `/apis/work.karmada.io/v1alpha2/namespaces/${namespace}/resourcebindings`,
   clusterrole: () => '/apis/rbac.authorization.k8s.io/v1/clusterroles',
   namespace: () => '/api/v1/namespaces',

@@ -32,7 +32,10 @@ export function joinManifests(member: ControlPlane, { labels, ...topology }: Joi
 }
 
 /** Joins every member of a fleet and waits until all are Ready. */
-export async function joinMembers(fleet: Fleet, members: readonly ControlPlane[] = fleet.members): Promise<void> {
+export async function joinMembers(
+  fleet: Pick<Fleet, 'host' | 'members'>,
+  members: readonly ControlPlane[] = fleet.members,
+): Promise<void> {
   const items = members.flatMap(member => joinManifests(member))
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
   // The operator makes the API and the namespace of the Secrets when it starts.
@@ -52,7 +55,7 @@ export async function joinMembers(fleet: Fleet, members: readonly ControlPlane[]
   )
 }
 
-async function isReady({ host }: Fleet, name: string): Promise<boolean> {
+async function isReady({ host }: Pick<Fleet, 'host'>, name: string): Promise<boolean> {
   const cluster = await host.request(`/apis/cluster.karmada.io/v1alpha1/clusters/${name}`)
   const status = valueAt(cluster, 'status', 'conditions')
   return Array.isArray(status) && isConditionTrue(status, 'Ready')

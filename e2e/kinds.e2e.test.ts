@@ -3,11 +3,12 @@ import { executionNamespace } from '../src/api/names.ts'
 import { bindingName, workName } from '../src/object/generated-names.ts'
 import { type AnyObject, apply } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
-import { type RequestCount, subtractRequestCounts } from './controlplane/request-counts.ts'
+import type { RequestCount } from './controlplane/request-counts.ts'
 import { CallError } from './controlplane/rest.ts'
 import { waitFor } from './controlplane/wait.ts'
 import { FLEET_LABEL, type KindRow } from './kind-rows/row.ts'
 import { KIND_ROWS } from './kind-rows/rows.ts'
+import { countRequests, quiet, writesSince } from './settled.ts'
 import { clusterPropagationPolicy, propagationPolicy, useFleet } from './test-fleet.ts'
 
 // Every kind goes the whole way at the same time as all others; each test tells how it went for one of them.
@@ -65,23 +66,19 @@ describe('changed', () => {
 
 describe('a second run', () => {
   it('of the operator, with everything applied once more, writes nothing', async () => {
-    await quiet()
+    await quiet(fleet)
     await fleet.operator.process.stop()
-    const clusters = [fleet.host, ...fleet.members]
-    const before = await Promise.all(clusters.map(cluster => cluster.requestCounts()))
+    const before = await countRequests(fleet)
     fleet.operator.process.start()
     await fleet.operator.ready()
-    await quiet()
+    await quiet(fleet)
     for (const row of KIND_ROWS) {
       const current = await readRow(fleet.host, row)
       await fleet.host.request(pathOf(row), { method: 'PUT', body: current })
     }
-    await quiet()
-    const after = await Promise.all(clusters.map(cluster => cluster.requestCounts()))
-    const writes = after.map((counts, index) =>
-      subtractRequestCounts(counts, before[index] ?? []).filter(row => isWrite(row) && !isTest(index, row)),
-    )
-    expect(writes).toEqual([[], [], [], []])
+    await quiet(fleet)
+    const writes = await writesSince(fleet, before)
+    expect(writes.map((rows, index) => rows.filter(row => !isTest(index, row)))).toEqual([[], [], [], []])
   })
 })
 
@@ -199,33 +196,6 @@ async function remainsOf(row: KindRow): Promise<readonly string[]> {
     places.map(async ({ cluster, path }) => ((await read(cluster, path)) ? [`${cluster.name}${path}`] : [])),
   )
   return found.flat()
-}
-
-/** Waits until no key waits, nothing is under way, and no apiserver has been written to for three looks in a row. */
-async function quiet(): Promise<void> {
-  let looks = 0
-  let last = ''
-  await waitFor(
-    async () => {
-      const page = await (await fetch(fleet.operator.metricsUrl)).text()
-      const busy = [...page.matchAll(/^flotilla_(?:workqueue_depth|reconciles_running)\{.*\} (\d+)$/gm)]
-      const counts = await Promise.all([fleet.host, ...fleet.members].map(cluster => cluster.requestCounts()))
-      const writes = JSON.stringify(counts.map(rows => rows.filter(isWrite)))
-      looks = writes === last && busy.length > 0 && busy.every(([, depth]) => depth === '0') ? looks + 1 : 0
-      last = writes
-      return looks >= 3 || undefined
-    },
-    { until: 'nothing is written any more', timeoutMs: PATIENCE_MS, everyMs: LOOK_MS },
-  )
-}
-
-const WRITES = new Set(['APPLY', 'PATCH', 'PUT', 'POST', 'DELETE', 'DELETECOLLECTION'])
-/** Leases and heartbeats, events, and questions that are asked by POST. */
-const BACKGROUND = new Set(['leases', 'events', 'nodes', 'tokenreviews', 'selfsubjectreviews', 'subjectaccessreviews'])
-
-function isWrite({ verb, resource, subresource, code }: RequestCount): boolean {
-  const isHeartbeat = resource === 'clusters' && subresource === 'status'
-  return WRITES.has(verb) && !BACKGROUND.has(resource) && !isHeartbeat && code !== '404'
 }
 
 /** What the test itself sends to the host: one PUT of each template, which changes nothing. */

@@ -18,6 +18,7 @@ export interface Configuration {
   readonly concurrency: ConcurrencyConfiguration
   readonly bindingStatus: BindingStatusConfiguration
   readonly clusters: ClusterConfiguration
+  readonly namespaces: NamespaceConfiguration
   /** `<group>`, `<group>/<version>` or `<group>/<version>/<Kind>[,<Kind>]`, separated by `;`. */
   readonly skippedPropagatingApis: string
   /** Regular expressions for whole namespace names. */
@@ -46,6 +47,7 @@ interface ConcurrencyConfiguration {
   readonly execution: number
   readonly status: number
   readonly clusters: number
+  readonly namespaces: number
 }
 
 interface BindingStatusConfiguration {
@@ -60,6 +62,12 @@ interface ClusterConfiguration {
   readonly successThresholdMs: number
   readonly resourceModeling: boolean
   readonly deletionPollMs: number
+}
+
+/** docs/reference/namespaces.md */
+interface NamespaceConfiguration {
+  readonly sync: 'demand' | 'all'
+  readonly deletion: 'keep' | 'follow'
 }
 
 export const DEFAULT_CONFIGURATION: Configuration = {
@@ -77,7 +85,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     retryPeriodMs: 2_000,
   },
   limits: { host: { qps: 0, burst: 0 }, member: { qps: 500, burst: 1_000 } },
-  concurrency: { detector: 64, scheduler: 16, binding: 64, execution: 32, status: 64, clusters: 16 },
+  concurrency: { detector: 64, scheduler: 16, binding: 64, execution: 32, status: 64, clusters: 16, namespaces: 16 },
   bindingStatus: { holdMs: 2_000, gatherMs: 20 },
   clusters: {
     intervalMs: 10_000,
@@ -87,6 +95,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     resourceModeling: true,
     deletionPollMs: 2_000,
   },
+  namespaces: { sync: 'demand', deletion: 'keep' },
   skippedPropagatingApis: '',
   skippedPropagatingNamespaces: ['kube-.*'],
 }
@@ -116,6 +125,7 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     'concurrency',
     'bindingStatus',
     'clusters',
+    'namespaces',
     'skippedPropagatingApis',
     'skippedPropagatingNamespaces',
   ],
@@ -147,7 +157,7 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     concurrency: {
       type: 'object',
       additionalProperties: false,
-      required: ['detector', 'scheduler', 'binding', 'execution', 'status', 'clusters'],
+      required: ['detector', 'scheduler', 'binding', 'execution', 'status', 'clusters', 'namespaces'],
       properties: {
         detector: count,
         scheduler: count,
@@ -155,6 +165,7 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
         execution: count,
         status: count,
         clusters: count,
+        namespaces: count,
       },
     },
     bindingStatus: {
@@ -181,6 +192,15 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
         successThresholdMs: milliseconds,
         resourceModeling: { type: 'boolean' },
         deletionPollMs: { ...milliseconds, minimum: 100 },
+      },
+    },
+    namespaces: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['sync', 'deletion'],
+      properties: {
+        sync: { type: 'string', enum: ['demand', 'all'] },
+        deletion: { type: 'string', enum: ['keep', 'follow'] },
       },
     },
     skippedPropagatingApis: { type: 'string' },

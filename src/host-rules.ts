@@ -1,3 +1,4 @@
+import { HOST_RULES as NAMESPACE_RULES } from './addons/namespace/controller.ts'
 import { type HostRule, READ } from './api/host-rule.ts'
 import { NAMESPACE } from './api/kinds.ts'
 import { HOST_RULES as BINDING_RULES } from './binding/controller.ts'
@@ -43,4 +44,5 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'status/aggregate', rules: TEMPLATE_STATUS_RULES },
   { by: 'clusters/registration', rules: CLUSTER_REGISTRATION_RULES },
   { by: 'clusters/status', rules: CLUSTER_STATUS_RULES },
+  { by: 'addons/namespace', rules: NAMESPACE_RULES },
 ]

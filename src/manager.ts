@@ -1,3 +1,5 @@
+import { startNamespaces } from './addons/namespace/controller.ts'
+import { targetNamespacesOf } from './addons/namespace/target-namespaces.ts'
 import {
   CLUSTER,
   CLUSTER_OVERRIDE_POLICY,
@@ -73,6 +75,7 @@ export interface Manager {
 const BY_BINDING = 'binding'
 const BY_PERMANENT_ID = 'permanent-id'
 const BY_CLAIM = 'claim'
+const BY_TARGET_NAMESPACE = 'target-namespace'
 const SYNC_LIMIT_MS = 120_000
 const FORGET_AFTER_MS = 30_000
 
@@ -149,7 +152,9 @@ function startHostInformers(deps: ManagerDeps) {
     clusterOverrides: start<OverridePolicy>(CLUSTER_OVERRIDE_POLICY),
     bindings: start<Binding>(RESOURCE_BINDING),
     clusterBindings: start<Binding>(CLUSTER_RESOURCE_BINDING),
-    works: start<Work>(WORK, { indexes: { [BY_BINDING]: bindingIdsOf } }),
+    works: start<Work>(WORK, {
+      indexes: { [BY_BINDING]: bindingIdsOf, [BY_TARGET_NAMESPACE]: targetNamespaceIndex(deps.configuration) },
+    }),
     templates: newInformerSet({
       resourceFor: gvk => discovery.resourceFor(gvk),
       start: (resource, onError) =>
@@ -170,6 +175,11 @@ function policyIndexes(permanentIdLabel: string) {
 
 function bindingIdsOf({ metadata: { labels } }: Work): readonly string[] {
   return [RESOURCE_BINDING, CLUSTER_RESOURCE_BINDING].flatMap(kind => present(labels?.[kind.permanentIdLabel]))
+}
+
+/** Empty unless somebody asks it: an entry for every Work costs memory. */
+function targetNamespaceIndex({ namespaces: { sync, deletion } }: Configuration) {
+  return sync === 'demand' && deletion === 'follow' ? targetNamespacesOf : () => []
 }
 
 function present(value: string | undefined): readonly string[] {
@@ -246,17 +256,32 @@ function startControllers(deps: ManagerDeps, host: HostInformers, members: Membe
     }),
     startAggregation({ ...shared, bindings: stores.map(store => store.informer), concurrency: concurrency.status }),
     ...startClusters(deps, host, { ...shared, members }),
+    startNamespaces({ ...shared, ...namespaceDeps(deps, host) }),
   ]
+}
+
+function templateFilterOf(configuration: Configuration) {
+  return newTemplateFilter({
+    skippedApis: configuration.skippedPropagatingApis,
+    // Its own Deployment must never go to members.
+    skippedNamespaces: [...configuration.skippedPropagatingNamespaces, configuration.namespace],
+  })
+}
+
+function namespaceDeps({ configuration }: ManagerDeps, host: HostInformers) {
+  return {
+    namespaces: host.namespaces,
+    settings: configuration.namespaces,
+    isReserved: templateFilterOf(configuration).isSkippedNamespace,
+    byTargetNamespace: BY_TARGET_NAMESPACE,
+    concurrency: configuration.concurrency.namespaces,
+  }
 }
 
 function detectorDeps({ configuration }: ManagerDeps, host: HostInformers) {
   return {
     concurrency: configuration.concurrency.detector,
-    filter: newTemplateFilter({
-      skippedApis: configuration.skippedPropagatingApis,
-      // Its own Deployment must never go to members.
-      skippedNamespaces: [...configuration.skippedPropagatingNamespaces, configuration.namespace],
-    }),
+    filter: templateFilterOf(configuration),
     policies: {
       policies: host.policies,
       clusterPolicies: host.clusterPolicies,

@@ -341,7 +341,7 @@ function refusal(target: Target, cluster: string, differsAt: string | undefined)
   }
   return new ReconcileError(
     'ResourceConflict',
-    `${what}; the conflict strategy is not overwrite, so it is left alone. Delete it there, or set conflictResolution: Overwrite in the policy`,
+    `${what}; the conflict strategy is not overwrite, so it is left alone. Delete it there, set conflictResolution: Overwrite in the policy, or annotate the template with ${ANNOTATION.takeover}: always`,
     { retry: 'backoff' },
   )
 }
