@@ -1,7 +1,15 @@
-const MAX_CHARACTERS = 256 * 1024
-const MAX_LINES = 10_000
-const MAX_MARKS = 2_000
-const MAX_DEPTH = 32
+/** How much YAML is parsed. */
+export interface YamlLimits {
+  readonly characters: number
+  readonly lines: number
+  /** Entries, keys, brackets, tags. */
+  readonly marks: number
+  /** Levels. */
+  readonly depth: number
+}
+
+/** Several times what a kubeconfig needs. */
+const KUBECONFIG_LIMITS: YamlLimits = { characters: 256 * 1024, lines: 10_000, marks: 2_000, depth: 32 }
 
 /** What makes a parser of YAML work: brackets and commas, tags, and the marks of entries, keys and documents. */
 const MARK = /[[\]{},!&*]|[-?:](?=\s|$)/g
@@ -10,16 +18,17 @@ const OPENER = /^(?:[-?:]$|[!&])/
 
 /**
  * Why a text must not even reach a parser of YAML: a few hundred kilobytes of brackets keep it busy for seconds, and deep
- * nesting ends the process. What a kubeconfig needs is far below these limits: 32 levels, 2000 marks, 256 KiB.
+ * nesting ends the process.
  *
+ * @param limits default: those of a kubeconfig
  * @returns undefined when it may be parsed.
  */
-export function excessOf(text: string): string | undefined {
-  if (text.length > MAX_CHARACTERS) return `it is larger than ${MAX_CHARACTERS / 1024} KiB`
-  if (count(text, /\n/g, MAX_LINES) > MAX_LINES) return `it has more than ${MAX_LINES} lines`
-  if (count(text, MARK, MAX_MARKS) > MAX_MARKS) return 'it has more entries than any kubeconfig needs'
-  if (openersOnOneLine(text) > MAX_DEPTH || bracketDepth(text) > MAX_DEPTH)
-    return `it is nested deeper than ${MAX_DEPTH} levels`
+export function excessOf(text: string, limits = KUBECONFIG_LIMITS): string | undefined {
+  const { characters, lines, marks, depth } = limits
+  if (text.length > characters) return `it is larger than ${characters / 1024} KiB`
+  if (count(text, /\n/g, lines) > lines) return `it has more than ${lines} lines`
+  if (count(text, MARK, marks) > marks) return `it has more than ${marks} entries, keys and brackets`
+  if (openersOnOneLine(text) > depth || bracketDepth(text) > depth) return `it is nested deeper than ${depth} levels`
   return undefined
 }
 
