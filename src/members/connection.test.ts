@@ -110,7 +110,7 @@ describe('resolveConnection', () => {
       name: 'a kubeconfig without end',
       data: { kubeconfig: `${MARKER}${'['.repeat(100_000)}` },
       fault: 'KubeconfigInvalid',
-      message: /more entries/,
+      message: /more than 2000 entries/,
     },
     {
       name: 'a kubeconfig that is not UTF-8',
