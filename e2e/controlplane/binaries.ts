@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { accessSync, constants, copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { withLock } from './lock.ts'
@@ -8,10 +17,13 @@ import { newReporter, type Reporter } from './progress.ts'
 import {
   BINARY_NAMES,
   type BinaryName,
+  binariesOfModule,
   binaryVersion,
   buildArguments,
+  buildEnvironment,
   buildFlags,
   MODULES_DIRECTORY,
+  type ModuleName,
   RECIPES,
 } from './recipes.ts'
 import { Supervisor } from './supervisor.ts'
@@ -43,12 +55,11 @@ const KWOK_STAGES = [
 
 /** One program; on a slow, busy machine kube-apiserver alone can take long. */
 const BUILD_MS = 60 * 60_000
-const BUILD_ENVIRONMENT = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' }
 
 /**
  * Gives the programs: from the directory KUBEBUILDER_ASSETS, else from the cache, else compiled from source into it.
- * The cache is `${FLOTILLA_CACHE:-${XDG_CACHE_HOME:-~/.cache}/flotilla}/controlplane/<key>`, the key made of everything
- * that decides the outcome. Two runs at the same time compile once.
+ * The cache is `${FLOTILLA_CACHE:-${XDG_CACHE_HOME:-~/.cache}/flotilla}/controlplane/<module>-<key>`, the key made of
+ * everything that decides the outcome. Two runs at the same time compile once.
  * @throws when something must be compiled and Go is missing or fails.
  */
 export async function ensureBinaries(
@@ -64,7 +75,7 @@ export async function ensureBinaries(
       if (path === undefined) throw new Error(`${name} is not among ${names.join(', ')}`)
       return path
     },
-    kwokStages: names.includes('kwok') ? stagePaths(places.cache) : [],
+    kwokStages: names.includes('kwok') ? stagePaths(places) : [],
   }
 }
 
@@ -74,62 +85,78 @@ export function binariesReady(env: Environment = process.env): boolean {
   return isComplete(needed, placesOf(env))
 }
 
-/** @returns the directory in which the binaries of this version of everything are kept. */
-export function cacheDirectory(env: Environment = process.env): string {
-  const root = env['FLOTILLA_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'flotilla')
-  return join(root, 'controlplane', cacheKey(goVersion()))
+/** @returns the directory of everything that is kept between runs. */
+export function cacheRoot(env: Environment = process.env): string {
+  return env['FLOTILLA_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'flotilla')
+}
+
+/** @returns the directory in which the programs of a module are kept, one for each version of everything in them. */
+export function cacheDirectory(module: ModuleName, env: Environment = process.env): string {
+  return placesOf(env).cache(module)
 }
 
 /** @returns a key that changes with any pinned version, checksum, build flag or the Go version. */
-export function cacheKey(go: string): string {
+export function cacheKey(module: ModuleName, go: string): string {
   const hash = createHash('sha256').update(go).update(process.platform).update(process.arch)
-  for (const name of BINARY_NAMES) hash.update(buildFlags(name).join(' '))
-  for (const module of new Set(BINARY_NAMES.map(name => RECIPES[name].module))) {
-    for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(MODULES_DIRECTORY, module, file)))
+  const names = binariesOfModule(module)
+  for (const name of names) hash.update(buildFlags(name).join(' ')).update(JSON.stringify(buildEnvironment(name)))
+  for (const file of ['go.mod', 'go.sum', 'main.go']) {
+    const path = join(MODULES_DIRECTORY, module, file)
+    if (existsSync(path)) hash.update(readFileSync(path))
   }
-  hash.update(readFileSync(join(MODULES_DIRECTORY, 'etcd', 'main.go'))).update(KWOK_STAGES.join())
-  return `${binaryVersion('kube-apiserver')}-${hash.digest('hex').slice(0, 12)}`
+  if (module === 'kwok') hash.update(KWOK_STAGES.join())
+  const [first] = names
+  return `${first === undefined ? 'none' : binaryVersion(first)}-${hash.digest('hex').slice(0, 12)}`
 }
 
-/** Where programs are looked for; found out once, since the cache's key asks Go for its version. */
+/** Where programs are looked for; found out once, since the cache's keys ask Go for its version. */
 interface Places {
   readonly assets: string | undefined
-  readonly cache: string
+  readonly cache: (module: ModuleName) => string
+  readonly lock: string
 }
 
 function placesOf(env: Environment): Places {
-  return { assets: env['KUBEBUILDER_ASSETS'] || undefined, cache: cacheDirectory(env) }
+  const root = join(cacheRoot(env), 'controlplane')
+  const go = goVersion()
+  return {
+    assets: env['KUBEBUILDER_ASSETS'] || undefined,
+    cache: module => join(root, `${module}-${cacheKey(module, go)}`),
+    lock: join(root, 'build.lock'),
+  }
 }
 
 function locate(name: BinaryName, { assets, cache }: Places): string | undefined {
-  return [...(assets === undefined ? [] : [assets]), cache].map(place => join(place, name)).find(isExecutable)
+  const places = [...(assets === undefined ? [] : [assets]), cache(RECIPES[name].module)]
+  return places.map(place => join(place, name)).find(isExecutable)
 }
 
 function isComplete(names: readonly BinaryName[], places: Places): boolean {
   return names.every(name => locate(name, places) !== undefined) && !missingStages(names, places)
 }
 
-function missingStages(names: readonly BinaryName[], { cache }: Places): boolean {
-  return names.includes('kwok') && !stagePaths(cache).every(isReadable)
+function missingStages(names: readonly BinaryName[], places: Places): boolean {
+  return names.includes('kwok') && !stagePaths(places).every(isReadable)
 }
 
-function stagePaths(directory: string): readonly string[] {
-  return KWOK_STAGES.map(stage => join(directory, 'kwok-stages', basename(stage)))
+function stagePaths({ cache }: Places): readonly string[] {
+  return KWOK_STAGES.map(stage => join(cache('kwok'), 'kwok-stages', basename(stage)))
 }
 
 async function build(names: readonly BinaryName[], places: Places, reporter: Reporter): Promise<void> {
   const onWait = ({ pid }: { pid: number }): void =>
     reporter.line(`process ${pid} is building the control plane; waiting for it`)
   const work = async (): Promise<void> => {
-    mkdirSync(places.cache, { recursive: true })
-    for (const name of names) if (locate(name, places) === undefined) await buildOne(name, places.cache, reporter)
-    if (missingStages(names, places)) copyStages(places.cache)
+    for (const name of names) if (locate(name, places) === undefined) await buildOne(name, places, reporter)
+    if (missingStages(names, places)) copyStages(places.cache('kwok'))
   }
-  await withLock(`${places.cache}.lock`, work, { onWait })
+  await withLock(places.lock, work, { onWait })
 }
 
 /** Compiles in a directory that is removed also when this process is ended meanwhile, and moves the result in whole. */
-async function buildOne(name: BinaryName, directory: string, reporter: Reporter): Promise<void> {
+async function buildOne(name: BinaryName, { cache }: Places, reporter: Reporter): Promise<void> {
+  const directory = cache(RECIPES[name].module)
+  mkdirSync(directory, { recursive: true })
   const temporaryDirectory = mkdtempSync(join(directory, `.build-${name}-`))
   const supervisor = new Supervisor({ temporaryDirectory })
   try {
@@ -147,7 +174,7 @@ async function compile(name: BinaryName, directory: string, supervisor: Supervis
     name: `go build ${name}`,
     command: 'go',
     args: buildArguments(name, output),
-    env: BUILD_ENVIRONMENT,
+    env: buildEnvironment(name),
     logFile: join(directory, 'log'),
   })
   go.start()
@@ -156,15 +183,17 @@ async function compile(name: BinaryName, directory: string, supervisor: Supervis
   if (!isExecutable(output)) throw new Error(`${name} was not built; ${NEEDS_GO}\n${why}`)
 }
 
+const KWOK_MODULE = 'sigs.k8s.io/kwok'
+
 /** Copied beside the binary, so that a run needs no module cache. */
 function copyStages(directory: string): void {
   const options = {
     cwd: join(MODULES_DIRECTORY, 'kwok'),
-    env: { ...process.env, ...BUILD_ENVIRONMENT },
+    env: { ...process.env, ...buildEnvironment('kwok') },
     encoding: 'utf8',
   } as const
-  execFileSync('go', ['mod', 'download', RECIPES.kwok.upstream], options)
-  const source = execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', RECIPES.kwok.upstream], options).trim()
+  execFileSync('go', ['mod', 'download', KWOK_MODULE], options)
+  const source = execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', KWOK_MODULE], options).trim()
   mkdirSync(join(directory, 'kwok-stages'), { recursive: true })
   for (const stage of KWOK_STAGES) {
     const target = join(directory, 'kwok-stages', basename(stage))

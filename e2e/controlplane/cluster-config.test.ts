@@ -62,11 +62,14 @@ describe('components', () => {
   })
 
   it('each user has its own token and group', () => {
-    expect(renderTokens({ admin: 'a', 'controller-manager': 'b', scheduler: 'c', kwok: 'd' }).split('\n')).toEqual([
+    const tokens = { admin: 'a', 'controller-manager': 'b', scheduler: 'c', kwok: 'd', 'kube-proxy': 'e' }
+    expect(renderTokens({ tokens, realNodes: [{ name: 'east-1', token: 'f' }] }).split('\n')).toEqual([
       'a,admin,admin,"system:masters"',
       'b,system:kube-controller-manager,system:kube-controller-manager,"system:authenticated"',
       'c,system:kube-scheduler,system:kube-scheduler,"system:authenticated"',
       'd,kwok,kwok,"system:masters"',
+      'e,system:kube-proxy,system:kube-proxy,"system:authenticated"',
+      'f,system:node:east-1,system:node:east-1,"system:nodes"',
       '',
     ])
   })

@@ -11,6 +11,8 @@ export interface ClusterPlan {
   readonly controllers: readonly string[]
   readonly nodes: NodeGroup
   readonly apiserverFlags: readonly string[]
+  /** How many nodes with a kubelet. */
+  readonly realNodes: number
 }
 
 const DEFAULT_NODES: NodeGroup = { count: 2 }
@@ -32,6 +34,7 @@ export function planHost(options: FleetOptions): ClusterPlan {
     controllers: host.kind === 'dedicated' ? DEDICATED_CONTROLLERS : ['*'],
     nodes: nodesOf(components, host.nodes ?? options.nodes),
     apiserverFlags: host.apiserverFlags ?? [],
+    realNodes: host.realNodes ?? 0,
   }
 }
 
@@ -51,14 +54,23 @@ export function planMember(member: string | ClusterOptions, nodes: NodeGroup | u
     controllers: ['*'],
     nodes: nodesOf(components, options.nodes ?? nodes),
     apiserverFlags: options.apiserverFlags ?? [],
+    realNodes: options.realNodes ?? 0,
   }
 }
 
-/** @returns a plan with everything that is decided when the cluster is made. `index` is its number within the fleet. */
-export function toClusterConfig(
-  plan: ClusterPlan,
-  place: { readonly directory: string; readonly etcdUrl: string; readonly port: number; readonly index: number },
-): ClusterConfig {
+/** What a fleet gives to one of its clusters. */
+export interface ClusterPlace {
+  readonly directory: string
+  readonly etcdUrl: string
+  /** Default 127.0.0.1. */
+  readonly address?: string
+  readonly port: number
+  /** Its number within the fleet. */
+  readonly index: number
+}
+
+/** @returns a plan with everything that is decided when the cluster is made. */
+export function toClusterConfig(plan: ClusterPlan, place: ClusterPlace): ClusterConfig {
   const token = (): string => randomBytes(16).toString('hex')
   return {
     name: plan.name,
@@ -67,9 +79,17 @@ export function toClusterConfig(
     apiserverFlags: plan.apiserverFlags,
     directory: join(place.directory, plan.name),
     etcdUrl: place.etcdUrl,
+    address: place.address ?? '127.0.0.1',
     port: place.port,
     network: place.index % 64,
-    tokens: { admin: token(), 'controller-manager': token(), scheduler: token(), kwok: token() },
+    tokens: {
+      admin: token(),
+      'controller-manager': token(),
+      scheduler: token(),
+      kwok: token(),
+      'kube-proxy': token(),
+    },
+    realNodes: Array.from({ length: plan.realNodes }, (_, n) => ({ name: `${plan.name}-${n + 1}`, token: token() })),
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import type { Component } from './control-plane.ts'
+import { KWOK_ANNOTATION } from './nodes.ts'
 import type { BinaryName } from './recipes.ts'
 import type { ProcessSpec } from './supervisor.ts'
 
@@ -12,6 +13,8 @@ export interface ClusterConfig {
   readonly controllers: readonly string[]
   /** Certificates, keys, kubeconfigs and logs. */
   readonly directory: string
+  /** Where the apiserver listens. */
+  readonly address: string
   readonly port: number
   readonly etcdUrl: string
   /** Bearer tokens by user. */
@@ -20,10 +23,12 @@ export interface ClusterConfig {
   readonly network: number
   /** Adds flags to the apiserver's. */
   readonly apiserverFlags: readonly string[]
+  /** Its nodes with a kubelet: what each is called, and its token. */
+  readonly realNodes: readonly { readonly name: string; readonly token: string }[]
 }
 
 /** Who talks to an apiserver: people as admin, and each component as itself. */
-export const CLUSTER_USERS = ['admin', 'controller-manager', 'scheduler', 'kwok'] as const
+export const CLUSTER_USERS = ['admin', 'controller-manager', 'scheduler', 'kwok', 'kube-proxy'] as const
 
 export type ClusterUser = (typeof CLUSTER_USERS)[number]
 
@@ -33,6 +38,7 @@ const IDENTITIES: Readonly<Record<ClusterUser, { readonly user: string; readonly
   'controller-manager': { user: 'system:kube-controller-manager', group: 'system:authenticated' },
   scheduler: { user: 'system:kube-scheduler', group: 'system:authenticated' },
   kwok: { user: 'kwok', group: 'system:masters' },
+  'kube-proxy': { user: 'system:kube-proxy', group: 'system:authenticated' },
 }
 
 /** What a dedicated host runs: enough for namespaces to go away, owners to be followed and ServiceAccounts to exist. */
@@ -46,15 +52,17 @@ export const DEDICATED_CONTROLLERS = [
 /** Client-side limits of the components, so that members are not what a test waits for. */
 const CLIENT_RATE = ['--kube-api-qps=500', '--kube-api-burst=1000']
 
+/** Logs and exec reach a kubelet by its node's address: there is no DNS. */
+const REAL_NODE_FLAGS = ['--kubelet-preferred-address-types=InternalIP']
+
 /** The address that fake nodes report; nothing listens there. */
 const NODE_IP = '10.0.0.1'
 
 /** @returns the lines of an apiserver's token file. */
-export function renderTokens(tokens: ClusterConfig['tokens']): string {
-  return CLUSTER_USERS.map(name => {
-    const { user, group } = IDENTITIES[name]
-    return `${tokens[name]},${user},${user},"${group}"\n`
-  }).join('')
+export function renderTokens({ tokens, realNodes }: Pick<ClusterConfig, 'tokens' | 'realNodes'>): string {
+  const users = CLUSTER_USERS.map(name => ({ token: tokens[name], ...IDENTITIES[name] }))
+  const nodes = realNodes.map(({ name, token }) => ({ token, user: `system:node:${name}`, group: 'system:nodes' }))
+  return [...users, ...nodes].map(({ token, user, group }) => `${token},${user},${user},"${group}"\n`).join('')
 }
 
 /** @returns the kubeconfig file of a user of the cluster. */
@@ -116,8 +124,8 @@ function apiserverArguments(config: ClusterConfig): readonly string[] {
   return [
     `--etcd-servers=${etcdUrl}`,
     `--etcd-prefix=/${name}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
+    `--bind-address=${config.address}`,
+    `--advertise-address=${config.address}`,
     `--secure-port=${port}`,
     `--cert-dir=${join(directory, 'certificates')}`,
     `--service-account-key-file=${key}`,
@@ -126,7 +134,8 @@ function apiserverArguments(config: ClusterConfig): readonly string[] {
     `--token-auth-file=${join(directory, 'tokens.csv')}`,
     '--authorization-mode=Node,RBAC',
     `--service-cluster-ip-range=10.${config.network + 64}.0.0/16`,
-    '--endpoint-reconciler-type=none',
+    // Loopback is no address for the endpoints of the Service `kubernetes`; only real nodes need them.
+    ...(config.realNodes.length === 0 ? ['--endpoint-reconciler-type=none'] : REAL_NODE_FLAGS),
     '--profiling=false',
     ...accounts,
     ...config.apiserverFlags,
@@ -154,7 +163,7 @@ function kwokArguments(config: ClusterConfig, stages: readonly string[]): readon
   return [
     `--kubeconfig=${kubeconfigFile(config, 'kwok')}`,
     ...stages.map(stage => `--config=${stage}`),
-    '--manage-all-nodes=true',
+    `--manage-nodes-with-annotation-selector=${KWOK_ANNOTATION}=fake`,
     '--node-lease-duration-seconds=40',
     `--node-ip=${NODE_IP}`,
     `--cidr=10.${config.network}.0.1/16`,

@@ -69,6 +69,8 @@ export interface ControlPlane {
 
   /** Adds nodes and waits until they are Ready. @returns their names. */
   addNodes(group: NodeGroup): Promise<readonly string[]>
+  /** Puts the images of an archive into every node that has a kubelet. */
+  loadImages(archive: string): Promise<void>
   /** Runs kubectl as administrator. @returns its standard output. @throws with its standard error. */
   kubectl(args: readonly string[], input?: string): Promise<string>
   /** Runs helm as administrator. @returns its standard output. @throws with its standard error. */

@@ -15,6 +15,11 @@ export interface ClusterOptions {
   readonly nodes?: NodeGroup
   /** Default: all for members and ordinary hosts. The apiserver is always among them. */
   readonly components?: readonly Component[]
+  /**
+   * Nodes with a kubelet besides the fake ones, called `<cluster>-<n>`; default 0. Local provider only, not in a detached
+   * fleet, and only where `realNodeObstacle` finds none.
+   */
+  readonly realNodes?: number
   /** Adds flags to the apiserver's, e.g. for a feature gate (local provider only). */
   readonly apiserverFlags?: readonly string[]
 }

@@ -116,6 +116,10 @@ export class KindControlPlane implements ControlPlane {
     return run('kubectl', args, { env: { KUBECONFIG: this.kubeconfigPath }, input })
   }
 
+  async loadImages(archive: string): Promise<void> {
+    await run('kind', ['load', 'image-archive', archive, '--name', this.#config.kindName], { timeoutMs: CREATE_MS })
+  }
+
   helm(args: readonly string[], input?: string): Promise<string> {
     return run('helm', args, { env: { KUBECONFIG: this.kubeconfigPath }, input })
   }

@@ -15,6 +15,7 @@ import {
 import type { Component, ControlPlane, Kubeconfig, NodeGroup, ServiceAccountIdentity } from './control-plane.ts'
 import { renderKubeconfig } from './kubeconfig.ts'
 import { addNodes } from './nodes.ts'
+import type { RealNode } from './real-node/real-node.ts'
 import { parseRequestCounts, type RequestCount } from './request-counts.ts'
 import { type Call, call, callJson, type Endpoint } from './rest.ts'
 import { requestToken } from './service-account.ts'
@@ -34,7 +35,7 @@ export async function launchCluster(
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const pem = privateKey.export({ type: 'sec1', format: 'pem' })
   writeFileSync(join(config.directory, 'service-account.key'), pem, { mode: 0o600 })
-  writeFileSync(join(config.directory, 'tokens.csv'), renderTokens(config.tokens), { mode: 0o600 })
+  writeFileSync(join(config.directory, 'tokens.csv'), renderTokens(config), { mode: 0o600 })
   for (const component of config.components) supervisor.declare(componentSpec(config, component, binaries))
   const cluster = new LocalControlPlane(config, supervisor, binaries)
   await cluster.start()
@@ -48,6 +49,7 @@ export class LocalControlPlane implements ControlPlane {
   readonly #config: ClusterConfig
   readonly #supervisor: Supervisor
   readonly #binaries: Binaries
+  #realNodes: readonly RealNode[] = []
 
   constructor(config: ClusterConfig, supervisor: Supervisor, binaries: Binaries) {
     this.name = config.name
@@ -61,8 +63,22 @@ export class LocalControlPlane implements ControlPlane {
     return this.#config
   }
 
+  get realNodes(): readonly RealNode[] {
+    return this.#realNodes
+  }
+
+  /** Takes nodes that were started for it; `loadImages` reaches them from now on. */
+  adopt(realNodes: readonly RealNode[]): void {
+    this.#realNodes = [...this.#realNodes, ...realNodes]
+  }
+
+  endpointOf(token: string): Endpoint {
+    const ca = readFileSync(this.#certificateFile, 'utf8')
+    return { url: `https://${this.#config.address}:${this.#config.port}`, ca, token }
+  }
+
   get endpoint(): Endpoint {
-    return this.#endpointOf(this.#config.tokens.admin)
+    return this.endpointOf(this.#config.tokens.admin)
   }
 
   get kubeconfig(): string {
@@ -70,7 +86,7 @@ export class LocalControlPlane implements ControlPlane {
   }
 
   async kubeconfigFor(identity: ServiceAccountIdentity): Promise<Kubeconfig> {
-    const endpoint = this.#endpointOf(await requestToken(this.endpoint, identity))
+    const endpoint = this.endpointOf(await requestToken(this.endpoint, identity))
     const text = renderKubeconfig(this.name, endpoint, identity.namespace)
     const path = join(this.#config.directory, `${identity.namespace}.${identity.serviceAccount}.kubeconfig`)
     writeFileSync(path, text, { mode: 0o600 })
@@ -112,6 +128,11 @@ export class LocalControlPlane implements ControlPlane {
     if (!this.#config.components.includes('kwok'))
       throw new Error(`${this.name} runs no kwok: nodes would never be Ready`)
     return addNodes(this.endpoint, group)
+  }
+
+  async loadImages(archive: string): Promise<void> {
+    if (this.#realNodes.length === 0) throw new Error(`${this.name} has no node that runs images`)
+    await Promise.all(this.#realNodes.map(node => node.loadImages(archive)))
   }
 
   kubectl(args: readonly string[], input?: string): Promise<string> {
@@ -160,10 +181,6 @@ export class LocalControlPlane implements ControlPlane {
     return join(this.#config.directory, 'certificates', 'apiserver.crt')
   }
 
-  #endpointOf(token: string): Endpoint {
-    return { url: `https://127.0.0.1:${this.#config.port}`, ca: readFileSync(this.#certificateFile, 'utf8'), token }
-  }
-
   async #startApiserver(): Promise<void> {
     const apiserver = this.#process('apiserver')
     apiserver.start()
@@ -174,7 +191,7 @@ export class LocalControlPlane implements ControlPlane {
     const hopeless = (): string | undefined => apiserver.whyNotRunning()
     await waitFor(ready, { until: `${this.name} ready`, timeoutMs: READY_MS, everyMs: 100, hopeless })
     for (const user of CLUSTER_USERS) {
-      const text = renderKubeconfig(this.name, this.#endpointOf(this.#config.tokens[user]))
+      const text = renderKubeconfig(this.name, this.endpointOf(this.#config.tokens[user]))
       writeFileSync(kubeconfigFile(this.#config, user), text, { mode: 0o600 })
     }
   }

@@ -9,7 +9,9 @@ import type { ClusterOptions, DetachedOptions, Fleet, FleetOptions } from './fle
 import { LocalControlPlane, launchCluster } from './local-control-plane.ts'
 import { freePorts } from './ports.ts'
 import { newReporter, type Reporter } from './progress.ts'
-import { BINARY_NAMES, type BinaryName } from './recipes.ts'
+import { launchRealNodes } from './real-node/launch-real-nodes.ts'
+import { createNetwork, type FleetNetwork, removeNetwork } from './real-node/network.ts'
+import { ALL_BINARY_NAMES, type BinaryName, NODE_BINARY_NAMES } from './recipes.ts'
 import { type ProcessSpec, type SupervisedProcess, Supervisor, type SupervisorState } from './supervisor.ts'
 
 /** What a detached fleet leaves behind, so that a later process can find it. */
@@ -26,6 +28,8 @@ interface Ground {
   readonly supervisor: Supervisor
   readonly etcd: Etcd
   readonly options: FleetOptions
+  /** Where the nodes with a kubelet hang, in a fleet that has some. */
+  readonly network?: FleetNetwork | undefined
 }
 
 /** Starts a host and its members as processes of this machine. @throws with the end of a log when one does not come up. */
@@ -38,7 +42,8 @@ export async function startLocalFleet(options: FleetOptions): Promise<Fleet> {
   const supervisor = newSupervisor(directory, detached)
   try {
     const etcd = await launchEtcd(directory, supervisor, await toolsOf(options))
-    const fleet = await LocalFleet.launch({ directory, detached, supervisor, etcd, options }, plans, reporter)
+    const network = await networkFor(plans, supervisor, detached)
+    const fleet = await LocalFleet.launch({ directory, detached, supervisor, etcd, options, network }, plans, reporter)
     if (detached) fleet.detach()
     return fleet
   } catch (error) {
@@ -161,15 +166,33 @@ class LocalFleet implements Fleet {
 }
 
 async function launch(
-  { directory, etcd, supervisor, options }: Ground,
+  { directory, etcd, supervisor, options, network }: Ground,
   plan: ClusterPlan,
   place: { readonly index: number; readonly port: number },
 ): Promise<LocalControlPlane> {
-  const config = toClusterConfig(plan, { directory, etcdUrl: etcd.url, ...place })
+  const address = network === undefined ? {} : { address: network.address }
+  const config = toClusterConfig(plan, { directory, etcdUrl: etcd.url, ...address, ...place })
   const binaries = await ensureBinaries(neededBinaries([plan]), environment(options))
   const cluster = await launchCluster(config, supervisor, binaries)
   if (plan.nodes.count > 0) await cluster.addNodes(plan.nodes)
+  if (plan.realNodes > 0) {
+    if (network === undefined) throw new Error(`${plan.name}: a fleet gets real nodes when it starts, or never`)
+    await launchRealNodes(cluster, { supervisor, binaries, network, index: place.index })
+  }
   return cluster
+}
+
+/** The bridge is no process: the guard removes it. Nobody would, after a process that lets its fleet live on. */
+async function networkFor(
+  plans: readonly ClusterPlan[],
+  supervisor: Supervisor,
+  detached: boolean,
+): Promise<FleetNetwork | undefined> {
+  if (plans.every(plan => plan.realNodes === 0)) return undefined
+  if (detached) throw new Error('a detached fleet has no real nodes')
+  const network = await createNetwork()
+  supervisor.atEnd(removeNetwork(network))
+  return network
 }
 
 function newSupervisor(directory: string, detached: boolean, adopt?: SupervisorState): Supervisor {
@@ -190,8 +213,9 @@ function prepareDirectory({ detached, env = process.env }: FleetOptions): string
 const TOOLS: readonly BinaryName[] = ['etcd', 'kubectl']
 
 function neededBinaries(plans: readonly ClusterPlan[]): readonly BinaryName[] {
-  const needed = new Set([...TOOLS, ...plans.flatMap(plan => binariesOf(plan.components))])
-  return BINARY_NAMES.filter(name => needed.has(name))
+  const nodes = plans.some(plan => plan.realNodes > 0) ? NODE_BINARY_NAMES : []
+  const needed = new Set<BinaryName>([...TOOLS, ...plans.flatMap(plan => binariesOf(plan.components)), ...nodes])
+  return ALL_BINARY_NAMES.filter(name => needed.has(name))
 }
 
 function toolsOf(options: FleetOptions): Promise<Binaries> {

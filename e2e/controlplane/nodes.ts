@@ -4,6 +4,9 @@ import { waitFor } from './wait.ts'
 
 const READY_MS = 180_000
 
+/** Nodes that carry it with the value `fake` are kwok's; others have a kubelet. */
+export const KWOK_ANNOTATION = 'kwok.x-k8s.io/node'
+
 /** @returns a Node object that kwok brings to life. */
 export function renderNode(name: string, group: NodeGroup): object {
   const { cpu = '32', memory = '128Gi', pods = 110, labels = {}, taints = [] } = group
@@ -12,7 +15,7 @@ export function renderNode(name: string, group: NodeGroup): object {
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name, labels: { ...wellKnown, ...labels } },
+    metadata: { name, labels: { ...wellKnown, ...labels }, annotations: { [KWOK_ANNOTATION]: 'fake' } },
     spec: { taints },
     status: { capacity, allocatable: capacity },
   }
@@ -30,12 +33,21 @@ export async function addNodes(endpoint: Endpoint, group: NodeGroup): Promise<re
   const taken = new Set((await listNodes(endpoint)).map(node => node.name))
   const names = nextNodeNames(group.prefix ?? 'node', group.count, taken)
   for (const name of names) await call(endpoint, '/api/v1/nodes', { method: 'POST', body: renderNode(name, group) })
+  await awaitReadyNodes(endpoint, names)
+  return names
+}
+
+/** Resolves when pods can land on all of these nodes. @param hopeless tells why one will never be ready */
+export async function awaitReadyNodes(
+  endpoint: Endpoint,
+  names: readonly string[],
+  hopeless: () => string | undefined = () => undefined,
+): Promise<void> {
   const allReady = async (): Promise<true | undefined> => {
     const ready = new Set((await listNodes(endpoint)).filter(node => node.ready).map(node => node.name))
     return names.every(name => ready.has(name)) || undefined
   }
-  await waitFor(allReady, { until: `nodes ${names.join(', ')} Ready`, timeoutMs: READY_MS, everyMs: 100 })
-  return names
+  await waitFor(allReady, { until: `nodes ${names.join(', ')} Ready`, timeoutMs: READY_MS, everyMs: 100, hopeless })
 }
 
 interface ObservedNode {

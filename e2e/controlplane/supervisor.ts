@@ -188,6 +188,11 @@ export class Supervisor {
     return { processes: [...this.#processes.values()].map(({ spec, identity }) => ({ spec, identity })) }
   }
 
+  /** Runs a command when everything has ended; its words hold no spaces or quotes. */
+  atEnd(words: readonly string[]): void {
+    this.#watchdog.atEnd(words)
+  }
+
   /** Tells `listener`, instead of an earlier one, of every start from now on. */
   onStart(listener: () => void): void {
     this.#onStart = listener

@@ -1,0 +1,3 @@
+module flotilla.dev/controlplane/workload
+
+go 1.26.0
