@@ -152,13 +152,38 @@ describe('all, kept', () => {
     }
   })
 
-  it('it follows its labels, and leaves those of others', async () => {
+  it('follows its labels, and leaves those of others', async () => {
     await first.kubectl(['label', 'namespace', 'shown', 'mine=stays'])
     await fleet.host.kubectl(['label', 'namespace', 'shown', 'team=b', '--overwrite'])
     const [copy] = await everywhere(both, namespace('shown'), ({ metadata }) => metadata.labels.team === 'b')
     expect(copy.metadata.labels.mine).toBe('stays')
     await fleet.host.kubectl(['label', 'namespace', 'shown', 'team-'])
     await everywhere(both, namespace('shown'), ({ metadata }) => metadata.labels.team === undefined)
+  })
+
+  it('is as a ClusterOverridePolicy says, for the clusters that it names', async () => {
+    await apply(fleet.host, {
+      apiVersion: 'policy.karmada.io/v1alpha1',
+      kind: 'ClusterOverridePolicy',
+      metadata: { name: 'levels' },
+      spec: {
+        resourceSelectors: [{ apiVersion: 'v1', kind: 'Namespace', name: 'shown' }],
+        overrideRules: [
+          {
+            targetCluster: { labelSelector: { matchLabels: { level: 'high' } } },
+            overriders: { labelsOverrider: [{ operator: 'add', value: { level: 'high' } }] },
+          },
+        ],
+      },
+    })
+    const levelOf = ({ metadata: { labels } }: AnyObject): string | undefined => labels.level
+    await fleet.host.kubectl(['label', 'cluster', 'member1', 'level=high'])
+    await everywhere([first], namespace('shown'), object => levelOf(object) === 'high')
+    const recorded = (await workIn('shown', first)).metadata.annotations['policy.karmada.io/applied-cluster-overrides']
+    expect(JSON.parse(recorded)).toMatchObject([{ policyName: 'levels' }])
+    expect(levelOf(await read(second, 'namespace', 'shown'))).toBeUndefined()
+    await fleet.host.kubectl(['delete', 'clusteroverridepolicy', 'levels'])
+    await everywhere([first], namespace('shown'), object => levelOf(object) === undefined)
   })
 
   it('a second run writes nothing', async () => {

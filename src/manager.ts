@@ -271,6 +271,7 @@ function templateFilterOf(configuration: Configuration) {
 function namespaceDeps({ configuration }: ManagerDeps, host: HostInformers) {
   return {
     namespaces: host.namespaces,
+    clusterOverrides: host.clusterOverrides,
     settings: configuration.namespaces,
     isReserved: templateFilterOf(configuration).isSkippedNamespace,
     byTargetNamespace: BY_TARGET_NAMESPACE,

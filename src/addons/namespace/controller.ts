@@ -1,8 +1,10 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
-import { CLUSTER, NAMESPACE, WORK } from '../../api/kinds.ts'
+import { CLUSTER, CLUSTER_OVERRIDE_POLICY, NAMESPACE, WORK } from '../../api/kinds.ts'
 import { clusterOfExecutionNamespace, executionNamespace } from '../../api/names.ts'
-import type { Cluster, Work } from '../../object/karmada-objects.ts'
+import { deepEqual } from '../../object/equality.ts'
+import type { Cluster, OverridePolicy, Work } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
+import { selectsObject } from '../../override/select.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
 import { type NamespaceDeps, newNamespaceReconciler } from './reconciler.ts'
@@ -11,6 +13,7 @@ import { carriedNamespaceOf, namespaceWorkName, targetKey, targetNamespacesOf } 
 export interface NamespaceControllerDeps extends Omit<NamespaceDeps, 'isNeeded'> {
   readonly namespaces: Informer
   readonly clusters: Informer<Cluster>
+  readonly clusterOverrides: Informer<OverridePolicy>
   /** Index of `works`: {@link targetNamespacesOf}; asked only for `sync: demand` with `deletion: follow`. */
   readonly byTargetNamespace: string
   readonly newController: (options: ControllerOptions) => Controller
@@ -22,6 +25,7 @@ export const HOST_RULES: readonly HostRule[] = [
   { on: NAMESPACE, verbs: READ },
   { on: CLUSTER, verbs: READ },
   { on: WORK, verbs: [...READ, 'create', 'update'] },
+  { on: CLUSTER_OVERRIDE_POLICY, verbs: READ },
 ]
 
 /**
@@ -41,8 +45,10 @@ export function startNamespaces(deps: NamespaceControllerDeps): () => Promise<vo
   controller.watch({ informer: deps.namespaces, keysOf: change => keysOfNamespace(deps, targetsOf, change) })
   controller.watch({
     informer: deps.clusters,
-    keysOf: change => (isNew(change) ? inCluster(deps, change.object.metadata.name) : []),
+    keysOf: change =>
+      isNew(change) || changesOverrides(deps, change) ? inCluster(deps, change.object.metadata.name) : [],
   })
+  controller.watch({ informer: deps.clusterOverrides, keysOf: change => keysOfOverride(deps, targetsOf, change) })
   controller.watch({ informer: deps.works, keysOf: change => keysOfWork(deps, change) })
   controller.start()
   return () => controller.stop()
@@ -76,6 +82,32 @@ function keysOfNamespace(deps: NamespaceControllerDeps, targetsOf: Targets, chan
 /** At start each namespace asks for all clusters already. */
 function isNew(change: Change<Cluster> | Change): boolean {
   return change.type === 'added' && !change.initial
+}
+
+/** Which rules of a policy are for a cluster depends on what the cluster is. */
+function changesOverrides({ clusterOverrides }: NamespaceControllerDeps, change: Change<Cluster>): boolean {
+  if (change.type !== 'updated' || clusterOverrides.list().length === 0) return false
+  const [before, after] = [change.previous, change.object].map(({ metadata: { labels }, spec }) => {
+    const { provider, region, zones } = spec
+    return { labels, provider, region, zones }
+  })
+  return !deepEqual(before, after)
+}
+
+/** What a policy selects, and what it no longer does. */
+function keysOfOverride(
+  { namespaces }: NamespaceControllerDeps,
+  targetsOf: Targets,
+  change: Change<OverridePolicy>,
+): readonly string[] {
+  if (change.type === 'added' && change.initial) return []
+  const { object } = change
+  const previous = change.type === 'updated' ? change.previous : undefined
+  if (previous?.metadata.generation === object.metadata.generation) return []
+  const versions = previous === undefined ? [object] : [previous, object]
+  return namespaces.list().flatMap(namespace => {
+    return versions.some(policy => selectsObject(policy, namespace)) ? targetsOf(namespace) : []
+  })
 }
 
 function inCluster({ namespaces, settings, works }: NamespaceControllerDeps, cluster: string): readonly string[] {

@@ -1,12 +1,14 @@
 import { executionNamespace } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import { isBehind } from '../../kube/status-error.ts'
-import type { Cluster, Work } from '../../object/karmada-objects.ts'
+import type { Cluster, OverridePolicy, Work } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { parseKey } from '../../object/object-key.ts'
+import { applyOverrides } from '../../override/apply-overrides.ts'
+import { OverrideError } from '../../override/override-error.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Lister } from '../../runtime/lister.ts'
-import { awaitChange, type ReconcileResult } from '../../runtime/reconcile-error.ts'
+import { awaitChange, ReconcileError, type ReconcileResult } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import { createWork, updateWork } from '../../runtime/work-writes.ts'
 import { type Action, type Observed, plan, renderNamespaceWork } from './plan.ts'
@@ -17,6 +19,8 @@ export interface NamespaceDeps {
   readonly namespaces: Lister<KubeObject>
   readonly clusters: Lister<Cluster>
   readonly works: Informer<Work>
+  /** ClusterOverridePolicies: those that select a namespace change it for a cluster. */
+  readonly clusterOverrides: Lister<OverridePolicy>
   readonly settings: NamespaceSettings
   /** Whether something is in the namespace of a cluster, or on its way there: asked only for `sync: demand`. */
   readonly isNeeded: (key: string) => boolean
@@ -57,8 +61,25 @@ function observe(deps: NamespaceDeps, key: string): Observed {
     reserved: name === 'default' || deps.isReserved(name),
     render: () => {
       const template = namespace ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
-      return renderNamespaceWork({ template, manifest: template, cluster, existing, newUid: deps.newUid }, preserved)
+      const overridden = override(deps, template, cluster)
+      return renderNamespaceWork({ ...overridden, template, cluster, existing, newUid: deps.newUid }, preserved)
     },
+  }
+}
+
+/** OverridePolicies are of a namespace, and for what is in it: they never change the namespace itself. */
+function override(deps: NamespaceDeps, namespace: KubeObject, cluster: string) {
+  const target = deps.clusters.get({ namespace: '', name: cluster }) ?? { metadata: { name: cluster } }
+  const policies = { cluster: deps.clusterOverrides.list(), namespaced: [] }
+  try {
+    const { manifest, appliedClusterOverrides } = applyOverrides({ manifest: namespace, cluster: target, policies })
+    return { manifest, ...(appliedClusterOverrides !== undefined && { appliedClusterOverrides }) }
+  } catch (error) {
+    if (!(error instanceof OverrideError)) throw error
+    const name = error.origin?.policy.metadata.name ?? ''
+    const text = `Apply cluster override policy(${name}) for cluster(${cluster}) failed: ${error.message}`
+    deps.recorder.event(namespace, 'Warning', 'ApplyOverridePolicyFailed', text)
+    throw new ReconcileError('OverrideFailed', text, { retry: 'never', cause: error })
   }
 }
 
