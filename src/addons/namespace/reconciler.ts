@@ -77,7 +77,7 @@ function override(deps: NamespaceDeps, namespace: KubeObject, cluster: string) {
   } catch (error) {
     if (!(error instanceof OverrideError)) throw error
     const name = error.origin?.policy.metadata.name ?? ''
-    const text = `Apply cluster override policy(${name}) for cluster(${cluster}) failed: ${error.message}`
+    const text = `Apply cluster override policy(${name}) for cluster(${cluster}) failed. ${error.message}`
     deps.recorder.event(namespace, 'Warning', 'ApplyOverridePolicyFailed', text)
     throw new ReconcileError('OverrideFailed', text, { retry: 'never', cause: error })
   }
