@@ -22,7 +22,16 @@ describe('configure', () => {
       layer: { concurrency: { detector: 'many' } },
       says: /concurrency\.detector must be integer/,
     },
-    { name: 'a wrong word', layer: { logLevel: 'loud' }, says: /logLevel must be equal to one of/ },
+    {
+      name: 'a wrong word',
+      layer: { logLevel: 'loud' },
+      says: /logLevel must be equal to one of .* \(debug, info, warn, error\)/,
+    },
+    {
+      name: 'a wrong way of namespaces',
+      layer: { namespaces: { sync: 'some' } },
+      says: /namespaces\.sync must .* \(demand, all\)/,
+    },
     {
       name: 'a lease that may overlap',
       layer: { leaderElection: { leaseDurationMs: 2000 } },

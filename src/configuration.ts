@@ -220,7 +220,8 @@ export function configure(...layers: readonly unknown[]): Configuration {
   const merged = layers.reduce(merge, DEFAULT_CONFIGURATION)
   if (validate(merged)) return checkLease(merged)
   const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
-    const extra = 'additionalProperty' in params ? ` (${String(params['additionalProperty'])})` : ''
+    const named = params['additionalProperty'] ?? params['allowedValues']
+    const extra = named === undefined ? '' : ` (${[named].flat().join(', ')})`
     return `${instancePath === '' ? 'configuration' : instancePath.slice(1).replaceAll('/', '.')} ${message}${extra}`
   })
   throw new RangeError(`The configuration is not valid: ${problems.join('; ')}`)
