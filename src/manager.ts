@@ -234,6 +234,7 @@ function startControllers(deps: ManagerDeps, host: HostInformers, members: Membe
     members,
     byBinding: BY_BINDING,
   }
+  const overrides = { overrides: host.overrides, clusterOverrides: host.clusterOverrides }
   const stores = [
     { kind: RESOURCE_BINDING, informer: host.bindings },
     { kind: CLUSTER_RESOURCE_BINDING, informer: host.clusterBindings },
@@ -244,7 +245,7 @@ function startControllers(deps: ManagerDeps, host: HostInformers, members: Membe
       startScheduler({ ...shared, kind, bindings: informer, concurrency: concurrency.scheduler }),
     ),
     ...stores.map(({ kind, informer }) =>
-      startBindingController({ ...shared, kind, bindings: informer, concurrency: concurrency.binding }),
+      startBindingController({ ...shared, ...overrides, kind, bindings: informer, concurrency: concurrency.binding }),
     ),
     startExecution({ ...shared, concurrency: concurrency.execution }),
     startReflection({ ...shared, concurrency: concurrency.status }),

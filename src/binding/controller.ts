@@ -1,18 +1,22 @@
 import { type HostRule, READ } from '../api/host-rule.ts'
-import { BINDING_KINDS, WORK } from '../api/kinds.ts'
+import { BINDING_KINDS, CLUSTER, OVERRIDE_KINDS, WORK } from '../api/kinds.ts'
 import { deepEqual } from '../object/equality.ts'
 import { bindingName } from '../object/generated-names.ts'
-import type { Binding, Work } from '../object/karmada-objects.ts'
+import type { Binding, Cluster, OverridePolicy, Work } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
 import { owningBinding } from '../object/owning-binding.ts'
 import { carriedRules } from '../policy/member-rules.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
-import type { Change } from '../runtime/informer.ts'
+import type { Change, Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
+import { keysOfCluster, keysOfPolicy } from './override-triggers.ts'
 import { type BindingDeps, newBindingReconciler } from './reconciler.ts'
 
 export interface BindingControllerDeps extends BindingDeps {
   readonly templates: InformerSet
+  readonly clusters: Informer<Cluster>
+  readonly overrides: Informer<OverridePolicy>
+  readonly clusterOverrides: Informer<OverridePolicy>
   readonly newController: (options: ControllerOptions) => Controller
   readonly concurrency: number
 }
@@ -21,6 +25,8 @@ export const HOST_RULES: readonly HostRule[] = [
   ...BINDING_KINDS.map(on => ({ on, verbs: [...READ, 'patch'] }) as const),
   { on: WORK, verbs: [...READ, 'create', 'update', 'delete'] },
   { on: 'templates', verbs: READ },
+  { on: CLUSTER, verbs: READ },
+  ...OVERRIDE_KINDS.map(on => ({ on, verbs: READ })),
 ]
 
 /**
@@ -44,6 +50,10 @@ export function startBindingController(deps: BindingControllerDeps): () => Promi
       const key = isDisturbed(change) ? owningBinding(deps.kind, change.object) : undefined
       if (key !== undefined) controller.enqueue(formatKey(key))
     }),
+    ...[deps.overrides, deps.clusterOverrides].map(informer =>
+      controller.watch({ informer, keysOf: change => keysOfPolicy(deps, change) }),
+    ),
+    controller.watch({ informer: deps.clusters, keysOf: change => keysOfCluster(deps, change) }),
     // A binding may be known before its template is: at start, or when the kind was not served yet.
     deps.templates.addHandler((resource, change) => {
       if (change.type !== 'added' || resource.namespaced !== deps.kind.namespaced) return

@@ -57,6 +57,13 @@ describe('plan', () => {
       rendered: [],
       want: [],
     },
+    {
+      name: 'a Work of a target under another name goes',
+      works: [work('m1', 'a', { name: 'old-1' })],
+      rendered: [{ desired: work('m1'), existing: undefined }],
+      want: ['deleteWork', 'createWork'],
+    },
+    { name: 'a Work of a target that was not rendered stays', works: [work('m1')], rendered: [], want: [] },
     { name: 'without a template nothing is written', works: [work('m1')], rendered: undefined, want: [] },
   ])('$name', ({ works, rendered, want }) => {
     expect(types(plan({ kind, binding: binding(), works, rendered }))).toEqual(want)

@@ -10,7 +10,10 @@ export interface ObservedBinding {
   readonly binding: Binding
   /** Works with the binding's permanent-id, those that are being deleted included. */
   readonly works: readonly Work[]
-  /** The Work of each target as it should be, with what is there now; undefined while there is no template to render. */
+  /**
+   * The Work of each target as it should be, with what is there now; undefined while there is no template to render. What
+   * is there for a target that is not among them stays as it is.
+   */
   readonly rendered: readonly RenderedWork[] | undefined
 }
 
@@ -46,7 +49,11 @@ function planDeletion({ kind, binding, works }: ObservedBinding): readonly Actio
 
 function planLive({ binding, works, rendered }: ObservedBinding): readonly Action[] {
   const kept = keptClusters(binding)
-  const orphans = works.filter(work => isLive(work) && !kept.has(clusterOf(work))).map(deletion)
+  const names = new Map(rendered?.map(({ desired }) => [clusterOf(desired), desired.metadata.name]))
+  // An override may give the object another name: its Work of the old name goes.
+  const isOrphan = (work: Work): boolean =>
+    !kept.has(clusterOf(work)) || (names.get(clusterOf(work)) ?? work.metadata.name) !== work.metadata.name
+  const orphans = works.filter(work => isLive(work) && isOrphan(work)).map(deletion)
   if (awaitsPurge(binding, works)) return [...orphans, { type: 'waitForPurge' }]
   return [...orphans, ...(rendered ?? []).flatMap(planWork)]
 }

@@ -1,35 +1,34 @@
-import type { BindingKind } from '../api/kinds.ts'
 import { WORK } from '../api/kinds.ts'
-import { executionNamespace } from '../api/names.ts'
-import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client, JsonPatchOperation } from '../kube/client.ts'
 import { isBehind, isNotFound } from '../kube/status-error.ts'
-import { workName } from '../object/generated-names.ts'
 import { parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf, parseKey } from '../object/object-key.ts'
-import { renderWork } from '../rendering/render-work.ts'
-import { reviseManifest } from '../rendering/revise-manifest.ts'
 import { templateTarget } from '../rendering/template-target.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
-import { awaitChange, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
+import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
 import type { Recorder } from '../runtime/recorder.ts'
 import { createWork, updateWork } from '../runtime/work-writes.ts'
-import { type Action, plan, type RenderedWork, targetsOf } from './plan.ts'
+import { refusalEvents, successEvents } from './override-events.ts'
+import { type Action, plan } from './plan.ts'
+import {
+  type OverriddenWork,
+  type RefusedTarget,
+  type RenderDeps,
+  type RenderedTargets,
+  renderTargets,
+} from './render-targets.ts'
 
-export interface BindingDeps {
-  readonly kind: BindingKind
+export interface BindingDeps extends RenderDeps {
   readonly host: Pick<Client, 'create' | 'update' | 'delete' | 'patch' | 'get'>
   readonly bindings: Informer<Binding>
   readonly works: Informer<Work>
   /** Index of `works`: the permanent-id of the binding that a Work belongs to. */
   readonly byBinding: string
   readonly templates: Pick<InformerSet, 'get'>
-  readonly interpreter: Interpreter
   readonly recorder: Recorder
-  readonly newUid: () => string
 }
 
 /** A new cluster waits until the old copy is gone: how often to look (spec/behaviour/propagation.md §8 item 2). */
@@ -44,9 +43,14 @@ export function newBindingReconciler(deps: BindingDeps) {
     const permanentId = binding.metadata.labels?.[deps.kind.permanentIdLabel] ?? ''
     const works = deps.works.byIndex(deps.byBinding, permanentId)
     const rendered = await render(deps, binding)
-    const actions = plan({ kind: deps.kind, binding, works, rendered })
+    const refused = rendered?.refused ?? []
+    recordRefusals(deps, binding, refused)
+    const actions = plan({ kind: deps.kind, binding, works, rendered: rendered?.works })
     await executeAll(deps, { binding, actions, signal })
-    return actions.some(action => action.type === 'waitForPurge') ? requeueAfter(PURGE_POLL_MS) : awaitChange()
+    if (actions.some(action => action.type === 'waitForPurge')) return requeueAfter(PURGE_POLL_MS)
+    recordSuccesses(deps, binding, rendered?.works ?? [])
+    if (refused.length > 0) throw overrideFailure(refused)
+    return awaitChange()
   }
 }
 
@@ -61,39 +65,10 @@ async function withPermanentId(deps: BindingDeps, binding: Binding, signal: Abor
   return deps.bindings.get(keyOf(binding)) ?? binding
 }
 
-async function render(deps: BindingDeps, binding: Binding): Promise<readonly RenderedWork[] | undefined> {
+async function render(deps: BindingDeps, binding: Binding): Promise<RenderedTargets | undefined> {
   if (binding.metadata.deletionTimestamp !== undefined) return undefined
   const template = templateOf(deps, binding)
-  if (template === undefined) return undefined
-  return Promise.all(targetsOf(binding).map(target => renderTarget(deps, { binding, template, target })))
-}
-
-interface TargetInput {
-  readonly binding: Binding
-  readonly template: KubeObject
-  readonly target: { readonly name: string; readonly replicas?: number }
-}
-
-async function renderTarget(deps: BindingDeps, { binding, template, target }: TargetInput): Promise<RenderedWork> {
-  const targets = targetsOf(binding)
-  const manifest = await reviseManifest({ binding, template, targets, target }, deps.interpreter)
-  const { kind, metadata } = manifest
-  const name = workName({
-    kind,
-    name: metadata.name,
-    ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
-  })
-  const existing = deps.works.get({ namespace: executionNamespace(target.name), name })
-  const desired = renderWork({
-    binding,
-    bindingKind: deps.kind,
-    template,
-    manifest,
-    cluster: target.name,
-    existing,
-    newUid: deps.newUid,
-  })
-  return { desired, existing }
+  return template && renderTargets(deps, binding, template)
 }
 
 function templateOf(deps: BindingDeps, binding: Binding): KubeObject | undefined {
@@ -101,6 +76,30 @@ function templateOf(deps: BindingDeps, binding: Binding): KubeObject | undefined
   const template = deps.templates.get({ ...parseApiVersion(apiVersion), kind }, { namespace: namespace ?? '', name })
   // A template that was deleted and made again gets its own binding; the Works of the old one are on their way out.
   return uid === undefined || template?.metadata.uid === uid ? template : undefined
+}
+
+/** On the object that people look at, on the one that is held up, and on the one that is to be mended. */
+function recordRefusals({ recorder }: BindingDeps, binding: Binding, refused: readonly RefusedTarget[]): void {
+  for (const { policy, message } of refusalEvents(refused)) {
+    for (const about of [templateTarget(binding), binding, policy]) {
+      recorder.event(about, 'Warning', 'ApplyOverridePolicyFailed', message)
+    }
+  }
+}
+
+/** On the policy; on the template only later than its placement, which takes all of the events that an object may have. */
+function recordSuccesses({ recorder }: BindingDeps, binding: Binding, works: readonly OverriddenWork[]): void {
+  for (const { policy, message, changed } of successEvents(works)) {
+    for (const about of changed ? [templateTarget(binding), policy] : [policy]) {
+      recorder.event(about, 'Normal', 'ApplyOverridePolicySucceed', message)
+    }
+  }
+}
+
+/** The other clusters have got theirs by now; these wait until the policy, the template or the binding changes. */
+function overrideFailure(refused: readonly RefusedTarget[]): ReconcileError {
+  const text = refused.map(({ cluster, error }) => `${cluster}: ${error.message}`).join('; ')
+  return new ReconcileError('OverrideFailed', text, { retry: 'never', cause: refused[0]?.error })
 }
 
 interface Execution {

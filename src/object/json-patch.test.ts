@@ -6,7 +6,7 @@ const add = (path: string, value?: unknown): PatchOperation => ({ op: 'add', pat
 const replace = (path: string, value?: unknown): PatchOperation => ({ op: 'replace', path, value })
 const remove = (path: string): PatchOperation => ({ op: 'remove', path })
 
-// What two widely used implementations in Go make of these, kube-apiserver's own among them.
+// As evanphx/json-patch v5 has it, with which Karmada applies them.
 describe('applyJsonPatch', () => {
   it.each<{ name: string; doc: unknown; patch: readonly PatchOperation[]; want: unknown }>([
     { name: 'adds a member', doc: { a: 1 }, patch: [add('/b', 2)], want: { a: 1, b: 2 } },

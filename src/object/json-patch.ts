@@ -27,7 +27,7 @@ export class JsonPatchError extends Error {
  * `__proto__` too. As in kube-apiserver, a list index may count from the end (-1) and a parent is never made.
  *
  * @throws JsonPatchError for the first operation that does not apply.
- * @source RFC 6902 §4.1-§4.3; behaviour of a JSON patch that is sent to a kube-apiserver
+ * @source RFC 6902 §4.1-§4.3
  */
 export function applyJsonPatch(document: unknown, operations: readonly PatchOperation[]): unknown {
   return operations.reduce<unknown>((root, operation, index) => {

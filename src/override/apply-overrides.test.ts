@@ -111,7 +111,7 @@ describe('what is told of it (§8)', () => {
     expect(() => apply({ namespaced: [policy] })).toThrow(
       expect.objectContaining({
         name: 'OverrideError',
-        origin: { policy, path: 'spec.overrideRules[1].overriders' },
+        policy,
         message: 'spec.overrideRules[1].overriders.plaintext[0]: remove /spec/none: there is nothing',
       }),
     )

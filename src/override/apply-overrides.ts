@@ -3,17 +3,10 @@ import type { OverridePolicy } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { type MatchableCluster, matchesCluster } from '../policy/cluster-affinity.ts'
 import { type AppliedRule, formatApplied } from './applied-rules.ts'
-import { OverrideError, type OverrideOrigin } from './override-error.ts'
+import { EntryError } from './entry-error.ts'
+import { OverrideError } from './override-error.ts'
 import { OVERRIDERS } from './registry.ts'
-import { rulesOf, selectPolicies } from './select.ts'
-
-/** Policies as they stand in the caches; which of them select an object is found out here. */
-export interface OverridePolicies {
-  /** ClusterOverridePolicies: for every object. */
-  readonly cluster: readonly OverridePolicy[]
-  /** OverridePolicies of the object's namespace; none for an object that has no namespace. */
-  readonly namespaced: readonly OverridePolicy[]
-}
+import { type OverridePolicies, rulesOf, selectPolicies } from './select.ts'
 
 export interface OverrideInput {
   /** The object as the cluster would get it: replicas revised, parking taken back. */
@@ -37,7 +30,7 @@ export interface OverriddenManifest {
  * An object as one cluster gets it: changed by every rule for this cluster, first of ClusterOverridePolicies, then of
  * OverridePolicies, which therefore win. The latter are selected by what the former made of the object.
  *
- * @throws OverrideError with its origin for the first change that cannot be made; no part of the result is of use then.
+ * @throws OverrideError for the first change that cannot be made; no part of the result is of use then.
  * @source spec/behaviour/overrides.md §1, §2
  */
 export function applyOverrides({ manifest, cluster, policies }: OverrideInput): OverriddenManifest {
@@ -70,11 +63,16 @@ function applyPolicies(manifest: KubeObject, policies: readonly OverridePolicy[]
   return { manifest: current, applied }
 }
 
-function applyRule(manifest: KubeObject, overriders: Overriders, origin: OverrideOrigin): KubeObject {
+function applyRule(manifest: KubeObject, overriders: Overriders, { policy, path }: RuleOrigin): KubeObject {
   try {
     return OVERRIDERS.reduce((current, overrider) => overrider.apply(current, overriders), manifest)
   } catch (error) {
-    if (!(error instanceof OverrideError)) throw error
-    throw new OverrideError(`${origin.path}.${error.message}`, { origin, cause: error.cause })
+    if (!(error instanceof EntryError)) throw error
+    throw new OverrideError(policy, `${path}.${error.message}`, { cause: error.cause })
   }
+}
+
+interface RuleOrigin {
+  readonly policy: OverridePolicy
+  readonly path: string
 }

@@ -8,7 +8,7 @@ export interface Overrider {
    * Makes the changes of this field, one after the other.
    *
    * @returns a new object, or the same when there is nothing to change.
-   * @throws OverrideError for an entry that cannot be applied; its message begins with the entry's path.
+   * @throws EntryError for an entry that cannot be applied; its message begins with the entry's path.
    */
   readonly apply: (manifest: KubeObject, overriders: Overriders) => KubeObject
 }

@@ -1,7 +1,7 @@
 import { valueAt, withValueAt } from '../object/field.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { isJsonObject } from '../object/raw-json.ts'
-import { OverrideError } from './override-error.ts'
+import { EntryError } from './entry-error.ts'
 
 const IN_TEMPLATE = ['spec', 'template', 'spec', 'containers'] as const
 
@@ -20,7 +20,7 @@ const CONTAINERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
  * the table (CronJob among them).
  *
  * @param change gives the container itself when it has nothing to change
- * @throws OverrideError when the kind has its name from Kubernetes and not its shape.
+ * @throws EntryError when the kind has its name from Kubernetes and not its shape.
  * @source spec/behaviour/overrides.md §3, §4
  */
 export function mapContainers(manifest: KubeObject, change: (container: JsonObject) => JsonObject): KubeObject {
@@ -28,7 +28,7 @@ export function mapContainers(manifest: KubeObject, change: (container: JsonObje
   if (path === undefined) return manifest
   const containers = valueAt(manifest, ...path) ?? []
   if (!Array.isArray(containers) || !containers.every(isJsonObject)) {
-    throw new OverrideError(`/${path.join('/')} is no list of containers`)
+    throw new EntryError(`/${path.join('/')} is no list of containers`)
   }
   const changed = containers.map(change)
   return changed.some((container, index) => container !== containers[index])

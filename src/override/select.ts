@@ -2,6 +2,14 @@ import type { OverrideRule } from '../api/generated/override-policy.ts'
 import type { OverridePolicy } from '../object/karmada-objects.ts'
 import { implicitPriority, type SelectableObject } from '../policy/resource-selector.ts'
 
+/** Policies as they stand in the caches; which of them select an object is found out here. */
+export interface OverridePolicies {
+  /** ClusterOverridePolicies: for every object. */
+  readonly cluster: readonly OverridePolicy[]
+  /** OverridePolicies of the object's namespace; none for an object that has no namespace. */
+  readonly namespaced: readonly OverridePolicy[]
+}
+
 /** A policy that selects everything in its scope is as close as one that selects all of a kind. */
 const SELECTS_ALL = 1
 
@@ -26,6 +34,29 @@ export function selectPolicies(
 /** Whether a policy selects an object of its scope. */
 export function selectsObject(policy: OverridePolicy, object: SelectableObject): boolean {
   return closenessOf(policy, object) > 0
+}
+
+/** As {@link selectsObject}, whatever the labels of the object. */
+export function selectsKind(policy: OverridePolicy, object: SelectableObject): boolean {
+  const selectors = policy.spec.resourceSelectors?.map(({ labelSelector: _labels, ...selector }) => selector)
+  return selectsObject(
+    { ...policy, spec: { ...policy.spec, ...(selectors && { resourceSelectors: selectors }) } },
+    object,
+  )
+}
+
+/** Whether a policy may change the labels by which later ones select the object. */
+export function mayRelabel(policy: OverridePolicy): boolean {
+  return rulesOf(policy).some(
+    ({ rule: { overriders } }) =>
+      (overriders?.labelsOverrider ?? []).length > 0 ||
+      (overriders?.plaintext ?? []).some(({ path }) => path === '' || path.startsWith('/metadata')),
+  )
+}
+
+/** Whether any policy might change an object, whichever the cluster. */
+export function mayApply(policies: OverridePolicies, object: SelectableObject): boolean {
+  return [...policies.cluster, ...policies.namespaced].some(policy => selectsObject(policy, object))
 }
 
 /** A rule, and the field of the policy that holds its overriders. */

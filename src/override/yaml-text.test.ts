@@ -61,8 +61,10 @@ describe('a YAML text is refused', () => {
     { name: 'of many levels', text: '['.repeat(65), want: 'deeper than 64 levels' },
   ])('$name', ({ text, want }) => expect(() => parseYamlText(text)).toThrow(want))
 
-  it('that grows without end by its aliases', () => {
-    const levels = Array.from({ length: 8 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`)
-    expect(() => parseYamlText(`l0: &l0 x\n${levels.join('\n')}\n`)).toThrow('by aliases without end')
-  })
+  const nested = Array.from({ length: 8 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`)
+  const long = Array.from({ length: 90 }, (_, i) => `k${i}: *l`)
+  it.each([
+    { name: 'that grows with every alias', text: `l0: &l0 x\n${nested.join('\n')}\n` },
+    { name: 'that repeats a long list', text: `l: &l [${'x,'.repeat(9000)}]\n${long.join('\n')}\n` },
+  ])('$name', ({ text }) => expect(() => parseYamlText(text)).toThrow('by aliases without end'))
 })

@@ -1,12 +1,14 @@
 import { Document, isScalar, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml'
 import { excessOf, type YamlLimits } from '../kube/yaml-limits.ts'
 import { isJsonObject } from '../object/raw-json.ts'
-import { OverrideError } from './override-error.ts'
+import { EntryError } from './entry-error.ts'
 
 /** A configuration file, generously: one this large takes some tenths of a second. */
 const LIMITS: YamlLimits = { characters: 256 * 1024, lines: 20_000, marks: 20_000, depth: 64 }
 /** Aliases are how a small YAML grows without end. */
 const MOST_ALIASES = 100
+const MOST_VALUES = 50_000
+const ENDLESS = 'the YAML is not read: it repeats itself by aliases without end'
 
 const PLAIN_TAGS = new Set(['map', 'seq', 'str', 'null', 'bool', 'merge'].map(name => `tag:yaml.org,2002:${name}`))
 const INFINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/
@@ -46,12 +48,12 @@ const NOT_FINITE: ScalarTag = {
  * the last of equal keys wins, merge keys and aliases are resolved. Integers keep all their digits.
  *
  * @returns JSON, with raw JSON numbers beyond 2^53.
- * @throws OverrideError for a text that is no YAML, is larger than what is parsed here, or holds what JSON cannot: several
+ * @throws EntryError for a text that is no YAML, is larger than what is parsed here, or holds what JSON cannot: several
  *   documents, tags of its own, infinity, keys that are no text.
  */
 export function parseYamlText(text: string): unknown {
   const excess = excessOf(text, LIMITS)
-  if (excess !== undefined) throw new OverrideError(`the YAML is not read: ${excess}`)
+  if (excess !== undefined) throw new EntryError(`the YAML is not read: ${excess}`)
   const documents = parseAllDocuments(text, {
     version: '1.1',
     uniqueKeys: false,
@@ -61,9 +63,9 @@ export function parseYamlText(text: string): unknown {
   })
   if ('empty' in documents) return null
   const [document] = documents
-  if (document === undefined || documents.length > 1) throw new OverrideError('the text holds several YAML documents')
+  if (document === undefined || documents.length > 1) throw new EntryError('the text holds several YAML documents')
   const problem = document.errors[0] ?? document.warnings[0]
-  if (problem !== undefined) throw new OverrideError(`the YAML cannot be read: ${problem.message}`)
+  if (problem !== undefined) throw new EntryError(`the YAML cannot be read: ${problem.message}`)
   visit(document, { Pair: (_position, { key }) => refuseStrangeKey(key) })
   return toJson(resolveAliases(document))
 }
@@ -72,7 +74,7 @@ function resolveAliases(document: Document.Parsed): unknown {
   try {
     return document.toJS({ maxAliasCount: MOST_ALIASES })
   } catch (cause) {
-    throw new OverrideError('the YAML is not read: it repeats itself by aliases without end', { cause })
+    throw new EntryError(ENDLESS, { cause })
   }
 }
 
@@ -83,16 +85,25 @@ function readingTags(tags: Tags): Tags {
 
 /** A list or map as a key has no form in JSON, and reading nested ones costs more with every level. */
 function refuseStrangeKey(key: unknown): void {
-  if (!isScalar(key) || key.value === null) throw new OverrideError('the YAML has a key that is no text')
+  if (!isScalar(key) || key.value === null) throw new EntryError('the YAML has a key that is no text')
 }
 
-function toJson(value: unknown): unknown {
-  if (typeof value === 'bigint') {
-    return Number.isSafeInteger(Number(value)) ? Number(value) : JSON.rawJSON(value.toString())
+/** Copies what aliases share, up to a limit: several times what a text within the limits says without them. */
+function toJson(root: unknown): unknown {
+  let values = 0
+  const copy = (value: unknown): unknown => {
+    if (++values > MOST_VALUES) throw new EntryError(ENDLESS)
+    if (typeof value === 'bigint') return integer(value)
+    if (Array.isArray(value)) return value.map(copy)
+    if (!isJsonObject(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copy(member)]))
   }
-  if (Array.isArray(value)) return value.map(toJson)
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toJson(member)]))
+  return copy(root)
+}
+
+function integer(value: bigint): unknown {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : JSON.rawJSON(value.toString())
 }
 
 /**

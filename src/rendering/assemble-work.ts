@@ -1,6 +1,7 @@
 import { WORK } from '../api/kinds.ts'
 import { ANNOTATION, executionNamespace, FINALIZER, LABEL } from '../api/names.ts'
 import { deepEqual } from '../object/equality.ts'
+import { omitFields } from '../object/field.ts'
 import { workName } from '../object/generated-names.ts'
 import { formatApiVersion } from '../object/gvk.ts'
 import type { Work } from '../object/karmada-objects.ts'
@@ -21,8 +22,8 @@ export interface WorkContent {
   /** Gives a permanent-id for a Work that has none. */
   readonly newUid: () => string
   /** JSON of what overrode the manifest, absent when nothing did. */
-  readonly appliedOverrides?: string
-  readonly appliedClusterOverrides?: string
+  readonly appliedOverrides?: string | undefined
+  readonly appliedClusterOverrides?: string | undefined
   /** Keys of labels and annotations that stay on the host; default: prune.ts NOT_COPIED_BY_DEFAULT. */
   readonly notCopied?: readonly string[]
 }
@@ -53,7 +54,7 @@ export interface WorkOrigin {
 export function assembleWork(content: WorkContent, origin: WorkOrigin): Work {
   const { manifest, cluster, existing } = content
   const namespace = executionNamespace(cluster)
-  const name = existing?.metadata.name ?? nameOf(manifest)
+  const name = existing?.metadata.name ?? nameOfWork(manifest)
   const permanentId = existing?.metadata.labels?.[LABEL.workPermanentId] || content.newUid()
   const { owner } = origin
   return {
@@ -67,7 +68,7 @@ export function assembleWork(content: WorkContent, origin: WorkOrigin): Work {
       finalizers: mergeFinalizer(existing?.metadata.finalizers, FINALIZER.work),
       ...(owner !== undefined && { ownerReferences: mergeOwner(existing?.metadata.ownerReferences, owner) }),
       labels: { ...existing?.metadata.labels, ...origin.labels, [LABEL.workPermanentId]: permanentId },
-      annotations: { ...existing?.metadata.annotations, ...origin.annotations, ...overrideAnnotations(content) },
+      annotations: { ...foreignAnnotations(existing), ...origin.annotations, ...overrideAnnotations(content) },
     },
     spec: {
       ...existing?.spec,
@@ -129,6 +130,14 @@ function recordManagedKeys(manifest: KubeObject, lastLabels: TextMap): KubeObjec
   })
 }
 
+/** Karmada leaves the record of an override that is no longer applied; here it tells what is in the manifest. */
+function foreignAnnotations(existing: Work | undefined): TextMap {
+  return omitFields(existing?.metadata.annotations ?? {}, [
+    ANNOTATION.appliedOverrides,
+    ANNOTATION.appliedClusterOverrides,
+  ])
+}
+
 function overrideAnnotations({ appliedOverrides, appliedClusterOverrides }: WorkContent): TextMap {
   return {
     ...(appliedOverrides !== undefined && { [ANNOTATION.appliedOverrides]: appliedOverrides }),
@@ -141,7 +150,8 @@ function mergeOwner(owners: readonly OwnerReference[] = [], added: OwnerReferenc
   return owners.some(owner => owner.uid === added.uid) ? owners : [...owners, added]
 }
 
-function nameOf({ kind, metadata }: KubeObject): string {
+/** The name of the Work that carries a manifest. */
+export function nameOfWork({ kind, metadata }: KubeObject): string {
   return workName({
     kind,
     name: metadata.name,

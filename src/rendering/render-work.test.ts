@@ -115,6 +115,9 @@ describe('a Work (propagation.md §8.1)', () => {
       'policy.karmada.io/applied-overrides': '[1]',
       'policy.karmada.io/applied-cluster-overrides': '[2]',
     })
+    const again = render({ existing: frozen(work), appliedOverrides: '[3]' }).metadata.annotations
+    expect(again).toMatchObject({ 'policy.karmada.io/applied-overrides': '[3]' })
+    expect(again).not.toHaveProperty(['policy.karmada.io/applied-cluster-overrides'])
   })
 
   it('waits for the permanent-id of its binding', () => {

@@ -5,6 +5,7 @@ import type { Cluster, OverridePolicy, Work } from '../../object/karmada-objects
 import type { KubeObject } from '../../object/kube-object.ts'
 import { parseKey } from '../../object/object-key.ts'
 import { applyOverrides } from '../../override/apply-overrides.ts'
+import { describeOverride } from '../../override/describe-override.ts'
 import { OverrideError } from '../../override/override-error.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Lister } from '../../runtime/lister.ts'
@@ -76,9 +77,10 @@ function override(deps: NamespaceDeps, namespace: KubeObject, cluster: string) {
     return { manifest, ...(appliedClusterOverrides !== undefined && { appliedClusterOverrides }) }
   } catch (error) {
     if (!(error instanceof OverrideError)) throw error
-    const name = error.origin?.policy.metadata.name ?? ''
-    const text = `Apply cluster override policy(${name}) for cluster(${cluster}) failed. ${error.message}`
-    deps.recorder.event(namespace, 'Warning', 'ApplyOverridePolicyFailed', text)
+    const text = `${describeOverride(error.policy, [cluster])} failed. ${error.message}`
+    for (const about of [namespace, error.policy]) {
+      deps.recorder.event(about, 'Warning', 'ApplyOverridePolicyFailed', text)
+    }
     throw new ReconcileError('OverrideFailed', text, { retry: 'never', cause: error })
   }
 }

@@ -4,7 +4,7 @@ import { applyJsonPatch, type PatchOperation } from '../../object/json-patch.ts'
 import { valueAtPointer } from '../../object/json-pointer.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { applyEntries, asManifest } from '../entries.ts'
-import { OverrideError } from '../override-error.ts'
+import { EntryError } from '../entry-error.ts'
 import type { Overrider } from '../overrider.ts'
 import { formatYamlText, parseYamlText } from '../yaml-text.ts'
 
@@ -21,8 +21,8 @@ export const field: Overrider = {
 
 function overrideField(manifest: KubeObject, entry: FieldOverrider): KubeObject {
   const text = valueAtPointer(manifest, entry.fieldPath)
-  if (text === undefined) throw new OverrideError(`there is nothing at ${entry.fieldPath}`)
-  if (typeof text !== 'string') throw new OverrideError(`what is at ${entry.fieldPath} is no text`)
+  if (text === undefined) throw new EntryError(`there is nothing at ${entry.fieldPath}`)
+  if (typeof text !== 'string') throw new EntryError(`what is at ${entry.fieldPath} is no text`)
   const value = overrideText(text, entry)
   return asManifest(applyJsonPatch(manifest, [{ op: 'replace', path: entry.fieldPath, value }]))
 }
@@ -31,14 +31,14 @@ function overrideField(manifest: KubeObject, entry: FieldOverrider): KubeObject 
 function overrideText(text: string, { yaml = [], json = [] }: FieldOverrider): string {
   if (yaml.length > 0) return formatYamlText(applyJsonPatch(parseYamlText(text), yaml.map(operationOf)))
   if (json.length > 0) return encodeJson(applyJsonPatch(parseJsonText(text), json.map(operationOf)))
-  throw new OverrideError('neither json nor yaml says what to change')
+  throw new EntryError('neither json nor yaml says what to change')
 }
 
 function parseJsonText(text: string): unknown {
   try {
     return decodeJson(text)
   } catch (cause) {
-    throw new OverrideError(`the JSON cannot be read: ${cause instanceof Error ? cause.message : ''}`, { cause })
+    throw new EntryError(`the JSON cannot be read: ${cause instanceof Error ? cause.message : ''}`, { cause })
   }
 }
 

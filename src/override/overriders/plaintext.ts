@@ -1,7 +1,7 @@
 import type { PlaintextOverrider } from '../../api/generated/override-policy.ts'
 import { applyJsonPatch, JsonPatchError, type PatchOperation } from '../../object/json-patch.ts'
 import { asManifest, atEntry } from '../entries.ts'
-import { OverrideError } from '../override-error.ts'
+import { EntryError } from '../entry-error.ts'
 import type { Overrider } from '../overrider.ts'
 
 /**
@@ -18,7 +18,7 @@ export const plaintext: Overrider = {
       return atEntry('plaintext', () => asManifest(patched))
     } catch (error) {
       if (error instanceof JsonPatchError) {
-        throw new OverrideError(`plaintext[${error.index}]: ${error.message}`, { cause: error })
+        throw new EntryError(`plaintext[${error.index}]: ${error.message}`, { cause: error })
       }
       throw error
     }
