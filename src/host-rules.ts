@@ -1,3 +1,4 @@
+import { HOST_RULES as DELETION_GUARD_RULES } from './addons/deletion-guard/controller.ts'
 import { HOST_RULES as NAMESPACE_RULES } from './addons/namespace/controller.ts'
 import { type HostRule, READ } from './api/host-rule.ts'
 import { NAMESPACE } from './api/kinds.ts'
@@ -45,4 +46,5 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'clusters/registration', rules: CLUSTER_REGISTRATION_RULES },
   { by: 'clusters/status', rules: CLUSTER_STATUS_RULES },
   { by: 'addons/namespace', rules: NAMESPACE_RULES },
+  { by: 'addons/deletion-guard', rules: DELETION_GUARD_RULES },
 ]

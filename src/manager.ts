@@ -1,3 +1,4 @@
+import { startDeletionGuard } from './addons/deletion-guard/controller.ts'
 import { startNamespaces } from './addons/namespace/controller.ts'
 import { targetNamespacesOf } from './addons/namespace/target-namespaces.ts'
 import {
@@ -258,6 +259,7 @@ function startControllers(deps: ManagerDeps, host: HostInformers, members: Membe
     startAggregation({ ...shared, bindings: stores.map(store => store.informer), concurrency: concurrency.status }),
     ...startClusters(deps, host, { ...shared, members }),
     startNamespaces({ ...shared, ...namespaceDeps(deps, host) }),
+    startDeletionGuard({ ...shared, namespaces: host.namespaces, bindings: host.bindings }),
   ]
 }
 

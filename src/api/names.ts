@@ -16,6 +16,9 @@ export const LABEL = {
   retainReplicas: 'resourcetemplate.karmada.io/retain-replicas',
   deletionProtected: 'resourcetemplate.karmada.io/deletion-protected',
   skipAutoPropagation: 'namespace.karmada.io/skip-auto-propagation',
+  // Ours.
+  /** On a Namespace or Cluster: PROTECTED_WHILE_IN_USE refuses its deletion as long as templates or Works are there. */
+  protectedWhileInUse: 'flotilla.dev/deletion-protected',
 } as const
 
 export const ANNOTATION = {
@@ -39,7 +42,11 @@ export const ANNOTATION = {
   /** On what the operator registers (CRDs, admission policies): the version of the API, so that an older operator leaves it alone. */
   apiVersion: 'flotilla.dev/api-version',
   registeredDigest: 'flotilla.dev/registered-digest',
+  /** On what LABEL.protectedWhileInUse protects: 'true' or 'false', kept by the operator. */
+  inUse: 'flotilla.dev/in-use',
 } as const
+
+export const PROTECTED_WHILE_IN_USE = 'WhileInUse'
 
 export const FINALIZER = {
   cluster: 'karmada.io/cluster-controller',

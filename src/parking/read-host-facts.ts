@@ -57,12 +57,14 @@ const MAX_SKEW_MS = 3_600_000
 const SAMPLE = 100
 const NAMED_DEPLOYMENTS = 2
 
-/** By name where there is one: names of Leases and ServiceAccounts that nobody else uses for anything else. */
+/**
+ * By name where there is one: names of Leases and ServiceAccounts that nobody else uses for anything else. Deployments are
+ * read by whoever may read them as templates.
+ */
 export const HOST_FACT_RULES: readonly HostRule[] = [
   { on: LEASE, names: KARMADA_LEASES, verbs: ['get'] },
   { on: SERVICE_ACCOUNT, names: WORKLOAD_ACCOUNTS, verbs: ['get'] },
   { on: API_SERVICE, names: [KARMADA_API_SERVICE], verbs: ['get'] },
-  { on: DEPLOYMENT, verbs: ['list'] },
   { on: NODE, verbs: ['list'] },
 ]
 
