@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { parse, parseAllDocuments } from 'yaml'
+import { parse } from 'yaml'
 import { configure, DEFAULT_CONFIGURATION } from '../src/configuration.ts'
 import { listAt, objectAt, stringAt, valueAt } from '../src/object/field.ts'
 import { CHART, OPERATOR_NAMESPACE, RELEASE } from './chart.ts'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from './controlplane/start-apiserver.ts'
+import { findObject, type Rendering, renderChart } from './render-chart.ts'
 
 // The first run compiles Helm.
 jest.setTimeout(600_000)
@@ -19,23 +20,10 @@ afterAll(() => apiserver?.stop())
 const helm = (args: readonly string[], values: object = {}): Promise<string> =>
   apiserver.cluster.helm([...args, '--values', '-'], JSON.stringify(values))
 
-/** Rendered without looking at a cluster, as GitOps tools do. */
-async function render(values: object = {}, release = RELEASE, namespace = OPERATOR_NAMESPACE) {
-  const version = ['--kube-version', 'v1.30.0']
-  const text = await helm(['template', release, CHART, '--namespace', namespace, ...version], values)
-  return parseAllDocuments(text)
-    .map(document => {
-      expect(document.errors).toEqual([])
-      return document.toJS()
-    })
-    .filter(object => object !== null)
-}
+const render = (values: object = {}, rendering: Rendering = {}) => renderChart(apiserver.cluster, values, rendering)
 
 const install = (values: object = {}): Promise<string> =>
   helm(['upgrade', '--install', RELEASE, CHART, '--namespace', OPERATOR_NAMESPACE, '--create-namespace'], values)
-
-const find = (objects: readonly unknown[], kind: string): unknown =>
-  objects.find(object => stringAt(object, 'kind') === kind)
 
 const everything = {
   replicas: 3,
@@ -56,8 +44,20 @@ const everything = {
       'rbac.authorization.k8s.io': { roles: 'propagate', rolebindings: 'propagate' },
     },
   },
-  serviceAccount: { annotations: { note: 'yes' } },
-  podDisruptionBudget: { enabled: true },
+  serviceAccount: { annotations: { note: 'yes' }, automount: false },
+  rbac: { propagate: ['gadgets.example.org/status'] },
+  networkPolicy: { enabled: true, ingressFrom: [{ podSelector: {} }], egress: [{}] },
+  grafanaDashboard: { enabled: true },
+  commonLabels: { team: 'fleet' },
+  commonAnnotations: { note: 'yes' },
+  extraArgs: ['--log-format=json'],
+  extraVolumes: [
+    { name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 600 } }] } },
+  ],
+  extraVolumeMounts: [{ name: 'token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }],
+  hostAliases: [{ ip: '10.0.0.8', hostnames: ['member1'] }],
+  strategy: { rollingUpdate: { maxUnavailable: 0 } },
+  extraObjects: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '{{ .Release.Name }}-extra' } }],
   service: { port: 1, annotations: { 'prometheus.io/scrape': 'true' } },
   podAnnotations: { a: 'b' },
   podLabels: { team: 'fleet', 'app.kubernetes.io/name': 'not-this' },
@@ -109,7 +109,8 @@ describe('the chart', () => {
 
   it('fits names of any length', async () => {
     const release = 'r'.repeat(53)
-    const objects = await render({ podDisruptionBudget: { enabled: true } }, release, 'n'.repeat(63))
+    const values = { replicas: 2, networkPolicy: { enabled: true }, grafanaDashboard: { enabled: true } }
+    const objects = await render(values, { release, namespace: 'n'.repeat(63) })
     // A Service is a name in DNS; Pods get a suffix of their own. Roles may be called anything.
     const named = objects.filter(object => !stringAt(object, 'kind')?.includes('Role'))
     const names = named.map(object => stringAt(object, 'metadata', 'name') ?? '')
@@ -121,7 +122,7 @@ describe('the chart', () => {
     { name: 'everything', values: everything },
     { name: 'somebody else for the CRDs', values: { crds: { install: false } } },
   ])('renders a configuration that the operator takes, with $name', async ({ values }) => {
-    const file = stringAt(find(await render(values), 'ConfigMap'), 'data', 'config.yaml') ?? ''
+    const file = stringAt(findObject(await render(values), 'ConfigMap'), 'data', 'config.yaml') ?? ''
     const own = 'config' in values ? values.config : {}
     const installCrds = !('crds' in values)
     const release = { namespace: OPERATOR_NAMESPACE, installCrds, ownerClusterRole: RELEASE }
@@ -130,7 +131,7 @@ describe('the chart', () => {
   })
 
   it('probes the port that the operator listens on', async () => {
-    const deployment = find(await render(everything), 'Deployment')
+    const deployment = findObject(await render(everything), 'Deployment')
     const [container] = listAt(deployment, 'spec', 'template', 'spec', 'containers')
     expect(listAt(container, 'ports')).toEqual([{ name: 'http', containerPort: 9090 }])
   })
@@ -150,7 +151,7 @@ describe('its Pod', () => {
     const { cluster } = apiserver
     await cluster.kubectl(['create', 'namespace', 'restricted'])
     await cluster.kubectl(['label', 'namespace', 'restricted', 'pod-security.kubernetes.io/enforce=restricted'])
-    const spec = objectAt(find(await render(everything), 'Deployment'), 'spec', 'template', 'spec')
+    const spec = objectAt(findObject(await render(everything), 'Deployment'), 'spec', 'template', 'spec')
     const pod = { ...spec, serviceAccountName: 'default', automountServiceAccountToken: false, priorityClassName: '' }
     // No controller makes the ServiceAccount here.
     await cluster.kubectl(['-n', 'restricted', 'create', 'serviceaccount', 'default'])
@@ -263,7 +264,7 @@ describe('its ServiceAccount', () => {
 
   it('follows the values', async () => {
     const { kinds } = everything.templates
-    const values = { replicas: 0, crds: { install: false }, templates: { kinds } }
+    const values = { replicas: 0, crds: { install: false }, templates: { kinds }, rbac: everything.rbac }
     await install(values)
     const allowed = async (verb: string, resource: string): Promise<void> => {
       expect(`${resource}: ${await mayOperator({ verb, resource })}`).toBe(`${resource}: true`)
@@ -273,10 +274,12 @@ describe('its ServiceAccount', () => {
     }
     await allowed('list', 'secrets')
     await allowed('patch', 'widgets.example.com/status')
+    await allowed('patch', 'gadgets.example.org/status')
+    await allowed('list', 'gadgets.example.org')
     await allowed('update', 'widgets.example.com/finalizers')
     await allowed('escalate', 'roles.rbac.authorization.k8s.io')
     await allowed('bind', 'roles.rbac.authorization.k8s.io')
-    await refused('list', 'deployments.apps')
+    await refused('patch', 'deployments.apps')
     await refused('patch', 'customresourcedefinitions.apiextensions.k8s.io')
     await refused('list', 'validatingadmissionpolicies.admissionregistration.k8s.io')
   })

@@ -1,96 +1,42 @@
 // The chart's values: the one place that says which there are, what they mean and what they are by default. values.yaml,
 // values.schema.json and docs/reference/chart.md are generated from it.
 import { CONFIGURATION_SCHEMA } from '../src/configuration.ts'
+import { MONITORING_VALUES } from './chart-monitoring-values.ts'
+import { POD_VALUES } from './chart-pod-values.ts'
+import { count, flag, group, list, strings, text, texts, type ValueSchema, type Values } from './chart-value.ts'
 import { DEFAULT_TEMPLATE_KINDS } from './template-kinds.ts'
-
-/** A value, or a group of values: JSON schema (draft 7), as much of it as the chart uses. */
-export interface ValueSchema {
-  readonly description?: string
-  readonly type?: string
-  readonly default?: unknown
-  readonly enum?: readonly unknown[]
-  readonly pattern?: string
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly maxLength?: number
-  readonly minLength?: number
-  readonly items?: ValueSchema
-  readonly properties?: Readonly<Record<string, ValueSchema>>
-  readonly required?: readonly string[]
-  readonly propertyNames?: ValueSchema
-  readonly additionalProperties?: boolean | ValueSchema
-}
-
-const group = (description: string, properties: Readonly<Record<string, ValueSchema>>): ValueSchema => ({
-  description,
-  type: 'object',
-  additionalProperties: false,
-  required: Object.keys(properties),
-  properties,
-})
-const flag = (description: string, byDefault: boolean): ValueSchema => ({
-  description,
-  type: 'boolean',
-  default: byDefault,
-})
-const text = (description: string, byDefault: string, limits: ValueSchema = {}): ValueSchema => ({
-  description,
-  type: 'string',
-  default: byDefault,
-  ...limits,
-})
-/** As in the Pod's own API; the apiserver checks it. */
-const object = (description: string): ValueSchema => ({ description, type: 'object', default: {} })
-const list = (description: string): ValueSchema => ({
-  description,
-  type: 'array',
-  items: { type: 'object' },
-  default: [],
-})
-const annotations = (description: string): ValueSchema => ({
-  ...object(description),
-  additionalProperties: { type: 'string' },
-})
 
 const NAME: ValueSchema = { pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$', maxLength: 50 }
 const GROUP: ValueSchema = { pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$', maxLength: 253 }
 const PLURAL: ValueSchema = { pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\\*)$', maxLength: 63 }
+/** As kubectl names a resource: `widgets.example.com`, with `/status` where the status is written too. */
+const RESOURCE: ValueSchema = { pattern: '^([a-z0-9]+|\\*)(\\.[a-z0-9]([-a-z0-9.]*[a-z0-9])?)?(/status)?$' }
 
 /** Where the chart itself says what they are. */
 const SET_BY_THE_CHART: readonly string[] = ['namespace', 'installCrds', 'ownerClusterRole']
 
-const VALUES: Readonly<Record<string, ValueSchema>> = {
-  replicas: {
-    description: 'Pods of the operator. One of them works; the others take over within seconds when it is gone.',
-    type: 'integer',
-    minimum: 0,
-    maximum: 9,
-    default: 1,
-  },
+const IMAGE: Values = {
   image: group('The image; the Dockerfile at the root of the sources builds it.', {
+    registry: text(
+      'Put before the repository: the mirror of a site without internet. Empty: as the repository says.',
+      '',
+    ),
     repository: text('Registry and name.', 'flotilla', { minLength: 1 }),
     tag: text('Empty: the version of the chart.', ''),
     digest: text('Wins over the tag.', '', { pattern: '^(sha256:[0-9a-f]{64})?$' }),
     pullPolicy: text('When a node pulls it.', 'IfNotPresent', { enum: ['Always', 'IfNotPresent', 'Never'] }),
   }),
   imagePullSecrets: list('Secrets with the credentials of the registry: `- name: …`.'),
+}
+
+const NAMES: Values = {
   nameOverride: text('Instead of the name of the chart.', '', NAME),
   fullnameOverride: text('Name of everything that is installed, instead of one made of release and chart.', '', NAME),
-  config: {
-    ...optional(CONFIGURATION_SCHEMA, SET_BY_THE_CHART),
-    description:
-      'Settings of the operator, field by field on top of its defaults: [flags.md](flags.md#configuration-file).',
-    default: {},
-  },
-  crds: group('The API: CRDs and admission policies.', {
-    install: flag(
-      'The operator registers them when it starts, and keeps them when the chart is removed. Off: apply `crds/` yourself, before it starts.',
-      true,
-    ),
-  }),
-  clusterNamespace: group('Namespace `karmada-cluster`, for the Secrets of members.', {
-    create: flag('Creates it unless it is there; it stays when the chart is removed.', true),
-  }),
+  commonLabels: strings('Labels of everything that is installed.'),
+  commonAnnotations: strings('Annotations of everything that is installed.'),
+}
+
+const RIGHTS: Values = {
   templates: group('What policies may place.', {
     kinds: {
       description:
@@ -105,44 +51,58 @@ const VALUES: Readonly<Record<string, ValueSchema>> = {
       default: DEFAULT_TEMPLATE_KINDS,
     },
   }),
-  serviceAccount: group('Who the operator is on the host.', {
-    create: flag('Creates it. Off: it is there already.', true),
-    name: text('Empty: the full name, or `default` when it is not created.', '', { maxLength: 253 }),
-    annotations: annotations('Annotations of it.'),
-  }),
   rbac: group('What the operator may do on the host.', {
     create: flag(
       'Creates roles and their bindings: [permissions.md](permissions.md). Off: they are there already.',
       true,
     ),
+    propagate: texts(
+      'More kinds that policies may place, on top of `templates.kinds`, as kubectl names them: `secrets`, `widgets.example.com`, `widgets.example.com/status` to write the status back, `"*.example.com"`.',
+      RESOURCE,
+    ),
+    aggregate: flag(
+      'The rules of every ClusterRole with label `rbac.flotilla.dev/aggregate-to-operator: "true"` are added to those of the chart.',
+      true,
+    ),
+    userRoles: flag(
+      "Adds policies and bindings to Kubernetes' own roles `view`, `edit` and `admin`: whoever has one in a namespace has it for these as well.",
+      true,
+    ),
   }),
-  resources: {
-    description: 'Memory grows with the number of templates and members.',
-    type: 'object',
-    default: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '1Gi' } },
+  serviceAccount: group('Who the operator is on the host.', {
+    create: flag('Creates it. Off: it is there already.', true),
+    name: text('Empty: the full name, or `default` when it is not created.', '', { maxLength: 253 }),
+    annotations: strings('Annotations of it.'),
+    automount: flag('Mounts its token. Off: `extraVolumes` brings one, e.g. with another lifetime.', true),
+  }),
+}
+
+const VALUES: Values = {
+  replicas: count('Pods of the operator. One of them works; the others take over within seconds when it is gone.', 1, {
+    minimum: 0,
+    maximum: 9,
+  }),
+  ...IMAGE,
+  ...NAMES,
+  config: {
+    ...optional(CONFIGURATION_SCHEMA, SET_BY_THE_CHART),
+    description:
+      'Settings of the operator, field by field on top of its defaults: [flags.md](flags.md#configuration-file).',
+    default: {},
   },
-  podDisruptionBudget: group('For several replicas.', {
-    enabled: flag('Lets a drain take one Pod at a time.', false),
+  crds: group('The API: CRDs and admission policies.', {
+    install: flag(
+      'The operator registers them when it starts. When the chart is removed the CRDs stay, and the policies go. Off: apply `crds/` yourself, before it starts.',
+      true,
+    ),
   }),
-  service: group('The Service for metrics.', {
-    enabled: flag('Creates it.', true),
-    port: {
-      description: 'Its port.',
-      type: 'integer',
-      minimum: 1,
-      maximum: 65_535,
-      default: 8080,
-    },
-    annotations: annotations('Annotations of it, for whatever collects metrics.'),
+  clusterNamespace: group('Namespace `karmada-cluster`, for the Secrets of members.', {
+    create: flag('Creates it unless it is there; it stays when the chart is removed.', true),
   }),
-  podAnnotations: annotations('Annotations of the Pods.'),
-  podLabels: annotations('Labels of the Pods, besides those of the chart.'),
-  env: list('Environment of the container: `- name: …`.'),
-  nodeSelector: { ...annotations('Nodes to run on.'), default: { 'kubernetes.io/os': 'linux' } },
-  tolerations: list('Taints to tolerate.'),
-  affinity: object('Which nodes and neighbours are preferred.'),
-  topologySpreadConstraints: list('How several replicas are spread.'),
-  priorityClassName: text('The more important the fleet, the higher.', '', { maxLength: 253 }),
+  ...RIGHTS,
+  ...POD_VALUES,
+  ...MONITORING_VALUES,
+  extraObjects: list('Further objects to install; templates in them are rendered.'),
 }
 
 export const VALUES_SCHEMA: ValueSchema = {

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
-import { VALUES_SCHEMA, type ValueSchema } from './chart-schema.ts'
+import { VALUES_SCHEMA } from './chart-schema.ts'
+import type { ValueSchema } from './chart-value.ts'
 
 export const VALUES_FILE = 'charts/flotilla/values.yaml'
 export const VALUES_SCHEMA_FILE = 'charts/flotilla/values.schema.json'
@@ -73,8 +74,11 @@ Helm refuses a value that does not exist, and one that cannot be. Maps are merge
 |---|---|---|
 ${rows.join('\n')}
 
-The Pod runs as the user that the image names, not as root, with a read-only root filesystem, no capabilities and the default seccomp
-profile: it fits the \`restricted\` Pod security standard, and there is nothing to set.
+As it comes, the Pod runs as the user that the image names, not as root, with a read-only root filesystem, no capabilities and the default
+seccomp profile: it fits the \`restricted\` Pod security standard.
+
+Pages with whole stories: [install](../how-to/install.md), [upgrade](../how-to/upgrade.md), [without internet](../how-to/air-gapped.md),
+[uninstall](../how-to/uninstall.md). Rights: [permissions.md](permissions.md). Alerts and dashboard: [metrics.md](metrics.md#alerts).
 `
 }
 

@@ -1,9 +1,11 @@
 // Every relative link in a Markdown file must lead somewhere, anchors included; every error code, metric and flag of the
-// sources must stand in docs/reference, and nothing else.
+// sources must stand in docs/reference, and nothing else. Every alert has its page, and asks for metrics that there are.
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
+import { ALERTS_FILE, checkAlerts, listAlerts, listDashboardQueries, RUNBOOKS } from './alert-rules.ts'
+import { DASHBOARD_FILE } from './dashboard.ts'
 import { anchorsOf, linksOf } from './markdown.ts'
-import { compareNames, namesIn, REFERENCE_PAGES } from './reference-names.ts'
+import { compareNames, listedNames, namesIn, REFERENCE_PAGES } from './reference-names.ts'
 
 const root = join(import.meta.dirname, '..')
 const paths = globSync('{*.md,docs/**/*.md,examples/**/*.md,e2e/**/*.md,bench/**/*.md}', { cwd: root }).sort()
@@ -24,6 +26,12 @@ const texts = sources.map(read)
 const problems = [
   ...paths.flatMap(path => linksOf(read(path)).flatMap(link => problemOf(path, link) ?? [])),
   ...REFERENCE_PAGES.flatMap(({ page, pattern }) => compareNames(page, read(page), namesIn(texts, pattern))),
+  ...checkAlerts({
+    alerts: listAlerts(read(ALERTS_FILE)),
+    queries: listDashboardQueries(read(DASHBOARD_FILE)),
+    pages: globSync(`${RUNBOOKS}/*.md`, { cwd: root }).map(path => basename(path, '.md')),
+    documented: listedNames(read('docs/reference/metrics.md')),
+  }),
 ]
 for (const problem of problems) process.stdout.write(`${problem}\n`)
 process.stdout.write(`${paths.length} documents, ${problems.length} problems\n`)

@@ -6,7 +6,7 @@ export const GENERATED_FILES: readonly string[] = [
   'src/api/generated/**',
   'crds/**',
   'charts/flotilla/templates/rbac/**',
-  'charts/flotilla/values*',
+  'charts/flotilla/{Chart.yaml,values*,files/dashboard.json}',
   'docs/reference/{chart,permissions}.md',
 ]
 

@@ -4,6 +4,7 @@ import { CLUSTER_NAMESPACE } from '../src/api/names.ts'
 import { DEFAULT_CONFIGURATION } from '../src/configuration.ts'
 import type { DeclaredRules } from '../src/host-rules.ts'
 import { type MergedRule, type MergedTemplateRule, mergeRules, mergeTemplateRules } from './rbac-rules.ts'
+import { renderUserRoles } from './rbac-user-roles.ts'
 
 const FOLDER = 'charts/flotilla/templates/rbac'
 const NOTE =
@@ -14,10 +15,13 @@ const CONDITIONS: Readonly<Record<RuleCondition, string>> = {
   installCrds: '.Values.crds.install',
   'leaderElection.enabled': '(dig "leaderElection" "enabled" true .Values.config)',
 }
+/** Expressions of Helm, as are names and namespaces below. */
+const NAME = '(include "flotilla.fullname" .)'
+const named = (suffix: string): string => `(printf "%s-${suffix}" ${NAME})`
 /** The names that settings hold. */
 const NAMES: Readonly<Record<NameSetting, string>> = {
   'leaderElection.leaseName': `{{ dig "leaderElection" "leaseName" "${DEFAULT_CONFIGURATION.leaderElection.leaseName}" .Values.config | quote }}`,
-  ownerClusterRole: '{{ include "flotilla.fullname" . }}',
+  ownerClusterRole: `{{ ${NAME} }}`,
 }
 
 /** @returns the texts of the generated templates by path. */
@@ -32,28 +36,25 @@ export function renderRoles(declared: readonly DeclaredRules[]): ReadonlyMap<str
     [
       `${FOLDER}/roles.yaml`,
       file([
-        role('Role', NAME, operator, '{{ .Release.Namespace }}'),
-        role('Role', `${NAME}-cluster-secrets`, clusters, CLUSTER_NAMESPACE),
+        role('Role', NAME, operator, '.Release.Namespace'),
+        role('Role', named('cluster-secrets'), clusters, `"${CLUSTER_NAMESPACE}"`),
       ]),
     ],
+    [`${FOLDER}/user-roles.yaml`, renderUserRoles(NOTE)],
   ])
 }
-
-const NAME = '{{ include "flotilla.fullname" . }}'
 
 function file(documents: readonly string[]): string {
   return `${NOTE}\n{{- if .Values.rbac.create }}\n${documents.join('---\n')}{{- end }}\n`
 }
 
 function head(kind: 'ClusterRole' | 'Role', name: string, namespace?: string): string {
+  const where = namespace === undefined ? '' : ` "namespace" ${namespace}`
   return [
     'apiVersion: rbac.authorization.k8s.io/v1',
     `kind: ${kind}`,
     'metadata:',
-    `  name: ${name}`,
-    ...(namespace === undefined ? [] : [`  namespace: ${namespace}`]),
-    '  labels:',
-    '    {{- include "flotilla.labels" . | nindent 4 }}',
+    `  {{- include "flotilla.metadata" (dict "root" . "name" ${name}${where}) | nindent 2 }}`,
     'rules:',
     '',
   ].join('\n')
@@ -106,7 +107,7 @@ function verbList(verbs: readonly Verb[]): string {
  */
 function templateRole(rules: readonly MergedTemplateRule[]): string {
   const body = [
-    '  {{- range $group, $kinds := .Values.templates.kinds }}',
+    '  {{- range $group, $kinds := include "flotilla.templateKinds" . | fromYaml }}',
     '  {{- $apiGroup := ternary "" $group (eq $group "core") }}',
     '  {{- $all := list }}',
     '  {{- $aggregated := list }}',
@@ -120,8 +121,7 @@ function templateRole(rules: readonly MergedTemplateRule[]): string {
     '  {{- end }}',
     '  {{- end }}',
   ]
-  const name = `${NAME}-templates`
-  return `${head('ClusterRole', name)}${body.join('\n')}\n`
+  return `${head('ClusterRole', named('templates'))}${body.join('\n')}\n`
 }
 
 function renderTemplateRule({ subresource, verbs, by }: MergedTemplateRule): readonly string[] {

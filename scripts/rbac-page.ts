@@ -50,6 +50,10 @@ templates:
       widgets: propagate
 \`\`\`
 
+The same on one line is \`rbac.propagate: [widgets.example.com]\`. Whoever installs a CRD can add its rules without Helm: those of every
+ClusterRole with the label \`rbac.flotilla.dev/aggregate-to-operator: "true"\` are the operator's too, filled in by the host's controller for
+that ([how to](../how-to/install.md#what-policies-may-place)).
+
 Of each such kind, in all namespaces:
 
 ${templateTable(mergeTemplateRules(declared))}

@@ -16,7 +16,7 @@ export const REFERENCE_PAGES: readonly ReferencePage[] = [
 
 /** @returns a line for each name that the page lacks, and for each in its tables' first columns that the sources lack. */
 export function compareNames(page: string, markdown: string, names: ReadonlySet<string>): readonly string[] {
-  const listed = new Set([...markdown.matchAll(/^\| `([^`\s]+)[^|]*\|/gm)].map(match => match[1] ?? ''))
+  const listed = listedNames(markdown)
   return [
     ...[...names].filter(name => !listed.has(name)).map(name => `${page}: does not list ${name}`),
     ...[...listed].filter(name => !names.has(name)).map(name => `${page}: lists ${name}, which is not in src/`),
@@ -26,4 +26,9 @@ export function compareNames(page: string, markdown: string, names: ReadonlySet<
 /** @returns all names that `pattern` finds in the texts. */
 export function namesIn(texts: readonly string[], pattern: RegExp): ReadonlySet<string> {
   return new Set(texts.flatMap(text => [...text.matchAll(pattern)].map(match => match[1] ?? '')))
+}
+
+/** @returns the names in the first columns of a page's tables. */
+export function listedNames(markdown: string): ReadonlySet<string> {
+  return new Set([...markdown.matchAll(/^\| `([^`\s]+)[^|]*\|/gm)].map(match => match[1] ?? ''))
 }

@@ -39,6 +39,7 @@ import { registerApi } from './registration/register-api.ts'
 import { projectTemplate } from './rendering/project-template.ts'
 import type { Clock } from './runtime/clock.ts'
 import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
+import type { FleetMetrics, FleetState } from './runtime/fleet-metrics.ts'
 import { type Informer, type InformerMetrics, type InformerOptions, newInformer } from './runtime/informer.ts'
 import { newInformerSet } from './runtime/informer-set.ts'
 import type { Logger } from './runtime/logger.ts'
@@ -54,7 +55,7 @@ export interface ManagerDeps {
   readonly recorder: Recorder
   readonly clock: Clock
   readonly log: Logger
-  readonly metrics: ControllerMetrics & InformerMetrics
+  readonly metrics: ControllerMetrics & InformerMetrics & FleetMetrics
   /** Counts requests to members. */
   readonly requestsOf: (cluster: string) => (report: RequestReport) => void
   /** Drops the series of a cluster that is gone. Never rejects. */
@@ -101,6 +102,7 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
     throw error
   }
   const stops = startControllers(deps, host, members)
+  deps.metrics.watchFleet(() => fleetState(host))
   host.clusters.addHandler(({ type, object }) => {
     // By then its connection is down, and nothing counts any more.
     if (type === 'deleted') deps.clock.after(FORGET_AFTER_MS, () => void deps.forgetMetricsOf(object.metadata.name))
@@ -119,6 +121,17 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
 }
 
 type HostInformers = ReturnType<typeof startHostInformers>
+
+function fleetState({ clusters, bindings, clusterBindings }: HostInformers): FleetState {
+  return {
+    clusters: clusters
+      .list()
+      .map(({ metadata, status }) => ({ name: metadata.name, ready: isConditionTrue(status?.conditions, 'Ready') })),
+    bindings: [...bindings.list(), ...clusterBindings.list()].map(({ status }) => ({
+      conditions: status?.conditions ?? [],
+    })),
+  }
+}
 
 function startHostInformers(deps: ManagerDeps) {
   const { host: client, clock, log, metrics } = deps

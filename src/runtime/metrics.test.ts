@@ -46,6 +46,36 @@ describe('metrics', () => {
     ])
   })
 
+  it('tell how members and bindings are, and nothing of them where no operator works', async () => {
+    const metrics = newMetrics({ process: false })
+    const series = async () => {
+      const text = await metrics.render()
+      return [...lines(text, 'flotilla_cluster_ready'), ...lines(text, 'flotilla_bindings')].filter(
+        line => !line.endsWith(' 0') || line.includes('cluster='),
+      )
+    }
+    expect(await series()).toEqual([])
+    const applied = { type: 'FullyApplied', status: 'True' }
+    metrics.watchFleet(() => ({
+      clusters: [
+        { name: 'm1', ready: true },
+        { name: 'm2', ready: false },
+      ],
+      bindings: [
+        { conditions: [{ type: 'Scheduled', status: 'True' }, applied] },
+        { conditions: [{ type: 'Scheduled', status: 'False' }] },
+      ],
+    }))
+    expect(await series()).toEqual([
+      'flotilla_cluster_ready{cluster="m1"} 1',
+      'flotilla_cluster_ready{cluster="m2"} 0',
+      'flotilla_bindings{condition="Scheduled",status="True"} 1',
+      'flotilla_bindings{condition="Scheduled",status="False"} 1',
+      'flotilla_bindings{condition="FullyApplied",status="True"} 1',
+      'flotilla_bindings{condition="FullyApplied",status="Unknown"} 1',
+    ])
+  })
+
   it('forget a cluster that has gone, and only that', async () => {
     const metrics = newMetrics({ process: false })
     for (const cluster of ['m1', 'm2']) {

@@ -19,11 +19,26 @@ app.kubernetes.io/name: {{ include "flotilla.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
+{{- /* The chart's own win over those of the user: the Service and others select by them. */ -}}
 {{- define "flotilla.labels" -}}
-{{ include "flotilla.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- $chart := printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" -}}
+{{- $own := include "flotilla.selectorLabels" . | fromYaml -}}
+{{- $own = merge $own (dict "app.kubernetes.io/version" .Chart.AppVersion "app.kubernetes.io/managed-by" .Release.Service) -}}
+{{- mergeOverwrite (deepCopy .Values.commonLabels) $own (dict "helm.sh/chart" $chart) | toYaml -}}
+{{- end -}}
+
+{{- /* Name, labels and annotations of an object: a dict of root, name, and where wanted namespace, labels, annotations. */ -}}
+{{- define "flotilla.metadata" -}}
+name: {{ .name }}
+{{- with .namespace }}
+namespace: {{ . }}
+{{- end }}
+labels:
+  {{- mergeOverwrite (deepCopy (.labels | default dict)) (include "flotilla.labels" .root | fromYaml) | toYaml | nindent 2 }}
+{{- with mergeOverwrite (deepCopy .root.Values.commonAnnotations) (.annotations | default dict) }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{- define "flotilla.serviceAccountName" -}}
@@ -35,10 +50,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
 {{- define "flotilla.image" -}}
+{{- $repository := .Values.image.repository -}}
+{{- with .Values.image.registry -}}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) $repository -}}
+{{- end -}}
 {{- if .Values.image.digest -}}
-{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- printf "%s@%s" $repository .Values.image.digest -}}
 {{- else -}}
-{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- printf "%s:%s" $repository (default .Chart.AppVersion .Values.image.tag) -}}
 {{- end -}}
 {{- end -}}
 
@@ -54,4 +73,27 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $_ := set $release "ownerClusterRole" (include "flotilla.fullname" .) -}}
 {{- end -}}
 {{- mergeOverwrite (deepCopy .Values.config) $release | toYaml -}}
+{{- end -}}
+
+{{- /* templates.kinds, with those of rbac.propagate. */ -}}
+{{- define "flotilla.templateKinds" -}}
+{{- $kinds := deepCopy .Values.templates.kinds -}}
+{{- range .Values.rbac.propagate -}}
+{{- $name := splitn "." 2 (trimSuffix "/status" .) -}}
+{{- $group := default "core" $name._1 -}}
+{{- $known := get $kinds $group | default dict -}}
+{{- $status := or (hasSuffix "/status" .) (eq (toString (get $known $name._0)) "aggregate") -}}
+{{- $_ := set $kinds $group (merge (dict $name._0 (ternary "aggregate" "propagate" $status)) $known) -}}
+{{- end -}}
+{{- toYaml $kinds -}}
+{{- end -}}
+
+{{- /* The constraints, each about our own Pods unless it says otherwise. */ -}}
+{{- define "flotilla.spread" -}}
+{{- $own := dict "matchLabels" (include "flotilla.selectorLabels" . | fromYaml) -}}
+{{- $constraints := list -}}
+{{- range .Values.topologySpreadConstraints -}}
+{{- $constraints = append $constraints (hasKey . "labelSelector" | ternary . (merge (dict "labelSelector" $own) .)) -}}
+{{- end -}}
+{{- toYaml $constraints -}}
 {{- end -}}
