@@ -117,3 +117,30 @@ describe('what is told of it (§8)', () => {
     )
   })
 })
+
+describe('what an object is', () => {
+  const set = (path: string, value: string): Overriders => ({ plaintext: [{ operator: 'replace', path, value }] })
+  const one = (overriders: Overriders) => ({ overrideRules: [rule(overriders)] })
+  it.each([
+    { path: '/metadata/namespace', value: 'kube-system' },
+    { path: '/kind', value: 'DaemonSet' },
+    { path: '/apiVersion', value: 'example.com/v1' },
+  ])('an OverridePolicy leaves, a ClusterOverridePolicy may change: $path', ({ path, value }) => {
+    expect(() => apply({ namespaced: [near('n', one(set(path, value)))] })).toThrow(
+      'spec.overrideRules[0].overriders.plaintext: an OverridePolicy does not change',
+    )
+    expect(apply({ cluster: [wide('w', one(set(path, value)))] }).manifest).not.toEqual(template)
+  })
+
+  it.each([
+    { path: '/metadata/name', value: 'other' },
+    { path: '/apiVersion', value: 'apps/v1beta2' },
+  ])('any policy may change $path', ({ path, value }) => {
+    expect(apply({ namespaced: [near('n', one(set(path, value)))] }).manifest).not.toEqual(template)
+  })
+
+  it('an OverridePolicy does not take the namespace away', () => {
+    const bare: Overriders = { plaintext: [{ operator: 'remove', path: '/metadata/namespace' }] }
+    expect(() => apply({ namespaced: [near('n', one(bare))] })).toThrow('does not change')
+  })
+})

@@ -1,4 +1,6 @@
 import type { Overriders } from '../api/generated/override-policy.ts'
+import { deepEqual } from '../object/equality.ts'
+import { gvkOf } from '../object/gvk.ts'
 import type { OverridePolicy } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { type MatchableCluster, matchesCluster } from '../policy/cluster-affinity.ts'
@@ -65,7 +67,9 @@ function applyPolicies(manifest: KubeObject, policies: readonly OverridePolicy[]
 
 function applyRule(manifest: KubeObject, overriders: Overriders, { policy, path }: RuleOrigin): KubeObject {
   try {
-    return OVERRIDERS.reduce((current, overrider) => overrider.apply(current, overriders), manifest)
+    const changed = OVERRIDERS.reduce((current, overrider) => overrider.apply(current, overriders), manifest)
+    if (policy.metadata.namespace !== undefined) refuseEscape(manifest, changed)
+    return changed
   } catch (error) {
     if (!(error instanceof EntryError)) throw error
     throw new OverrideError(policy, `${path}.${error.message}`, { cause: error.cause })
@@ -75,4 +79,18 @@ function applyRule(manifest: KubeObject, overriders: Overriders, { policy, path 
 interface RuleOrigin {
   readonly policy: OverridePolicy
   readonly path: string
+}
+
+/**
+ * Who may write policies in one namespace must not get objects into others, or of kinds that have none, with the rights
+ * that the operator has in members. Karmada lets them.
+ */
+function refuseEscape(before: KubeObject, after: KubeObject): void {
+  const [was, is] = [before, after].map(({ metadata: { namespace = '' }, ...object }) => {
+    const { group, kind } = gvkOf(object)
+    return { group, kind, namespace }
+  })
+  if (!deepEqual(was, is)) {
+    throw new EntryError('plaintext: an OverridePolicy does not change the group, kind or namespace of an object')
+  }
 }
