@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { apply, eventually, everywhere, read } from './cluster-view.ts'
+import { type AnyObject, apply, eventually, everywhere, read } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { configMap, propagationPolicy, useFleet } from './test-fleet.ts'
 
@@ -24,6 +24,8 @@ const KINDS = [
   { apiVersion: 'v1', kind: 'Secret' },
   { apiVersion: 'batch/v1', kind: 'Job' },
   { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  { apiVersion: 'v1', kind: 'Service' },
 ]
 const POLICIES = {
   plain: {},
@@ -36,14 +38,6 @@ const POLICIES = {
 
 const ours = (name: string, rules: keyof typeof POLICIES, data: Record<string, string>) =>
   configMap({ name, labels: { rules } }, data)
-const job = (image: string, metadata: object) => ({
-  apiVersion: 'batch/v1',
-  kind: 'Job',
-  metadata: { namespace: 'default', ...metadata },
-  spec: {
-    template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image }] } },
-  },
-})
 const patchMember = (name: string, body: object, { manager = 'somebody', kind = 'configmap' } = {}) =>
   member.kubectl(['patch', kind, name, '--type=merge', `--field-manager=${manager}`, '-p', JSON.stringify(body)])
 
@@ -122,6 +116,21 @@ describe('a manifest that apply cannot take (one environment variable twice)', (
   })
 })
 
+describe('our label, taken off by hand', () => {
+  it('comes back on the same object', async () => {
+    await apply(host, ours('unlabelled', 'plain', { a: '1' }))
+    await condition('unlabelled', 'Applied', 'True')
+    const before = await read(member, 'configmap', 'unlabelled')
+    await member.kubectl(['label', 'configmap', 'unlabelled', 'karmada.io/managed-'])
+    const isManaged = (c: AnyObject) => c.metadata.labels['karmada.io/managed'] === 'true'
+    const [after] = await everywhere([member], { kind: 'configmap', name: 'unlabelled' }, isManaged)
+    expect(after.metadata.uid).toBe(before.metadata.uid)
+    expect(after.data).toEqual({ a: '1' })
+    const list = (await member.request('/api/v1/namespaces/default/configmaps')) as AnyObject
+    expect(list.items.filter((c: AnyObject) => c.metadata.name.startsWith('unlabelled'))).toHaveLength(1)
+  })
+})
+
 describe('drift', () => {
   it('is only reported when the policy says so, on the Work and in an event, and ends with the next change', async () => {
     await apply(host, ours('reported', 'report', { a: '1' }))
@@ -152,6 +161,53 @@ describe('drift', () => {
     expect(object.data.more).toBe('3')
   })
 
+  it.each([
+    { name: 'guests', env: [{ name: 'A', value: '1' }], how: 'an apply' },
+    {
+      name: 'guests-twice',
+      env: [
+        { name: 'A', value: '1' },
+        { name: 'A', value: '2' },
+      ],
+      how: 'a full update, for what apply cannot take',
+    },
+  ])(
+    'that is shared leaves a container and a field of others in the next change too, by $how',
+    async ({ name, env }) => {
+      const deployment = (image: string) => ({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name, namespace: 'default', labels: { rules: 'share' } },
+        spec: {
+          replicas: 0,
+          selector: { matchLabels: { app: name } },
+          template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'main', image, env }] } },
+        },
+      })
+      const path = '/apis/apps/v1/namespaces/default/deployments'
+      await host.request(path, { method: 'POST', body: deployment('main:1') })
+      await condition(name, 'Applied', 'True')
+      const containers = [
+        { name: 'main', stdin: true },
+        { name: 'guest', image: 'guest:1' },
+      ]
+      const addition = JSON.stringify({ spec: { template: { spec: { hostNetwork: true, containers } } } })
+      await member.kubectl(['patch', 'deployment', name, '--type=strategic', '--field-manager=guest', '-p', addition])
+      const change = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'main:2' }]
+      await host.kubectl(['patch', 'deployment', name, '--type=json', '-p', JSON.stringify(change)])
+      const podOf = (d: AnyObject) => d.spec.template.spec
+      const main = (d: AnyObject) => podOf(d).containers.find((c: AnyObject) => c.name === 'main')
+      const [object] = await everywhere([member], { kind: 'deployment', name }, d => main(d).image === 'main:2')
+      expect(main(object)).toMatchObject({ stdin: true, env })
+      expect(podOf(object).hostNetwork).toBe(true)
+      expect(
+        podOf(object)
+          .containers.map((c: AnyObject) => c.name)
+          .sort(),
+      ).toEqual(['guest', 'main'])
+    },
+  )
+
   it('over which the same manager fights three times is left to it', async () => {
     await apply(host, ours('fought', 'plain', { a: '1', b: '1' }))
     await condition('fought', 'Applied', 'True')
@@ -172,19 +228,70 @@ describe('drift', () => {
 })
 
 describe('an immutable field', () => {
-  it('is reported with the way out', async () => {
-    await apply(member, job('old:1', { name: 'stuck' }))
-    await apply(host, job('new:1', { name: 'stuck', labels: { rules: 'always' } }))
-    const { message } = await condition('stuck', 'Applied', 'False')
-    expect(message).toContain('spec.template cannot be changed in place')
+  const pods = { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'main', image: 'main:1' }] } }
+  const claim = (storage: string) => ({
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+  })
+  const run = (image: string) => ({ spec: { restartPolicy: 'Never', containers: [{ name: 'main', image }] } })
+  const set = (storage: string) => ({
+    ...{ replicas: 0, serviceName: 'x', selector: { matchLabels: { app: 'x' } } },
+    ...{ template: pods, volumeClaimTemplates: [claim(storage)] },
+  })
+  const ports = [{ port: 80 }]
+  const ROWS = [
+    {
+      ...{ kind: 'Job', apiVersion: 'batch/v1', field: 'spec.template' },
+      ...{ theirs: { template: run('old:1') }, ours: { template: run('new:1') } },
+      valueOf: (o: AnyObject): string => o.spec.template.spec.containers[0].image,
+      values: ['old:1', 'new:1'],
+    },
+    {
+      ...{ kind: 'StatefulSet', apiVersion: 'apps/v1', field: 'spec' },
+      ...{ theirs: set('1Gi'), ours: set('2Gi') },
+      valueOf: (o: AnyObject): string => o.spec.volumeClaimTemplates[0].spec.resources.requests.storage,
+      values: ['1Gi', '2Gi'],
+    },
+    {
+      ...{ kind: 'Service', apiVersion: 'v1', field: 'spec.clusterIPs[0]' },
+      ...{ theirs: { ports, clusterIP: '10.0.0.77' }, ours: { ports, clusterIP: 'None' } },
+      valueOf: (o: AnyObject): string => o.spec.clusterIP,
+      values: [expect.stringMatching(/^10\./), 'None'],
+    },
+  ]
+  type Row = (typeof ROWS)[number]
+  const meet = async ({ kind, apiVersion, ...row }: Row, name: string, rules: keyof typeof POLICIES) => {
+    const object = (labels: object, spec: object) => {
+      const metadata = { name, namespace: 'default', labels }
+      return { apiVersion, kind, metadata, spec }
+    }
+    const inMember = () => read(member, kind.toLowerCase(), name)
+    // An address that is free: which these are, each member decides.
+    const { clusterIP: _address, ...theirs }: AnyObject = row.theirs
+    await apply(member, object({}, theirs))
+    const before = await inMember()
+    await apply(host, object({ rules }, row.ours))
+    return { before, inMember }
+  }
+
+  it.each(ROWS)('of a $kind is reported with the way out, and nothing is made again', async row => {
+    const name = `stuck-${row.kind.toLowerCase()}`
+    const { before, inMember } = await meet(row, name, 'always')
+    const { message } = await condition(name, 'Applied', 'False')
+    expect(message).toContain(`${row.field}`)
+    expect(message).toContain('cannot be changed in place')
     expect(message).toContain('flotilla.dev/on-immutable: recreate')
-    expect((await read(member, 'job', 'stuck')).spec.template.spec.containers[0].image).toBe('old:1')
+    const after = await inMember()
+    expect(after.metadata.uid).toBe(before.metadata.uid)
+    expect(row.valueOf(after)).toEqual(row.values[0])
   })
 
-  it('has the object made again where that is wanted', async () => {
-    await apply(member, job('old:1', { name: 'renewed' }))
-    await apply(host, job('new:1', { name: 'renewed', labels: { rules: 'recreate' } }))
-    await condition('renewed', 'Applied', 'True')
-    expect((await read(member, 'job', 'renewed')).spec.template.spec.containers[0].image).toBe('new:1')
+  it.each(ROWS)('of a $kind has it made again where that is wanted', async row => {
+    const name = `renewed-${row.kind.toLowerCase()}`
+    const { before, inMember } = await meet(row, name, 'recreate')
+    await condition(name, 'Applied', 'True')
+    const after = await inMember()
+    expect(after.metadata.uid).not.toBe(before.metadata.uid)
+    expect(row.valueOf(after)).toEqual(row.values[1])
   })
 })

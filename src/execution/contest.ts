@@ -1,4 +1,6 @@
 import type { ForeignField } from '../members/foreign-fields.ts'
+import { pointerOfKeys } from '../object/fields-v1.ts'
+import type { KubeObject } from '../object/kube-object.ts'
 
 /** How often the same manager may take the same field from us, and within which time. */
 const MOST_FIGHTS = 3
@@ -43,7 +45,7 @@ export class ContestLedger {
   record({ key, digest, fields, version, nowMs }: Skirmish): void {
     const { fights } = this.#of(key, digest)
     for (const field of fields) {
-      const id = `${field.path} ${field.manager}`
+      const id = JSON.stringify([field.keys, field.manager])
       const known = fights.get(id)
       if (known === undefined ? fights.size >= MOST_FIELDS : known.version === version) continue
       const atMs = [...(known?.atMs ?? []).filter(at => nowMs - at < WINDOW_MS), nowMs]
@@ -51,11 +53,18 @@ export class ContestLedger {
     }
   }
 
-  /** @returns the fields that are left alone from now on, until the manifest is another one. */
-  contested(key: string, digest: string): readonly ForeignField[] {
+  /**
+   * @param observed the member's object, for where the fields stand by now
+   * @returns the fields that are left alone from now on, until the manifest is another one.
+   */
+  contested(key: string, digest: string, observed: KubeObject): readonly ForeignField[] {
     const known = this.#objects.get(key)
     if (known === undefined || known.digest !== digest) return []
-    return [...known.fights.values()].filter(fight => fight.lost).map(fight => fight.field)
+    const lost = [...known.fights.values()].filter(fight => fight.lost)
+    return lost.flatMap(({ field }) => {
+      const path = pointerOfKeys(observed, field.keys)
+      return path === undefined ? [] : [{ ...field, path }]
+    })
   }
 
   forget(key: string): void {

@@ -1,5 +1,5 @@
 import { deepEqual } from '../object/equality.ts'
-import { childOf, pointerNames } from '../object/json-pointer.ts'
+import { childOf, jsonPointer, pointerNames } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 
 /**
@@ -10,20 +10,32 @@ import type { KubeObject } from '../object/kube-object.ts'
  * @source design.md, rules of writing 4, 5
  */
 export function isDeclared(desired: KubeObject, observed: KubeObject, pointer: string): boolean {
-  let wanted: unknown = desired
-  let found: unknown = observed
-  for (const name of pointerNames(pointer)) {
-    const below = childOf(found, name)
-    wanted = Array.isArray(found) ? entryOf(wanted, below) : childOf(wanted, name)
-    if (wanted === undefined) return false
-    found = below
-  }
-  return true
+  return declaredPointer(desired, observed, pointer) !== undefined
 }
 
-function entryOf(list: unknown, wanted: unknown): unknown {
-  if (!Array.isArray(list)) return undefined
-  return list.find(entry => isSameEntry(entry, wanted))
+/**
+ * Where a field of an observed object stands in what we declare, by the correspondence of {@link isDeclared}.
+ *
+ * @returns a JSON pointer into `desired`; undefined when it is not declared.
+ */
+export function declaredPointer(desired: KubeObject, observed: KubeObject, pointer: string): string | undefined {
+  let wanted: unknown = desired
+  let found: unknown = observed
+  const names: string[] = []
+  for (const name of pointerNames(pointer)) {
+    const below = childOf(found, name)
+    const place = Array.isArray(found) ? placeOf(wanted, below) : name
+    wanted = childOf(wanted, place)
+    if (wanted === undefined) return undefined
+    names.push(place)
+    found = below
+  }
+  return jsonPointer(...names)
+}
+
+/** @returns the index of the corresponding entry as a name; '-1' where there is none. */
+function placeOf(list: unknown, wanted: unknown): string {
+  return String(Array.isArray(list) ? list.findIndex(entry => isSameEntry(entry, wanted)) : -1)
 }
 
 /** What tells entries of the built-in lists apart that have no name: ports, mounts, addresses, tolerations. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { KubeObject } from '../object/kube-object.ts'
-import { formatDrift, listDrift, withObservedValue } from './drift.ts'
+import { formatDrift, listDrift } from './drift.ts'
 
 const object = (rest: object, kind = 'Thing'): KubeObject => ({
   apiVersion: 'v1',
@@ -15,14 +15,15 @@ describe('listDrift', () => {
     name: string
     desired: KubeObject
     observed: KubeObject
-    added?: readonly string[]
     want: readonly object[]
   }>([
     {
       name: 'every changed field, and what was added',
       desired: object({ data: { a: '1', b: '1', c: '1' } }),
-      observed: object({ data: { a: '2', b: '1', c: '3', d: 'new' } }),
-      added: ['/data/d'],
+      observed: {
+        ...object({ data: { a: '2', b: '1', c: '3', d: 'new' } }),
+        flotillaForeignFields: [{ path: '/data/d', manager: 'm', keys: ['f:data', 'f:d'] }],
+      },
       want: [
         { path: '/data/a', wanted: '"1"', found: '"2"' },
         { path: '/data/c', wanted: '"1"', found: '"3"' },
@@ -56,12 +57,12 @@ describe('listDrift', () => {
       observed: object({ spec: { containers: [{ name: 'a', image: '2' }] } }),
       want: [{ path: '/spec/containers/0/image', wanted: '"1"', found: '"2"' }],
     },
-  ])('$name', ({ desired, observed, added = [], want }) => expect(listDrift(desired, observed, added)).toEqual(want))
+  ])('$name', ({ desired, observed, want }) => expect(listDrift(desired, observed)).toEqual(want))
 
   it('is bounded in fields and in their length', () => {
     const many = (value: string) =>
       Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`k${i}`, value.repeat(500)]))
-    const fields = listDrift(object({ data: many('a') }), object({ data: many('b') }), [])
+    const fields = listDrift(object({ data: many('a') }), object({ data: many('b') }))
     expect(fields).toHaveLength(10)
     expect(fields[0]?.found).toHaveLength(120)
   })
@@ -75,40 +76,5 @@ it('formatDrift is one line', () => {
   ]
   expect(formatDrift(fields)).toBe(
     '/data/a: wanted "1", found "2"; /data/b: wanted "1", found nothing; /data/c: added "3"',
-  )
-})
-
-describe('withObservedValue', () => {
-  it.each([
-    {
-      name: 'a field',
-      desired: { spec: { replicas: 1, paused: true } },
-      observed: { spec: { replicas: 4 } },
-      path: '/spec/replicas',
-      want: { spec: { replicas: 4, paused: true } },
-    },
-    {
-      name: 'a field of the list entry of the same name',
-      desired: { spec: { containers: [{ name: 'b', image: '1' }] } },
-      observed: { spec: { containers: [{ name: 'a' }, { name: 'b', image: '2' }] } },
-      path: '/spec/containers/1/image',
-      want: { spec: { containers: [{ name: 'b', image: '2' }] } },
-    },
-    {
-      name: 'a field of the nameless port with the same keys',
-      desired: { spec: { ports: [{ port: 80, protocol: 'TCP', targetPort: 1 }] } },
-      observed: { spec: { ports: [{ port: 80, protocol: 'TCP', targetPort: 2 }] } },
-      path: '/spec/ports/0/targetPort',
-      want: { spec: { ports: [{ port: 80, protocol: 'TCP', targetPort: 2 }] } },
-    },
-    {
-      name: 'nothing whose parent is not declared',
-      desired: { spec: {} },
-      observed: { spec: { a: { b: 1 } } },
-      path: '/spec/a/b',
-      want: { spec: {} },
-    },
-  ])('takes over $name', ({ desired, observed, path, want }) =>
-    expect(withObservedValue(object(desired), object(observed), path)).toEqual(object(want)),
   )
 })

@@ -3,6 +3,7 @@ import { ANNOTATION } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { JsonPatchOperation } from '../kube/client.ts'
 import { isAlreadyExists, isConflict, isInvalid, isNotFound, StatusError } from '../kube/status-error.ts'
+import { foreignFields } from '../members/foreign-fields.ts'
 import type { Member } from '../members/member.ts'
 import { type ManagedObject, projectManagedObject } from '../members/project-managed-object.ts'
 import { isSubset } from '../object/equality.ts'
@@ -17,8 +18,9 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Informer } from '../runtime/informer.ts'
 import { ReconcileError } from '../runtime/reconcile-error.ts'
 import { ContestLedger } from './contest.ts'
-import { withObservedValue } from './drift.ts'
+import { isDeclared } from './declared.ts'
 import { immutableFields } from './immutable.ts'
+import { withAddition, withObservedValue } from './observed-value.ts'
 import { type Opposition, opposition, type Settled, settled, type Wanted } from './opposition.ts'
 import { digestIn, isOurs, type Observation, planRemoval, planWrite, storedForm, type WriteAction } from './plan.ts'
 
@@ -97,7 +99,7 @@ class MemberWriter implements ManifestWriter {
   async #wanted(target: Target, manifest: KubeObject, observed: ManagedObject | undefined): Promise<Wanted> {
     const desired = await memberManifest(manifest, observed, this.#deps.interpreter)
     if (observed === undefined) return { desired, contested: [] }
-    const contested = this.#contests.contested(formatTarget(target), digestIn(desired))
+    const contested = this.#contests.contested(formatTarget(target), digestIn(desired), observed)
     return { desired: contested.reduce((d, { path }) => withObservedValue(d, observed, path), desired), contested }
   }
 
@@ -221,7 +223,8 @@ class MemberWriter implements ManifestWriter {
     if (!('object' in current)) return this.#deps.member.client.create(write.target.resource, write.desired, write)
     // Looked at when the write was planned; by now it may be another one.
     if (!mayReplace(write, current.object)) throw refusal(write.target, this.#deps.member.name, undefined)
-    return this.#deps.member.client.update(write.target.resource, updateManifest(write.desired, current.object), write)
+    const object = updateManifest(withShared(write, current.object), current.object)
+    return this.#deps.member.client.update(write.target.resource, object, write)
   }
 
   #remember(write: Write, object: KubeObject): KubeObject {
@@ -274,6 +277,15 @@ class MemberWriter implements ManifestWriter {
 
 function mayReplace({ work, rules }: Write, object: KubeObject): boolean {
   return isOurs(object, work) || rules.takeover === 'always'
+}
+
+/** An update takes away what it does not name: what others added goes along where it may stay. */
+function withShared({ desired, rules }: Write, object: KubeObject): KubeObject {
+  if (rules.drift !== 'share') return desired
+  return foreignFields(object)
+    .filter(({ path }) => !isDeclared(desired, object, path))
+    .toReversed()
+    .reduce((shared, { path }) => withAddition(shared, object, path), desired)
 }
 
 interface Write {

@@ -1,9 +1,11 @@
 import type { ForeignField } from '../members/foreign-fields.ts'
 import type { ManagedObject } from '../members/project-managed-object.ts'
+import { deepEqual } from '../object/equality.ts'
+import { valueAtPointer } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { MemberRules } from '../policy/member-rules.ts'
-import { isDeclared } from './declared.ts'
-import { type DriftedField, listDrift, opposedFields } from './drift.ts'
+import { declaredPointer, isDeclared } from './declared.ts'
+import { type DriftedField, listDrift } from './drift.ts'
 import { digestIn, storedForm } from './plan.ts'
 
 /** An object that is as it should be, or as far as users let it be. */
@@ -46,10 +48,24 @@ interface Leniency {
 /** @returns the outcome for the Work's status: with what is left as the member has it. */
 export function settled({ desired, contested }: Wanted, object: ManagedObject, { drift, accepted }: Leniency): Settled {
   if (drift !== 'report') return { object, drift: [], contested }
-  const added = opposedFields(desired, object, object.flotillaForeignFields ?? []).map(field => field.path)
+  const others = opposedFields(desired, object, object.flotillaForeignFields ?? [])
   // Stored in another form than it was written in is not changed by anybody.
-  if (added.length === 0 && accepted !== undefined && accepted === storedForm(desired, object)) {
-    return { object, drift: [], contested }
-  }
-  return { object, drift: listDrift(desired, object, added), contested }
+  const isStoredForm = others.length === 0 && accepted !== undefined && accepted === storedForm(desired, object)
+  return { object, drift: isStoredForm ? [] : listDrift(desired, object), contested }
+}
+
+/**
+ * The fields of others that stand against what we declare: with another value, or where we declare nothing.
+ *
+ * @source design.md, rules of writing 4
+ */
+function opposedFields(
+  desired: KubeObject,
+  observed: KubeObject,
+  fields: readonly ForeignField[],
+): readonly ForeignField[] {
+  return fields.filter(({ path }) => {
+    const declaredAt = declaredPointer(desired, observed, path)
+    return declaredAt === undefined || !deepEqual(valueAtPointer(desired, declaredAt), valueAtPointer(observed, path))
+  })
 }

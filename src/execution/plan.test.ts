@@ -28,7 +28,7 @@ const unmanaged = (annotations: Record<string, string> = {}): ManagedObject => (
   metadata: { name: 'settings', namespace: 'default', uid: 'u1', annotations },
 })
 const rules = { takeover: 'never', drift: 'revert' } as const
-const others = (...paths: readonly string[]) => paths.map(path => ({ path, manager: 'kubectl-edit' }))
+const others = (...paths: readonly string[]) => paths.map(path => ({ path, manager: 'kubectl-edit', keys: [path] }))
 const write = (observation: Observation, change: Partial<WriteInput> = {}) =>
   planWrite({ desired, observation, work, rules, contested: [], accepted: undefined, dropped: [], ...change })
 
@@ -141,6 +141,13 @@ describe('planWrite', () => {
     const object = held({ spec: { volumeName: 'pv-1' }, flotillaForeignFields: others('/spec/volumeName') })
     expect(write({ state: 'cached', object }, { desired: retained }).type).toBe('done')
     expect(write({ state: 'cached', object }).type).toBe('patch')
+  })
+
+  it('takes what nobody else holds for the form in which the member stored the last apply, also after a restart', () => {
+    const object = held({ data: { a: 'one' }, flotillaHolds: true })
+    expect(write({ state: 'cached', object }).type).toBe('done')
+    const taken = { ...object, flotillaForeignFields: others('/data/a') }
+    expect(write({ state: 'cached', object: taken }).type).toBe('apply')
   })
 
   it('accepts the form in which the member stored the last apply', () => {

@@ -9,6 +9,7 @@ import type { KubeObject } from '../object/kube-object.ts'
 import type { ObjectKey } from '../object/object-key.ts'
 import type { MemberRules } from '../policy/member-rules.ts'
 import { isDeclared } from './declared.ts'
+import { deviations } from './deviations.ts'
 import { restrictTo } from './restrict.ts'
 
 /**
@@ -74,9 +75,7 @@ function planCached(input: WriteInput, object: ManagedObject): WriteAction {
   if (isInSync(input, object)) return planForeign(input, object)
   // Without our digest somebody else wrote it (an earlier Karmada, a hand): its managedFields must be seen first.
   const known = digestIn(object) !== ''
-  // What we wrote last stands in the digest: what differs since, somebody changed in the member.
-  if (input.rules.drift === 'report' && isLabelled(object) && hasOurDigest(input, object))
-    return { type: 'done', object }
+  if (isOnlyReported(input, object)) return { type: 'done', object }
   return known && isOurs(object, input.work) ? { type: 'apply' } : { type: 'read' }
 }
 
@@ -141,10 +140,11 @@ function hasOurDigest({ desired }: WriteInput, object: KubeObject): boolean {
   return wanted !== '' && digestIn(object) === wanted
 }
 
-function isInSync(input: WriteInput, object: KubeObject): boolean {
+function isInSync(input: WriteInput, object: ManagedObject): boolean {
   const { desired, accepted } = input
   if (!hasOurDigest(input, object)) return false
-  return isSubset(desired, object) || (accepted !== undefined && accepted === storedForm(desired, object))
+  if (isSubset(desired, object) || (accepted !== undefined && accepted === storedForm(desired, object))) return true
+  return deviations(desired, object).length === 0
 }
 
 /** @returns the digest of how the member holds what we declared: differs from ours where the apiserver normalises values. */

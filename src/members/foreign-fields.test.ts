@@ -124,11 +124,16 @@ describe('foreignFields', () => {
 describe('projectManagedObject', () => {
   it('drops managedFields and keeps the rest', () => {
     const projected = projectManagedObject(object([applied({ 'f:data': { 'f:a': {} } })], { data: { a: '1' } }))
-    expect(projected).toEqual({ apiVersion: 'v1', kind: 'Thing', metadata: { name: 'x' }, data: { a: '1' } })
+    const kept = { apiVersion: 'v1', kind: 'Thing', metadata: { name: 'x' }, data: { a: '1' } }
+    expect(projected).toEqual({ ...kept, flotillaHolds: true })
+    const theirs = projectManagedObject(object([updated({ 'f:data': { 'f:a': {} } })], { data: { a: '1' } }))
+    expect(theirs).not.toHaveProperty('flotillaHolds')
   })
 
   it('tells foreign fields when there are some', () => {
     const projected = projectManagedObject(object([updated({ 'f:data': { 'f:b': {} } })], { data: { b: '1' } }))
-    expect(projected.flotillaForeignFields).toEqual([{ path: '/data/b', manager: 'kubectl-edit' }])
+    expect(projected.flotillaForeignFields).toEqual([
+      { path: '/data/b', manager: 'kubectl-edit', keys: ['f:data', 'f:b'] },
+    ])
   })
 })

@@ -5,7 +5,7 @@ import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../object/kube-
 
 /** A member's answer is untrusted: no object gets us to walk deeper or to remember more than this. */
 const MAX_DEPTH = 64
-const MAX_FIELDS = 200
+export const MAX_FIELDS = 200
 
 /** A field that another manager set. */
 export interface ForeignField {
@@ -13,6 +13,8 @@ export interface ForeignField {
   readonly path: string
   /** The field manager, of those that set it the first. */
   readonly manager: string
+  /** As fieldsV1 names it, on the way down: the field is the same wherever its list entry stands (pointerOfKeys). */
+  readonly keys: readonly string[]
 }
 
 const NONE: readonly ForeignField[] = []
@@ -25,8 +27,10 @@ interface Step {
   readonly manager: string
   readonly value: unknown
   readonly path: string
-  readonly depth: number
+  readonly keys: readonly string[]
 }
+
+type Found = Map<string, ForeignField>
 
 /**
  * The fields of a member object outside metadata and status that another manager set and we do not own.
@@ -34,7 +38,7 @@ interface Step {
  * @returns fields of `object`, as few and as high as possible: a whole list entry or map that only others own is
  *   one field. Removing them in the given order is safe: later list entries come first. Empty in the usual case.
  * @source design.md, "Rules of writing" 4; Kubernetes server-side apply, fieldsV1
- * @example foreignFields({ …, metadata: { managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:data': { 'f:x': {} } } }] }, data: { x: '1' } }) // [{ path: '/data/x', manager: 'kubectl' }]
+ * @example foreignFields({ …, metadata: { managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:data': { 'f:x': {} } } }] }, data: { x: '1' } }) // [{ path: '/data/x', manager: 'kubectl', keys: ['f:data', 'f:x'] }]
  */
 export function foreignFields(object: KubeObject): readonly ForeignField[] {
   const entries = object.metadata.managedFields ?? NONE_ENTRIES
@@ -43,14 +47,14 @@ export function foreignFields(object: KubeObject): readonly ForeignField[] {
   const ours = entries.flatMap(entry =>
     entry.manager === FIELD_MANAGER && entry.subresource === undefined ? fieldSets(entry) : [],
   )
-  const found = new Map<string, string>()
+  const found: Found = new Map()
   for (const entry of others) {
     const { manager = '' } = entry
     for (const foreign of fieldSets(entry))
-      collect({ foreign, ours, manager, value: object, path: '', depth: 0 }, found)
+      collect({ foreign, ours, manager, value: object, path: '', keys: [] }, found)
   }
   if (found.size === 0) return NONE
-  return [...found].map(([path, manager]) => ({ path, manager })).sort((a, b) => laterEntriesFirst(a.path, b.path))
+  return [...found.values()].sort((a, b) => laterEntriesFirst(a.path, b.path))
 }
 
 const NONE_ENTRIES: readonly ManagedFieldsEntry[] = []
@@ -65,26 +69,27 @@ function fieldSets(entry: ManagedFieldsEntry): readonly JsonObject[] {
   return isTree(entry.fieldsV1) ? [entry.fieldsV1] : []
 }
 
-function collect(step: Step, found: Map<string, string>): void {
-  if (step.depth > MAX_DEPTH) return
+function collect(step: Step, found: Found): void {
+  if (step.keys.length > MAX_DEPTH) return
   for (const [key, tree] of Object.entries(step.foreign)) {
     if (found.size >= MAX_FIELDS) return
-    if (key === '.' || !isTree(tree) || (step.depth === 0 && OUTSIDE.has(key))) continue
+    if (key === '.' || !isTree(tree) || (step.keys.length === 0 && OUTSIDE.has(key))) continue
     const child = childOfKey(step.value, key)
     if (child === undefined) continue
-    collectChild({ ...step, foreign: tree, ours: below(step.ours, key), ...child }, found)
+    const keys = [...step.keys, key]
+    collectChild({ ...step, foreign: tree, ours: below(step.ours, key), ...child, keys }, found)
   }
 }
 
 /** Decides about one field: ours, theirs as a whole, or to be looked into. */
-function collectChild(step: Step & { readonly name: string }, found: Map<string, string>): void {
+function collectChild(step: Step & { readonly name: string }, found: Found): void {
   const path = step.path + jsonPointer(step.name)
   if (step.ours.some(isLeaf)) return
   if (step.ours.length === 0 && (isLeaf(step.foreign) || Object.hasOwn(step.foreign, '.'))) {
-    if (!found.has(path)) found.set(path, step.manager)
+    if (!found.has(path)) found.set(path, { path, manager: step.manager, keys: step.keys })
     return
   }
-  collect({ ...step, path, depth: step.depth + 1 }, found)
+  collect({ ...step, path }, found)
 }
 
 function below(trees: readonly JsonObject[], key: string): readonly JsonObject[] {

@@ -77,7 +77,7 @@ describe('members', () => {
       const foreign = await eventually(
         () => informer.get({ namespace: 'default', name: 'ours' })?.flotillaForeignFields,
       )
-      expect(foreign).toEqual([{ path: '/data/b', manager: 'kubectl-edit' }])
+      expect(foreign).toEqual([{ path: '/data/b', manager: 'kubectl-edit', keys: ['f:data', 'f:b'] }])
       expect(informer.list().map(({ metadata }) => metadata.name)).toEqual(['ours'])
     },
     TEST_TIMEOUT_MS,

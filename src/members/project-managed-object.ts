@@ -1,3 +1,4 @@
+import { FIELD_MANAGER } from '../api/names.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { type ForeignField, foreignFields } from './foreign-fields.ts'
 
@@ -5,6 +6,11 @@ import { type ForeignField, foreignFields } from './foreign-fields.ts'
 export interface ManagedObject extends KubeObject {
   /** What others set outside metadata and status (foreign-fields.ts); absent when there is nothing. */
   readonly flotillaForeignFields?: readonly ForeignField[]
+  /**
+   * The managedFields have an entry of ours. Then what we wrote and nobody else holds is as the member stored it; without it
+   * nothing can be told from who holds what.
+   */
+  readonly flotillaHolds?: true
 }
 
 /**
@@ -17,5 +23,11 @@ export function projectManagedObject(object: KubeObject): ManagedObject {
   const { managedFields, ...metadata } = object.metadata
   if (managedFields === undefined) return object
   const foreign = foreignFields(object)
-  return foreign.length === 0 ? { ...object, metadata } : { ...object, metadata, flotillaForeignFields: foreign }
+  const isHeld = managedFields.some(entry => entry.manager === FIELD_MANAGER && entry.subresource === undefined)
+  return {
+    ...object,
+    metadata,
+    ...(foreign.length > 0 && { flotillaForeignFields: foreign }),
+    ...(isHeld && { flotillaHolds: true }),
+  }
 }

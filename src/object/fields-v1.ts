@@ -1,4 +1,4 @@
-import { pointerNames } from './json-pointer.ts'
+import { jsonPointer, pointerNames } from './json-pointer.ts'
 import type { JsonObject, KubeObject } from './kube-object.ts'
 
 /**
@@ -22,6 +22,24 @@ function covers(tree: JsonObject, value: unknown, [name, ...rest]: readonly stri
     const child = childOfKey(value, key)
     return child?.name === name && isTree(below) && covers(below, child.value, rest)
   })
+}
+
+/**
+ * Where the field stands that fieldsV1 names by the keys on the way down: entries of a list by their merge keys or values, so
+ * that it is found again when they move.
+ *
+ * @returns a JSON pointer; undefined when the object has no such field.
+ */
+export function pointerOfKeys(object: KubeObject, keys: readonly string[]): string | undefined {
+  let value: unknown = object
+  const names: string[] = []
+  for (const key of keys) {
+    const child = childOfKey(value, key)
+    if (child === undefined) return undefined
+    value = child.value
+    names.push(child.name)
+  }
+  return jsonPointer(...names)
 }
 
 /** The value that a fieldsV1 key names, with its name in a JSON pointer; undefined when the object has no such value. */

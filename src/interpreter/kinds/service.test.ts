@@ -17,6 +17,12 @@ describe('retained fields of a Service (propagation.md §9.1)', () => {
       want: { type: 'ExternalName' },
     },
     {
+      name: 'no cluster IP on what is to be headless',
+      desired: { clusterIP: 'None' },
+      observed: { clusterIP: '10.0.0.1' },
+      want: { clusterIP: 'None' },
+    },
+    {
       name: 'the health check port',
       desired: local,
       observed: { healthCheckNodePort: 30000 },

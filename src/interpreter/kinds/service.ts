@@ -21,10 +21,14 @@ function isLoadBalancer(object: KubeObject): boolean {
   return stringAt(object, 'spec', 'type') === 'LoadBalancer'
 }
 
-/** The address is given by each member. A Service that becomes an ExternalName must lose it. */
+/**
+ * The address is given by each member. A Service that becomes an ExternalName must lose it, and one that is to be headless says so:
+ * where it has an address already, the member refuses that, and people should hear of it.
+ */
 function retainClusterIp(desired: KubeObject, observed: KubeObject): KubeObject {
   const clusterIp = stringAt(observed, 'spec', 'clusterIP') ?? ''
-  const keeps = clusterIp !== '' && stringAt(desired, 'spec', 'type') !== 'ExternalName'
+  const isOwnWord = stringAt(desired, 'spec', 'clusterIP') === 'None'
+  const keeps = clusterIp !== '' && !isOwnWord && stringAt(desired, 'spec', 'type') !== 'ExternalName'
   return keeps ? withValueAt(desired, ['spec', 'clusterIP'], clusterIp) : desired
 }
 
