@@ -15,6 +15,8 @@ COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /src/dist/ /app/
 COPY LICENSE /app/
 USER 65532:65532
+# Names of members that nobody answers must not take every thread: src/kube/shared-lookup.ts.
+ENV UV_THREADPOOL_SIZE=16
 EXPOSE 8080
 # The flags are measured: docs/decisions/0014-ship-a-bundle.md.
 ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=8", "--heap-growing-percent=40", "/app/main.mjs"]

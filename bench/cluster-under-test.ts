@@ -1,6 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { ControlPlane } from '../e2e/controlplane/control-plane.ts'
+import { startFaultProxy } from '../e2e/controlplane/fault-proxy.ts'
+import { renderKubeconfig } from '../e2e/controlplane/kubeconfig.ts'
 import type { RequestCount } from '../e2e/controlplane/request-counts.ts'
 import { startFleet } from '../e2e/controlplane/start-fleet.ts'
 import { joinMembers } from '../e2e/joining.ts'
@@ -22,13 +25,17 @@ export interface ClusterUnderTest {
   requestCounts(): Promise<ServerCounts>
   /** undefined when nobody said which processes serve the host. */
   usage(): ProcessUsage | undefined
-  /** Makes the last member ill; absent when the clusters are not ours. @returns heals it. */
-  readonly ail?: (how: 'paused' | 'stopped') => Promise<() => Promise<void>>
+  /** Makes the last member ill; absent unless they were started for that. @returns heals it. */
+  readonly ail?: (how: Ailment) => Promise<() => Promise<void>>
   /** Ends the implementation, so that the clusters can be measured alone; absent when it is not ours. */
   readonly stopOperator?: () => Promise<void>
   /** Ends what was started. */
   stop(): Promise<void>
 }
+
+/** What may befall a member: its apiserver is stopped by a signal, or ended; it answers 500 to everything, or nothing at all. */
+export const AILMENTS = ['paused', 'stopped', 'failing', 'silent'] as const
+export type Ailment = (typeof AILMENTS)[number]
 
 export interface ServerCounts {
   readonly host: readonly RequestCount[]
@@ -43,8 +50,12 @@ export interface Kubeconfigs {
 
 const MEMBERS = 3
 
-/** Starts a host, three members and the operator as it is shipped (a bundle), and joins the members. */
-export async function startClusters(): Promise<ClusterUnderTest> {
+/**
+ * Starts a host, three members and the operator as it is shipped (a bundle), and joins the members.
+ *
+ * @param ailing the last member is to be made ill: the operator reaches it through a proxy that can fail
+ */
+export async function startClusters({ ailing = false } = {}): Promise<ClusterUnderTest> {
   const fleet = await startFleet({ members: MEMBERS })
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-bench-'))
   const stop = async (): Promise<void> => {
@@ -54,7 +65,11 @@ export async function startClusters(): Promise<ClusterUnderTest> {
   try {
     const [program = ''] = await bundle(folder)
     const operator = await startOperator(fleet, { logFile: join(folder, 'operator.log'), bundle: program })
-    await joinMembers(fleet)
+    const sickbed = ailing ? await startSickbed(fleet.members.at(-1)) : undefined
+    await joinMembers(fleet, [
+      ...fleet.members.slice(0, sickbed ? -1 : undefined),
+      ...(sickbed ? [sickbed.member] : []),
+    ])
     const pid = operator.process.identity?.pid
     const kubeconfigs = {
       host: fleet.host.kubeconfigPath,
@@ -64,19 +79,37 @@ export async function startClusters(): Promise<ClusterUnderTest> {
     return {
       ...opened,
       stopOperator: () => operator.process.stop(),
-      ail: async how => {
-        const member = fleet.members.at(-1)
-        await (how === 'paused' ? member?.pause('apiserver') : member?.stop('apiserver'))
-        return async () => (how === 'paused' ? member?.resume('apiserver') : member?.start('apiserver'))
-      },
+      ...(sickbed && { ail: sickbed.ail }),
       stop: async () => {
         await opened.stop()
+        await sickbed?.stop()
         await stop()
       },
     }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Puts a member behind a proxy, from where it can be made ill. */
+async function startSickbed(member: ControlPlane | undefined) {
+  if (member === undefined) throw new Error('there is no member')
+  const proxy = await startFaultProxy(member.endpoint)
+  const ail = async (how: Ailment): Promise<() => Promise<void>> => {
+    if (how === 'paused') await member.pause('apiserver')
+    else if (how === 'stopped') await Promise.all([member.stop('apiserver'), proxy.become('refusing')])
+    else await proxy.become(how)
+    return async () => {
+      if (how === 'paused') await member.resume('apiserver')
+      if (how === 'stopped') await member.start('apiserver')
+      if (how !== 'paused') await proxy.become('none')
+    }
+  }
+  return {
+    member: { name: member.name, kubeconfig: renderKubeconfig(member.name, proxy.endpoint) },
+    ail,
+    stop: () => proxy.stop(),
   }
 }
 

@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const command = newCommand().parse()
   const question = QUESTION_NAMES.find(name => name === command.args[0]) ?? 'latency'
   const flags = command.opts<Flags>()
-  const clusters = await connect(flags, command)
+  const clusters = await connect(question, flags, command)
   try {
     const objects = Number(flags.objects ?? DEFAULT_OBJECTS[question])
     const report = withMachine(await QUESTIONS[question](clusters, objects))
@@ -52,8 +52,9 @@ async function main(): Promise<void> {
 
 const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle', 'neighbours']
 
-async function connect({ host, members, pids }: Flags, command: Command): Promise<ClusterUnderTest> {
-  if (host === undefined && members === undefined) return startClusters()
+async function connect(question: Question, flags: Flags, command: Command): Promise<ClusterUnderTest> {
+  const { host, members, pids } = flags
+  if (host === undefined && members === undefined) return startClusters({ ailing: question === 'neighbours' })
   if (host === undefined || members === undefined) command.error('--host and --members go together')
   const served = (pids ?? '').split(',').filter(pid => pid !== '')
   return openClusters({ host, members: members.split(',') }, served.map(Number))

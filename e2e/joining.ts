@@ -12,8 +12,11 @@ export interface JoinOptions {
   readonly zones?: readonly string[]
 }
 
+/** A member by its name, and the way to it. */
+export type Joinable = Pick<ControlPlane, 'name' | 'kubeconfig'>
+
 /** The Secret and the Cluster that make a member known: what a user applies (README). */
-export function joinManifests(member: ControlPlane, { labels, ...topology }: JoinOptions = {}): readonly object[] {
+export function joinManifests(member: Joinable, { labels, ...topology }: JoinOptions = {}): readonly object[] {
   const secretRef = { namespace: 'karmada-cluster', name: member.name }
   return [
     {
@@ -34,7 +37,7 @@ export function joinManifests(member: ControlPlane, { labels, ...topology }: Joi
 /** Joins every member of a fleet and waits until all are Ready. */
 export async function joinMembers(
   fleet: Pick<Fleet, 'host' | 'members'>,
-  members: readonly ControlPlane[] = fleet.members,
+  members: readonly Joinable[] = fleet.members,
 ): Promise<void> {
   const items = members.flatMap(member => joinManifests(member))
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items })

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { NODE_FLAGS } from '../scripts/node-flags.ts'
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../scripts/node-flags.ts'
 import { installChart } from './chart.ts'
 import type { Fleet } from './controlplane/fleet.ts'
 import { freePort } from './controlplane/ports.ts'
@@ -53,7 +53,7 @@ export async function startOperator(fleet: Fleet, options: OperatorOptions): Pro
     name: options.name ?? 'operator',
     command: process.execPath,
     args: [...NODE_FLAGS, program, '--kubeconfig', kubeconfigPath, ...listen, '--config', config],
-    env: { KUBECONFIG: kubeconfigPath, FORCE_COLOR: '0' },
+    env: { ...NODE_ENVIRONMENT, KUBECONFIG: kubeconfigPath, FORCE_COLOR: '0' },
     logFile: options.logFile,
   })
   process_.start()

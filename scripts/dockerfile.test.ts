@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
-import { NODE_FLAGS } from './node-flags.ts'
+import { NODE_ENVIRONMENT, NODE_FLAGS } from './node-flags.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -39,6 +39,11 @@ describe('Dockerfile', () => {
   it('starts the bundle with the flags that tests and bench use', () => {
     const entry = final.find(line => line.startsWith('ENTRYPOINT '))?.replace('ENTRYPOINT ', '') ?? '[]'
     expect(JSON.parse(entry)).toEqual(['/usr/local/bin/node', ...NODE_FLAGS, '/app/main.mjs'])
+  })
+
+  it('in the environment that tests and bench use', () => {
+    const variables = final.filter(line => line.startsWith('ENV ')).map(line => line.replace('ENV ', '').split('='))
+    expect(Object.fromEntries(variables)).toEqual(NODE_ENVIRONMENT)
   })
 
   it('runs as a numbered user who is not root, as runAsNonRoot asks for', () => {

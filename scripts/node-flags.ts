@@ -3,3 +3,9 @@
  * grow to 128 MiB, and it stays so. The image's entry point has the same (scripts/dockerfile.test.ts).
  */
 export const NODE_FLAGS: readonly string[] = ['--max-semi-space-size=8', '--heap-growing-percent=40']
+
+/**
+ * And in which environment: a host name that nobody answers keeps a thread of the pool busy for as long as the resolver tries, and
+ * there are four by default (src/kube/shared-lookup.ts).
+ */
+export const NODE_ENVIRONMENT: Readonly<Record<string, string>> = { UV_THREADPOOL_SIZE: '16' }

@@ -145,6 +145,7 @@ class FlotillaOperator extends Operator {
       requestsOf: cluster => metrics.requestsOf(cluster),
       forgetMetricsOf: cluster => metrics.forgetCluster(cluster),
       fence: () => this.#election?.fence(),
+      lookups: lookupsAtOnce(process.env['UV_THREADPOOL_SIZE']),
       newUid: randomUUID,
       random: Math.random,
     }
@@ -175,6 +176,11 @@ class FlotillaOperator extends Operator {
     await this.#host.close()
     super.stop()
   }
+}
+
+/** Each keeps a thread of Node's pool busy (4 unless the environment says otherwise); two are left for files and the rest. */
+function lookupsAtOnce(threadPoolSize: string | undefined): number {
+  return Math.max(1, (Number(threadPoolSize) || 4) - 2)
 }
 
 function readFlags(argv: readonly string[]): Flags {

@@ -8,6 +8,7 @@ import {
   CLUSTER_RESOURCE_BINDING,
   NAMESPACE,
   OVERRIDE_POLICY,
+  PRIORITY_CLASS,
   PROPAGATION_POLICY,
   RESOURCE_BINDING,
   type Resource,
@@ -28,6 +29,7 @@ import { newDiscovery } from './kube/discovery.ts'
 import { missingRight } from './kube/missing-right.ts'
 import type { RequestReport } from './kube/new-client.ts'
 import { newClient } from './kube/new-client.ts'
+import { newSharedLookup } from './kube/shared-lookup.ts'
 import { isAlreadyExists } from './kube/status-error.ts'
 import { type MemberRegistry, newMemberRegistry } from './members/member-registry.ts'
 import { isConditionTrue } from './object/condition.ts'
@@ -43,6 +45,7 @@ import type { FleetMetrics, FleetState } from './runtime/fleet-metrics.ts'
 import { type Informer, type InformerMetrics, type InformerOptions, newInformer } from './runtime/informer.ts'
 import { newInformerSet } from './runtime/informer-set.ts'
 import type { Logger } from './runtime/logger.ts'
+import { persevere } from './runtime/persevere.ts'
 import type { Recorder } from './runtime/recorder.ts'
 import { startScheduler } from './scheduler/controller.ts'
 import { startAggregation } from './status/aggregate/controller.ts'
@@ -62,6 +65,8 @@ export interface ManagerDeps {
   readonly forgetMetricsOf: (cluster: string) => Promise<void>
   /** Throws once this process may no longer write to members. */
   readonly fence: () => void
+  /** Names of members that are looked up at once. */
+  readonly lookups: number
   readonly newUid: () => string
   readonly random: () => number
 }
@@ -88,8 +93,7 @@ const FORGET_AFTER_MS = 30_000
  *   left running then.
  */
 export async function startManager(deps: ManagerDeps, signal: AbortSignal): Promise<Manager> {
-  await recogniseHost({ client: deps.host, clock: deps.clock, log: deps.log }, signal)
-  await registerApi({ client: deps.host, clock: deps.clock, log: deps.log }, deps.configuration, signal)
+  await prepareHost(deps, signal)
   const host = startHostInformers(deps)
   const members = startMembers(deps, host)
   try {
@@ -115,9 +119,22 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
       await Promise.all(stops.map(stop => stop()))
       members.stop()
       host.templates.stop()
+      host.priorityClasses.stop()
       for (const informer of host.all) informer.stop()
     },
   }
+}
+
+/** An apiserver that restarts meanwhile, or a standby that registered first, must not end the process. */
+async function prepareHost(deps: ManagerDeps, signal: AbortSignal): Promise<void> {
+  const { host: client, clock, log, random } = deps
+  const prepare = async (): Promise<void> => {
+    await recogniseHost({ client, clock, log }, signal)
+    await registerApi({ client, clock, log }, deps.configuration, signal)
+  }
+  const onFailure = (error: unknown, delayMs: number): void =>
+    log.warn('the host could not be prepared, trying again', { error, delayMs: Math.round(delayMs) })
+  await persevere(prepare, { clock, random, onFailure, signal })
 }
 
 type HostInformers = ReturnType<typeof startHostInformers>
@@ -169,6 +186,11 @@ function startHostInformers(deps: ManagerDeps) {
     works: start<Work>(WORK, {
       indexes: { [BY_BINDING]: bindingIdsOf, [BY_TARGET_NAMESPACE]: targetNamespaceIndex(deps.configuration) },
     }),
+    // Watched from when a policy first names one.
+    priorityClasses: newInformerSet({
+      resourceFor: async () => PRIORITY_CLASS,
+      start: resource => newInformer({ client, clock, log, metrics }, { resource }),
+    }),
     templates: newInformerSet({
       resourceFor: gvk => discovery.resourceFor(gvk),
       start: (resource, onError) =>
@@ -202,6 +224,7 @@ function present(value: string | undefined): readonly string[] {
 
 function startMembers(deps: ManagerDeps, host: HostInformers): MemberRegistry {
   const { qps, burst } = deps.configuration.limits.member
+  const lookup = newSharedLookup({ limit: deps.lookups, timing: deps.clock })
   return newMemberRegistry({
     clock: deps.clock,
     log: deps.log,
@@ -211,6 +234,7 @@ function startMembers(deps: ManagerDeps, host: HostInformers): MemberRegistry {
         // However many watches wait for a member that is down, it is dialled by the probes and hardly more.
         limits: { ...(qps > 0 ? { qps, burst } : {}), maxDialBackoffMs: deps.configuration.clusters.intervalMs },
         fence: deps.fence,
+        lookup,
         onRequest: deps.requestsOf(config.name),
       }),
     newDiscovery,
@@ -304,6 +328,11 @@ function detectorDeps({ configuration }: ManagerDeps, host: HostInformers) {
       clusterPolicies: host.clusterPolicies,
       hasOverride: (key: { readonly namespace: string; readonly name: string }) =>
         (key.namespace === '' ? host.clusterOverrides : host.overrides).get(key) !== undefined,
+    },
+    readPriorityClass: async (name: string, signal: AbortSignal) => {
+      const classes = await host.priorityClasses.ensure(PRIORITY_CLASS)
+      await classes?.waitForSync(signal)
+      return classes?.get({ namespace: '', name })
     },
     policyInformers: { namespaced: host.policies, cluster: host.clusterPolicies },
     byPermanentId: BY_PERMANENT_ID,

@@ -135,6 +135,14 @@ export const LEASE: Resource = {
 
 export const NODE: Resource = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false }
 
+export const PRIORITY_CLASS: Resource = {
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  kind: 'PriorityClass',
+  plural: 'priorityclasses',
+  namespaced: false,
+}
+
 export const POD: Resource = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 
 /** @returns `group/version/plural`: the identity of a resource in maps and metric labels. */

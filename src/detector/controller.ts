@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type HostRule, READ } from '../api/host-rule.ts'
-import { BINDING_KINDS, OVERRIDE_KINDS, POLICY_KINDS, type PolicyKind, type Resource } from '../api/kinds.ts'
+import {
+  BINDING_KINDS,
+  OVERRIDE_KINDS,
+  POLICY_KINDS,
+  type PolicyKind,
+  PRIORITY_CLASS,
+  type Resource,
+} from '../api/kinds.ts'
 import { missingRight } from '../kube/missing-right.ts'
 import { formatApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
@@ -28,6 +35,7 @@ export interface DetectorControllerDeps extends DetectorDeps {
 export const HOST_RULES: readonly HostRule[] = [
   ...POLICY_KINDS.map(on => ({ on, verbs: [...READ, 'patch'] }) as const),
   ...OVERRIDE_KINDS.map(on => ({ on, verbs: READ })),
+  { on: PRIORITY_CLASS, verbs: READ },
   ...BINDING_KINDS.map(on => ({ on, verbs: [...READ, 'create', 'update', 'patch', 'delete'] }) as const),
   { on: 'templates', verbs: [...READ, 'patch'] },
   { on: 'templates', subresource: 'finalizers', verbs: ['update'] },

@@ -22,6 +22,7 @@ import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from 
 import type { Recorder } from '../runtime/recorder.ts'
 import { isOurs, needsScheduling } from '../scheduling/when.ts'
 import { type Match, matchTemplate, type PolicyListers, planStrip } from './match.ts'
+import { schedulePriorityOf } from './schedule-priority.ts'
 import { parseTemplateKey } from './template-key.ts'
 
 /** Where the bindings of one scope live. */
@@ -37,6 +38,8 @@ export interface DetectorDeps {
   readonly clusters: Lister<Cluster>
   readonly bindings: { readonly namespaced: BindingStore; readonly cluster: BindingStore }
   readonly filter: TemplateFilter
+  /** The PriorityClass of the host of that name. */
+  readonly readPriorityClass: (name: string, signal: AbortSignal) => Promise<KubeObject | undefined>
   readonly interpreter: Interpreter
   readonly recorder: Recorder
   readonly clock: Clock
@@ -167,12 +170,15 @@ async function desiredBinding(
   template: KubeObject,
   { match, existing }: BindingInput,
 ): Promise<DesiredBinding> {
-  const { deps } = run
+  const { deps, store } = run
+  const readClass = (name: string) => deps.readPriorityClass(name, run.signal)
+  const schedulePriority = await schedulePriorityOf({ policy: match.policy, bindingKind: store.kind, readClass })
   const built = buildBinding({
     template,
     policy: match.policy,
     claim: match.claim,
-    bindingKind: run.store.kind,
+    bindingKind: store.kind,
+    ...(schedulePriority !== undefined && { schedulePriority }),
     replicas: await readReplicas(deps, template),
     existing,
     permanentId: deps.newUid(),

@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import {
   checkServerIdentity,
   connect as connectTls,
@@ -32,6 +32,7 @@ export interface DialOptions {
   readonly timing: Timing
   /** Is told how far the dial gets. */
   readonly progress: DialProgress
+  readonly lookup?: LookupFunction
 }
 
 /** @returns a dialler; what is wrong with certificates shows at the first call, as a TransportError. */
@@ -87,13 +88,14 @@ function secureContext(config: ServerConfig, where: string): SecureContext {
 }
 
 async function openTransport(opening: Opening): Promise<Socket> {
-  const { config, endpoint, where, signal, progress } = opening
+  const { config, endpoint, where, signal, progress, lookup } = opening
   if (config.proxyUrl !== undefined) {
     progress.reached('proxy')
-    return dialProxy({ config, proxyUrl: config.proxyUrl, endpoint, signal })
+    return dialProxy({ config, proxyUrl: config.proxyUrl, endpoint, signal, ...(lookup && { lookup }) })
   }
   progress.reached(isIP(endpoint.host) === 0 ? 'dns' : 'tcp')
-  const socket = connectTcp({ host: endpoint.host, port: endpoint.port, noDelay: true, keepAlive: true })
+  const { host, port } = endpoint
+  const socket = connectTcp({ host, port, noDelay: true, keepAlive: true, ...(lookup && { lookup }) })
   socket.once('lookup', () => progress.reached('tcp'))
   await opened(socket, 'connect', { where, signal })
   return socket

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import type { Resource } from '../api/kinds.ts'
 import { FIELD_MANAGER } from '../api/names.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
@@ -57,6 +58,8 @@ export interface NewClientOptions {
   readonly onRequest?: (report: RequestReport) => void
   /** Called before each write; throws when we may no longer write (the lease is lost). */
   readonly fence?: () => void
+  /** Resolves host names; default: the system's own way, by itself. */
+  readonly lookup?: LookupFunction
   /** Default: FIELD_MANAGER. */
   readonly fieldManager?: string
   /** Default: the project's name. */
@@ -72,7 +75,8 @@ export function newClient(config: ServerConfig, options: NewClientOptions = {}):
   const limits = resolveLimits(options.limits)
   const timing = options.timing ?? systemTiming
   const userAgent = options.userAgent ?? FIELD_MANAGER
-  const transport = new Transport({ config, limits, timing, userAgent })
+  const { lookup } = options
+  const transport = new Transport({ config, limits, timing, userAgent, ...(lookup && { lookup }) })
   return new TransportClient(transport, {
     ...options,
     name: config.name,

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Connection } from './connection.ts'
 import { newDial } from './dial.ts'
@@ -16,6 +17,7 @@ export interface OpenOptions {
   readonly timing: Timing
   readonly progress: DialProgress
   readonly userAgent: string
+  readonly lookup?: LookupFunction
 }
 
 /** Opens connections and speaks HTTP/2 on them where the server does, else HTTP/1.1 over at most `maxSockets`. */

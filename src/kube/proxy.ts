@@ -1,6 +1,6 @@
 import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { connect, type Socket } from 'node:net'
+import { connect, type LookupFunction, type Socket } from 'node:net'
 import { connectionError, transportError } from './connection-error.ts'
 import type { Endpoint } from './endpoint.ts'
 import { opened } from './opened.ts'
@@ -12,6 +12,7 @@ interface ProxyDial {
   readonly proxyUrl: string
   readonly endpoint: Endpoint
   readonly signal: AbortSignal
+  readonly lookup?: LookupFunction
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
@@ -106,6 +107,7 @@ function tunnelRequest(url: URL, options: ProxyDial): ClientRequest {
     headers: { host: authority, ...proxyAuthorization(url), ...options.config.proxyHeaders },
     agent: false,
     signal: options.signal,
+    ...(options.lookup && { lookup: options.lookup }),
   })
 }
 
@@ -129,9 +131,9 @@ function decoded(text: string): string {
   }
 }
 
-async function socksTunnel(url: URL, { config, endpoint, signal }: ProxyDial): Promise<Socket> {
+async function socksTunnel(url: URL, { config, endpoint, signal, lookup }: ProxyDial): Promise<Socket> {
   const proxy = addressOf(url)
-  const transport = connect({ ...proxy, noDelay: true, keepAlive: true })
+  const transport = connect({ ...proxy, noDelay: true, keepAlive: true, ...(lookup && { lookup }) })
   await opened(transport, 'connect', { where: config.name, signal })
   const onAbort = (): void => void transport.destroy()
   signal.addEventListener('abort', onAbort)
