@@ -11,7 +11,6 @@ import {
 import { missingRight } from '../kube/missing-right.ts'
 import { formatApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
-import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
 import { claimOfPolicy } from '../policy/claim.ts'
 import { carriedRules } from '../policy/member-rules.ts'
@@ -20,6 +19,7 @@ import type { Change, Informer } from '../runtime/informer.ts'
 import { claimIndexValue, selects } from './match.ts'
 import { newPolicyReconciler, type PolicyDeps } from './policy-reconciler.ts'
 import { type DetectorDeps, newDetectorReconciler } from './reconciler.ts'
+import { isTemplateChange } from './template-change.ts'
 import { parseTemplateKey, templateKeyOf, templateKeyOfBinding } from './template-key.ts'
 
 export interface DetectorControllerDeps extends DetectorDeps {
@@ -65,8 +65,11 @@ export function startDetector(deps: DetectorControllerDeps): () => Promise<void>
     deps.templates.addFailureHandler((resource, error) => {
       if (missingRight(error) !== undefined) for (const policy of policies) policy.tellOf(resource)
     }),
+    // What a user does to a template comes before what a policy does to many (spec/behaviour/propagation.md §1).
     ...policyInformersOf(deps).map(({ kind, informer }) =>
-      templates.watch({ informer, keysOf: change => templatesConcerned(deps, kind, change) }),
+      informer.addHandler(change => {
+        for (const key of templatesConcerned(deps, kind, change)) templates.enqueue(key, { priority: 'low' })
+      }),
     ),
     ...[deps.bindings.namespaced, deps.bindings.cluster].map(store =>
       templates.watch({ informer: store.informer, keysOf: change => bindingKeys(deps, change) }),
@@ -119,17 +122,6 @@ function startPolicyController(deps: DetectorControllerDeps, kind: PolicyKind) {
 
 /** Index of policy informers: those under deletion. */
 export const DELETING = 'deleting'
-
-/** Everything but the status and what the apiserver counts (spec/behaviour/propagation.md §1). */
-function isTemplateChange(change: Change): boolean {
-  return change.type !== 'updated' || !isDeepStrictEqual(relevant(change.previous), relevant(change.object))
-}
-
-function relevant(object: KubeObject): unknown {
-  const { status: _status, metadata, ...rest } = object
-  const { resourceVersion: _version, managedFields: _fields, ...kept } = metadata
-  return { ...rest, metadata: kept }
-}
 
 /** Templates that a policy selects (before or after its change) or has claimed, in the kinds that are watched. */
 function templatesConcerned(deps: DetectorControllerDeps, kind: PolicyKind, change: Change<Policy>): readonly string[] {

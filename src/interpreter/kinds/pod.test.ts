@@ -48,6 +48,14 @@ it.each([
   expect(pod.retain?.(given, found)['spec']).toEqual({ tolerations: listOf(want) })
 })
 
+it('an empty value of a toleration is as good as none', () => {
+  const toleration = { key: 'a', operator: 'Equal', effect: 'NoSchedule' }
+  const given = object({ spec: { tolerations: [{ ...toleration, value: '' }] } })
+  expect(pod.retain?.(given, object({ spec: { tolerations: [toleration] } }))['spec']).toEqual({
+    tolerations: [toleration],
+  })
+})
+
 it('loses node, account and volumes that the member does not have', () => {
   const desired = object({
     spec: { nodeName: 'host', serviceAccountName: 'x', volumes: [{ name: 'v' }], containers: [] },

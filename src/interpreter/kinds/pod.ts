@@ -1,4 +1,4 @@
-import { deepEqual } from '../../object/equality.ts'
+import { isSubset } from '../../object/equality.ts'
 import { listAt, objectAt, stringAt, valueAt, withoutValueAt, withValueAt } from '../../object/field.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
@@ -43,7 +43,8 @@ function retain(desired: KubeObject, observed: KubeObject): KubeObject {
 function retainTolerations(desired: KubeObject, observed: KubeObject): KubeObject {
   const present = listAt(observed, 'spec', 'tolerations')
   if (present.length === 0) return desired
-  const added = listAt(desired, 'spec', 'tolerations').filter(wanted => !present.some(one => deepEqual(one, wanted)))
+  const isPresent = (wanted: unknown): boolean => present.some(one => isSubset(wanted, one) && isSubset(one, wanted))
+  const added = listAt(desired, 'spec', 'tolerations').filter(wanted => !isPresent(wanted))
   return withValueAt(desired, ['spec', 'tolerations'], [...present, ...added])
 }
 
