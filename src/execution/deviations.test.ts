@@ -88,6 +88,11 @@ describe('what nobody did', () => {
       }),
     },
     {
+      name: 'entries that say nothing, beside a default',
+      desired: { spec: { types: [], ingress: [{}, { from: [] }] } },
+      observed: held({ spec: { types: ['Ingress'], ingress: [{}, {}] } }),
+    },
+    {
       name: 'what others added where nothing is declared',
       desired: containers({ name: 'a' }),
       observed: held(containers({ name: 'a' }, { name: 'b' }), '/spec/containers/1'),

@@ -117,9 +117,21 @@ function align(declared: unknown, observed: unknown): unknown {
 
 function alignList(declared: readonly unknown[], observed: readonly unknown[]): unknown {
   if (deepEqual(declared, observed)) return observed
-  const places = declared.map(entry => observed.findIndex(other => isSameEntry(entry, other) || isSubset(entry, other)))
-  if (places.includes(-1) || new Set(places).size < places.length) return undefined
-  return places.map((place, index) => align(declared[index], observed[place]))
+  const isTwice = declared.some((entry, index) => declared.slice(0, index).some(other => isSameEntry(entry, other)))
+  const places = isTwice ? undefined : placesOf(declared, observed)
+  return places?.map((place, index) => align(declared[index], observed[place]))
+}
+
+/** @returns for each declared entry the index of the observed one, none of them twice; undefined when one has none. */
+function placesOf(declared: readonly unknown[], observed: readonly unknown[]): readonly number[] | undefined {
+  const places: number[] = []
+  for (const entry of declared) {
+    const isMatch = (other: unknown): boolean => isSameEntry(entry, other) || isSubset(entry, other)
+    const place = observed.findIndex((other, index) => !places.includes(index) && isMatch(other))
+    if (place < 0) return undefined
+    places.push(place)
+  }
+  return places
 }
 
 function toObject(value: unknown): { readonly [field: string]: unknown } {
