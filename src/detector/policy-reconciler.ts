@@ -47,8 +47,10 @@ export function newPolicyReconciler(deps: PolicyDeps) {
     const informers = await watchSelectedKinds(deps, policy)
     // Claims are looked for in the caches: before these are filled nobody knows whether the last one is off.
     const filling = informers.filter(informer => informer?.synced === false)
-    if (policy.metadata.deletionTimestamp === undefined) await stamp(deps, policy, signal)
-    else if (filling.length === 0) return releasePolicy(deps, policy, signal)
+    if (policy.metadata.deletionTimestamp === undefined) {
+      reportSkipped(deps, policy)
+      await stamp(deps, policy, signal)
+    } else if (filling.length === 0) return releasePolicy(deps, policy, signal)
     reportFailing(deps, policy, informers)
     if (filling.length > 0 && policy.metadata.deletionTimestamp !== undefined) return requeueAfter(UNSYNCED_POLL_MS)
     return filling.length > 0 || informers.includes(undefined) ? requeueAfter(UNSERVED_POLL_MS) : awaitChange()
@@ -60,6 +62,15 @@ async function watchSelectedKinds(deps: PolicyDeps, policy: Policy): Promise<rea
   const kinds = policy.spec.resourceSelectors.map(({ apiVersion, kind }) => ({ ...parseApiVersion(apiVersion), kind }))
   const wanted = kinds.filter(gvk => !deps.filter.isSkippedKind(gvk))
   return Promise.all(wanted.map(gvk => deps.templates.ensure(gvk)))
+}
+
+/** A kind that is on the list of those that are no templates would else be selected without a word. */
+function reportSkipped({ filter, recorder }: PolicyDeps, policy: Policy): void {
+  for (const { apiVersion, kind } of policy.spec.resourceSelectors) {
+    if (!filter.isSkippedKind({ ...parseApiVersion(apiVersion), kind })) continue
+    const what = `${apiVersion} ${kind} is never propagated: each cluster has its own, or the operator's settings exclude it`
+    recorder.event(policy, 'Warning', 'KindNotPropagated', what)
+  }
 }
 
 /** A kind that was listed once may be refused later: what is cached stays then. A watch that breaks off is nobody's concern. */
