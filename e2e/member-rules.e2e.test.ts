@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { type AnyObject, apply, eventually, everywhere, read } from './cluster-view.ts'
+import { type AnyObject, apply, eventually, everywhere, nowhere, read } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { configMap, propagationPolicy, useFleet } from './test-fleet.ts'
 
@@ -113,6 +113,23 @@ describe('a manifest that apply cannot take (one environment variable twice)', (
     const { metadata, spec } = await read(member, 'deployment', 'foreign')
     expect(spec.template.spec.containers[0].image).toBe('theirs:1')
     expect(metadata.labels?.['karmada.io/managed']).toBeUndefined()
+  })
+})
+
+describe('a Job that goes', () => {
+  it('takes its Pods in the member along, which a bare deletion of a Job would leave', async () => {
+    const spec = { restartPolicy: 'Never', containers: [{ name: 'main', image: 'main:1' }] }
+    const metadata = { name: 'going', namespace: 'default', labels: { rules: 'plain' } }
+    await apply(host, { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { template: { spec } } })
+    const pods = async (): Promise<readonly unknown[]> => {
+      const query = 'labelSelector=batch.kubernetes.io%2Fjob-name%3Dgoing'
+      const { items } = (await member.request(`/api/v1/namespaces/default/pods?${query}`)) as AnyObject
+      return items
+    }
+    await eventually('the Job has a Pod', async () => (await pods()).length > 0)
+    await host.kubectl(['delete', 'job', 'going'])
+    await nowhere([member], { kind: 'job', name: 'going' })
+    await eventually('its Pods are gone', async () => (await pods()).length === 0)
   })
 })
 
