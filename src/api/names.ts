@@ -19,6 +19,14 @@ export const LABEL = {
   // Ours.
   /** On a Namespace or Cluster: PROTECTED_WHILE_IN_USE refuses its deletion as long as templates or Works are there. */
   protectedWhileInUse: 'flotilla.dev/deletion-protected',
+  /** `true` on a template that does nothing on the host; its status belongs to the fleet. */
+  parked: 'flotilla.dev/parked',
+  /** `true`: the object is of the host alone, no policy takes it. */
+  local: 'flotilla.dev/local',
+  /** `true` on a namespace: what is made there is parked from the start, whether a policy selects it yet or not. */
+  templates: 'flotilla.dev/templates',
+  /** On a policy: the generation of it that the parking index holds. */
+  indexed: 'flotilla.dev/indexed',
 } as const
 
 export const ANNOTATION = {
@@ -39,6 +47,12 @@ export const ANNOTATION = {
   takeover: 'flotilla.dev/takeover',
   drift: 'flotilla.dev/drift',
   onImmutable: 'flotilla.dev/on-immutable',
+  /** On a parked template: JSON of the fields that park it, with the user's own values (null: there was none). */
+  parkedFields: 'flotilla.dev/parked-fields',
+  /** `true` on a template that runs on the host: move it to the members. */
+  promote: 'flotilla.dev/promote',
+  /** On a template that was parked after it was made: what it left running on the host is to go. */
+  retire: 'flotilla.dev/retire-host-copy',
   /** On what the operator registers (CRDs, admission policies): the version of the API, so that an older operator leaves it alone. */
   apiVersion: 'flotilla.dev/api-version',
   registeredDigest: 'flotilla.dev/registered-digest',

@@ -1,0 +1,217 @@
+import { CLUSTER_PROPAGATION_POLICY, POLICY_KINDS, PROPAGATION_POLICY, type Resource } from '../../api/kinds.ts'
+import { ANNOTATION, CLUSTER_NAMESPACE, LABEL, SYSTEM_NAMESPACE } from '../../api/names.ts'
+import { jsonPointer } from '../../object/json-pointer.ts'
+import type { KubeObject } from '../../object/kube-object.ts'
+import { CLUSTER_PARKING_INDEX, PARKING_INDEX } from '../../parking/index-entries.ts'
+import { GUARDED_KINDS, PARKABLE_KINDS } from '../../parking/mechanisms.ts'
+import { mutatingPolicy } from './mutating-policy.ts'
+import {
+  FIELD_PATCH,
+  IN_TEMPLATE_NAMESPACE,
+  IS_CHILD,
+  IS_LABELLED_PARKED,
+  IS_LOCAL,
+  LABEL_PATCH,
+  METADATA_PATCH,
+  mapOf,
+  PARKING_VARIABLES,
+  WAS_PARKED,
+} from './parking-cel.ts'
+
+export interface ParkingOptions {
+  /** The operator's own: the index of cluster-wide policies lives there, and nothing there is a template. */
+  readonly namespace: string
+  /** The user name that the apiserver knows the operator by. */
+  readonly operatorUser: string
+  /** Regular expressions for whole names of namespaces that hold no templates. */
+  readonly skippedNamespaces: readonly string[]
+}
+
+const PARKABLE: readonly Resource[] = PARKABLE_KINDS.map(kind => kind.resource)
+
+function rulesFor(resources: readonly Resource[], operations: readonly string[], subresource = '') {
+  const groups = [...new Set(resources.map(({ group, version }) => `${group}/${version}`))]
+  return groups.map(text => {
+    const [group = '', version = ''] = text.split('/')
+    const plurals = resources.filter(each => each.group === group && each.version === version).map(each => each.plural)
+    return {
+      apiGroups: [group],
+      apiVersions: [version],
+      operations,
+      resources: plurals.map(plural => `${plural}${subresource}`),
+    }
+  })
+}
+
+/** System namespaces are left out where the apiserver finds that cheapest: before any CEL. */
+function outsideOf(namespace: string) {
+  const values = ['kube-system', 'kube-public', 'kube-node-lease', SYSTEM_NAMESPACE, CLUSTER_NAMESPACE, namespace]
+  return {
+    matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...new Set(values)] }],
+  }
+}
+
+function inTemplateNamespaces({ skippedNamespaces }: ParkingOptions) {
+  const patterns = skippedNamespaces.map(pattern => `!request.namespace.matches(${JSON.stringify(`^(?:${pattern})$`)})`)
+  return patterns.length === 0 ? [] : [{ name: 'namespace-holds-templates', expression: patterns.join(' && ') }]
+}
+
+/** Parks what is marked as parked, keeps it so whatever is sent later, and lets it go when it is made local. */
+function parkMarked(options: ParkingOptions): readonly KubeObject[] {
+  return mutatingPolicy({
+    name: 'parking',
+    again: true,
+    matchConstraints: {
+      namespaceSelector: outsideOf(options.namespace),
+      resourceRules: rulesFor(PARKABLE, ['CREATE', 'UPDATE']),
+    },
+    matchConditions: [
+      {
+        name: 'concerned',
+        expression: `${IS_LABELLED_PARKED} || ${WAS_PARKED} || (oldObject == null && ${IN_TEMPLATE_NAMESPACE})
+          || '${ANNOTATION.parkedFields}' in ${mapOf('object', 'annotations')}`,
+      },
+    ],
+    variables: PARKING_VARIABLES,
+    patches: [`(${FIELD_PATCH}) + (${METADATA_PATCH})`],
+  })
+}
+
+/** What a policy means by a selected object must be new: what runs already is not stopped behind its owner's back. */
+const IS_NEW = `oldObject == null || (object.kind == 'Service' && has(object.spec.type) && object.spec.type == 'LoadBalancer' && oldObject.spec.type != 'LoadBalancer')`
+
+function selectionConditions(options: ParkingOptions, selected: string) {
+  return [
+    { name: 'new', expression: IS_NEW },
+    { name: 'neither-parked-nor-local', expression: `!${IS_LABELLED_PARKED} && !${IS_LOCAL}` },
+    ...inTemplateNamespaces(options),
+    { name: 'selected', expression: selected },
+  ]
+}
+
+const LABELS = mapOf('object', 'labels')
+const NAME = `(has(object.metadata.name) ? object.metadata.name : '')`
+const INDEX_KEY = `(request.kind.group == '' ? 'core' : request.kind.group) + '.' + object.kind`
+
+function requirementHolds(requirement: string): string {
+  const part = (index: number) => `${requirement}.split(' ')[${index}]`
+  const value = `${LABELS}[${part(0)}]`
+  const isAmong = `(${part(0)} in ${LABELS} && ${value} in ${part(2)}.split(','))`
+  return `${part(1)} == 'In' ? ${isAmong} : ${part(1)} == 'NotIn' ? !${isAmong} : ${part(1)} == 'Exists' ? ${part(0)} in ${LABELS} : !(${part(0)} in ${LABELS})`
+}
+
+/** @source src/parking/index-entries.ts tells what the entries look like */
+const SELECTED_BY_INDEX = `has(params.data) && (
+  ((${INDEX_KEY} + '.' + ${NAME}) in params.data
+    && params.data[${INDEX_KEY} + '.' + ${NAME}].split(',').exists(place, place == '*' || place == request.namespace))
+  || (!${IS_CHILD} && (${INDEX_KEY}) in params.data
+    && params.data[${INDEX_KEY}].split('\\n').exists(line,
+      (line.split('|')[0] == '*' || line.split('|')[0] == request.namespace)
+      && (line.split('|')[1] == '' || line.split('|')[1].split(';').all(requirement, ${requirementHolds('requirement')})))))`
+
+/** One binding reads the index of the object's namespace, the other the one of the cluster-wide policies. */
+function markIndexed(options: ParkingOptions): readonly KubeObject[] {
+  return mutatingPolicy({
+    name: 'parking-index',
+    matchConstraints: {
+      namespaceSelector: outsideOf(options.namespace),
+      resourceRules: rulesFor(PARKABLE, ['CREATE', 'UPDATE']),
+    },
+    matchConditions: selectionConditions(options, SELECTED_BY_INDEX),
+    params: {
+      kind: { apiVersion: 'v1', kind: 'ConfigMap' },
+      refs: [{ name: PARKING_INDEX }, { suffix: 'cluster', name: CLUSTER_PARKING_INDEX, namespace: options.namespace }],
+    },
+    patches: [LABEL_PATCH],
+  })
+}
+
+const EXPRESSION_HOLDS = `
+  each.operator == 'In' ? (each.key in ${LABELS} && has(each.values) && ${LABELS}[each.key] in each.values)
+  : each.operator == 'NotIn' ? !(each.key in ${LABELS} && has(each.values) && ${LABELS}[each.key] in each.values)
+  : each.operator == 'Exists' ? each.key in ${LABELS} : !(each.key in ${LABELS})`
+
+const SELECTED_BY_POLICY = `!has(params.metadata.deletionTimestamp) && params.spec.resourceSelectors.exists(selector,
+  selector.kind == object.kind && selector.apiVersion == object.apiVersion
+  && (!has(selector.namespace) || selector.namespace == '' || selector.namespace == request.namespace)
+  && (has(selector.name) && selector.name != '' ? selector.name == ${NAME}
+    : !${IS_CHILD} && (!has(selector.labelSelector) || (
+      (!has(selector.labelSelector.matchLabels)
+        || selector.labelSelector.matchLabels.all(key, key in ${LABELS} && ${LABELS}[key] == selector.labelSelector.matchLabels[key]))
+      && (!has(selector.labelSelector.matchExpressions)
+        || selector.labelSelector.matchExpressions.all(each, ${EXPRESSION_HOLDS}))))))`
+
+/** A policy that the index does not hold yet is asked itself: one that was made the moment before counts. */
+function markSelectedByNewPolicies(options: ParkingOptions): readonly KubeObject[] {
+  return POLICY_KINDS.flatMap(kind =>
+    mutatingPolicy({
+      name: `parking-${kind.plural}`,
+      matchConstraints: {
+        namespaceSelector: outsideOf(options.namespace),
+        resourceRules: rulesFor(PARKABLE, ['CREATE', 'UPDATE']),
+      },
+      matchConditions: selectionConditions(options, SELECTED_BY_POLICY),
+      params: {
+        kind: { apiVersion: `${kind.group}/${kind.version}`, kind: kind.kind },
+        refs: [{ selector: { matchExpressions: [{ key: LABEL.indexed, operator: 'DoesNotExist' }] } }],
+      },
+      patches: [LABEL_PATCH],
+    }),
+  )
+}
+
+/** A policy that is new or whose spec changes is not as the index has it: it loses the mark until the operator has looked. */
+function unmarkChangedPolicies({ operatorUser }: ParkingOptions): readonly KubeObject[] {
+  return mutatingPolicy({
+    name: 'parking-unindexed',
+    matchConstraints: {
+      resourceRules: rulesFor([PROPAGATION_POLICY, CLUSTER_PROPAGATION_POLICY], ['CREATE', 'UPDATE']),
+    },
+    matchConditions: [
+      { name: 'not-the-operator', expression: `request.userInfo.username != ${JSON.stringify(operatorUser)}` },
+      { name: 'marked', expression: `'${LABEL.indexed}' in ${LABELS}` },
+      { name: 'changed', expression: 'oldObject == null || object.spec != oldObject.spec' },
+    ],
+    patches: [`[JSONPatch{op: 'remove', path: '${jsonPointer('metadata', 'labels', LABEL.indexed)}'}]`],
+  })
+}
+
+/** The status of a parked object is the fleet's: what controllers of the host write into it is dropped. */
+function guardStatus(options: ParkingOptions): readonly KubeObject[] {
+  const resources = [...PARKABLE, ...GUARDED_KINDS]
+  return mutatingPolicy({
+    name: 'parking-status',
+    matchConstraints: {
+      objectSelector: { matchLabels: { [LABEL.parked]: 'true' } },
+      namespaceSelector: outsideOf(options.namespace),
+      resourceRules: rulesFor(resources, ['UPDATE'], '/status'),
+    },
+    matchConditions: [
+      { name: 'not-the-operator', expression: `request.userInfo.username != ${JSON.stringify(options.operatorUser)}` },
+      {
+        name: 'differs',
+        expression:
+          'has(object.status) != has(oldObject.status) || (has(object.status) && object.status != oldObject.status)',
+      },
+    ],
+    patches: [
+      `has(oldObject.status) ? [JSONPatch{op: has(object.status) ? 'replace' : 'add', path: '/status', value: oldObject.status}]
+        : [JSONPatch{op: 'remove', path: '/status'}]`,
+    ],
+  })
+}
+
+/**
+ * The policies that keep templates from running on an ordinary host, from Kubernetes 1.36.
+ *
+ * @source design.md §3; spec/behaviour/host-vs-dedicated.md §3
+ */
+export function parkingPolicies(options: ParkingOptions): readonly KubeObject[] {
+  return [
+    ...parkMarked(options),
+    ...markIndexed(options),
+    ...markSelectedByNewPolicies(options),
+    ...unmarkChangedPolicies(options),
+    ...guardStatus(options),
+  ]
+}
