@@ -22,6 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const UNIT_OF_FILE: Readonly<Record<string, string>> = {
   'manager.ts': 'manager',
   'configuration.ts': 'manager',
+  'host-parking.ts': 'manager',
   'host-rules.ts': 'manager',
 }
 /** Tighter than the layer says: commands call the pure layers, not the controllers. */

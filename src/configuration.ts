@@ -19,6 +19,7 @@ export interface Configuration {
   readonly bindingStatus: BindingStatusConfiguration
   readonly clusters: ClusterConfiguration
   readonly namespaces: NamespaceConfiguration
+  readonly parking: ParkingConfiguration
   /** `<group>`, `<group>/<version>` or `<group>/<version>/<Kind>[,<Kind>]`, separated by `;`. */
   readonly skippedPropagatingApis: string
   /** Regular expressions for whole namespace names. */
@@ -70,6 +71,16 @@ interface NamespaceConfiguration {
   readonly deletion: 'keep' | 'follow'
 }
 
+interface ParkingConfiguration {
+  /**
+   * How templates are kept from running on the host: by admission policies, by the operator after it has claimed them, or
+   * not at all; 'auto' looks at the host when the operator starts.
+   */
+  readonly mode: 'auto' | 'policies' | 'operator' | 'off'
+  /** Registers the admission policies. Off: somebody else does (the chart, GitOps). */
+  readonly installPolicies: boolean
+}
+
 export const DEFAULT_CONFIGURATION: Configuration = {
   namespace: 'flotilla-system',
   installCrds: true,
@@ -96,6 +107,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     deletionPollMs: 2_000,
   },
   namespaces: { sync: 'demand', deletion: 'keep' },
+  parking: { mode: 'auto', installPolicies: true },
   skippedPropagatingApis: '',
   skippedPropagatingNamespaces: ['kube-.*'],
 }
@@ -126,6 +138,7 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     'bindingStatus',
     'clusters',
     'namespaces',
+    'parking',
     'skippedPropagatingApis',
     'skippedPropagatingNamespaces',
   ],
@@ -201,6 +214,15 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
       properties: {
         sync: { type: 'string', enum: ['demand', 'all'] },
         deletion: { type: 'string', enum: ['keep', 'follow'] },
+      },
+    },
+    parking: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['mode', 'installPolicies'],
+      properties: {
+        mode: { type: 'string', enum: ['auto', 'policies', 'operator', 'off'] },
+        installPolicies: { type: 'boolean' },
       },
     },
     skippedPropagatingApis: { type: 'string' },

@@ -23,6 +23,7 @@ import type { Configuration } from './configuration.ts'
 import { DELETING, startDetector } from './detector/controller.ts'
 import { claimIndex } from './detector/match.ts'
 import { startExecution } from './execution/controller.ts'
+import { hostTraces, parkingMode, registrationOptions, startParking } from './host-parking.ts'
 import { newInterpreter } from './interpreter/interpreter.ts'
 import type { Client } from './kube/client.ts'
 import { newDiscovery } from './kube/discovery.ts'
@@ -35,6 +36,7 @@ import { type MemberRegistry, newMemberRegistry } from './members/member-registr
 import { isConditionTrue } from './object/condition.ts'
 import type { Binding, Cluster, OverridePolicy, Policy, Work } from './object/karmada-objects.ts'
 import type { KubeObject } from './object/kube-object.ts'
+import type { ParkingMode } from './parking/decide.ts'
 import { recogniseHost } from './parking/recognise-host.ts'
 import { newTemplateFilter } from './policy/skipped.ts'
 import { registerApi } from './registration/register-api.ts'
@@ -93,7 +95,7 @@ const FORGET_AFTER_MS = 30_000
  *   left running then.
  */
 export async function startManager(deps: ManagerDeps, signal: AbortSignal): Promise<Manager> {
-  await prepareHost(deps, signal)
+  const parking = await prepareHost(deps, signal)
   const host = startHostInformers(deps)
   const members = startMembers(deps, host)
   try {
@@ -105,7 +107,7 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
     for (const informer of host.all) informer.stop()
     throw error
   }
-  const stops = startControllers(deps, host, members)
+  const stops = startControllers({ ...deps, parking }, host, members)
   deps.metrics.watchFleet(() => fleetState(host))
   host.clusters.addHandler(({ type, object }) => {
     // By then its connection is down, and nothing counts any more.
@@ -126,15 +128,16 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
 }
 
 /** An apiserver that restarts meanwhile, or a standby that registered first, must not end the process. */
-async function prepareHost(deps: ManagerDeps, signal: AbortSignal): Promise<void> {
-  const { host: client, clock, log, random } = deps
-  const prepare = async (): Promise<void> => {
-    await recogniseHost({ client, clock, log }, signal)
-    await registerApi({ client, clock, log }, deps.configuration, signal)
+async function prepareHost(deps: ManagerDeps, signal: AbortSignal): Promise<ParkingMode> {
+  const { host: client, clock, log, random, configuration } = deps
+  const prepare = async (): Promise<ParkingMode> => {
+    const parking = parkingMode(configuration, await recogniseHost({ client, clock, log }, signal))
+    await registerApi({ client, clock, log }, registrationOptions(configuration, parking), signal)
+    return parking
   }
   const onFailure = (error: unknown, delayMs: number): void =>
     log.warn('the host could not be prepared, trying again', { error, delayMs: Math.round(delayMs) })
-  await persevere(prepare, { clock, random, onFailure, signal })
+  return persevere(prepare, { clock, random, onFailure, signal })
 }
 
 type HostInformers = ReturnType<typeof startHostInformers>
@@ -256,8 +259,13 @@ async function ensureClusterNamespace(client: Client, namespaces: Informer, sign
 type Stop = () => Promise<void>
 
 /** Every controller once, in the order of the way of a template (docs/architecture.md); their rules are in host-rules.ts. */
-function startControllers(deps: ManagerDeps, host: HostInformers, members: MemberRegistry): readonly Stop[] {
-  const { clock, log, metrics, recorder, newUid } = deps
+function startControllers(
+  deps: ManagerDeps & { readonly parking: ParkingMode },
+  host: HostInformers,
+  members: MemberRegistry,
+): readonly Stop[] {
+  const { clock, log, metrics, recorder, newUid, parking } = deps
+  const { traces, ofBinding } = hostTraces(parking, host.templates)
   const { concurrency } = deps.configuration
   const shared = {
     host: deps.host,
@@ -278,7 +286,12 @@ function startControllers(deps: ManagerDeps, host: HostInformers, members: Membe
     { kind: CLUSTER_RESOURCE_BINDING, informer: host.clusterBindings },
   ] as const
   return [
-    startDetector({ ...shared, ...detectorDeps(deps, host), bindings: { namespaced: stores[0], cluster: stores[1] } }),
+    startDetector({
+      ...shared,
+      ...detectorDeps(deps, host),
+      parking,
+      bindings: { namespaced: stores[0], cluster: stores[1] },
+    }),
     ...stores.map(({ kind, informer }) =>
       startScheduler({ ...shared, kind, bindings: informer, concurrency: concurrency.scheduler }),
     ),
@@ -290,10 +303,22 @@ function startControllers(deps: ManagerDeps, host: HostInformers, members: Membe
     startCollection({
       ...shared,
       ...deps.configuration.bindingStatus,
+      traces,
+      runsOnHost: ofBinding,
       bindings: stores,
       concurrency: concurrency.status,
     }),
-    startAggregation({ ...shared, bindings: stores.map(store => store.informer), concurrency: concurrency.status }),
+    startAggregation({
+      ...shared,
+      runsOnHost: traces,
+      bindings: stores.map(store => store.informer),
+      concurrency: concurrency.status,
+    }),
+    ...startParking(parking, {
+      ...shared,
+      ...{ log, metrics, namespace: deps.configuration.namespace, bindings: host.bindings },
+      ...{ policies: host.policies, clusterPolicies: host.clusterPolicies },
+    }),
     ...startClusters(deps, host, { ...shared, members }),
     startNamespaces({ ...shared, ...namespaceDeps(deps, host) }),
     startDeletionGuard({ ...shared, namespaces: host.namespaces, bindings: host.bindings }),

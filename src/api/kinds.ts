@@ -117,6 +117,22 @@ export const NAMESPACE: Resource = {
 
 export const SECRET: Resource = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true }
 
+export const CONFIG_MAP: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  namespaced: true,
+}
+
+export const REPLICA_SET: Resource = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'ReplicaSet',
+  plural: 'replicasets',
+  namespaced: true,
+}
+
 export const EVENT: Resource = {
   group: 'events.k8s.io',
   version: 'v1',

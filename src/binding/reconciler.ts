@@ -5,6 +5,7 @@ import { parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf, parseKey } from '../object/object-key.ts'
+import { unparked } from '../parking/record.ts'
 import { templateTarget } from '../rendering/template-target.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
@@ -75,7 +76,8 @@ function templateOf(deps: BindingDeps, binding: Binding): KubeObject | undefined
   const { apiVersion, kind, namespace, name, uid } = binding.spec.resource
   const template = deps.templates.get({ ...parseApiVersion(apiVersion), kind }, { namespace: namespace ?? '', name })
   // A template that was deleted and made again gets its own binding; the Works of the old one are on their way out.
-  return uid === undefined || template?.metadata.uid === uid ? template : undefined
+  if (template === undefined || (uid !== undefined && template.metadata.uid !== uid)) return undefined
+  return unparked(template)
 }
 
 /** On the object that people look at, on the one that is held up, and on the one that is to be mended. */

@@ -12,6 +12,7 @@ import { missingRight } from '../kube/missing-right.ts'
 import { formatApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
+import { parseTemplateKey, templateKeyOf, templateKeyOfBinding } from '../object/template-key.ts'
 import { claimOfPolicy } from '../policy/claim.ts'
 import { carriedRules } from '../policy/member-rules.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
@@ -20,7 +21,6 @@ import { claimIndexValue, selects } from './match.ts'
 import { newPolicyReconciler, type PolicyDeps } from './policy-reconciler.ts'
 import { type DetectorDeps, newDetectorReconciler } from './reconciler.ts'
 import { isTemplateChange } from './template-change.ts'
-import { parseTemplateKey, templateKeyOf, templateKeyOfBinding } from './template-key.ts'
 
 export interface DetectorControllerDeps extends DetectorDeps {
   readonly policyInformers: { readonly namespaced: Informer<Policy>; readonly cluster: Informer<Policy> }

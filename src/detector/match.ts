@@ -2,6 +2,7 @@ import { POLICY_KINDS, type PolicyKind } from '../api/kinds.ts'
 import type { Policy } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey } from '../object/object-key.ts'
+import { isLocal } from '../parking/park.ts'
 import { choosePolicy } from '../policy/best-policy.ts'
 import {
   type Claim,
@@ -89,10 +90,13 @@ function selecting(template: KubeObject, policies: readonly Policy[]): readonly 
   return policies.filter(policy => selects(policy, template))
 }
 
-/** Whether a policy selects an object; one that the host made for itself is meant only when it is named (design.md §2). */
+/**
+ * Whether a policy selects an object; one that the host made for itself is meant only when it is named (design.md §2), one
+ * that its user keeps for the host never.
+ */
 export function selects(policy: Policy, object: KubeObject): boolean {
   const { resourceSelectors } = withDefaults(policy).spec
-  if (!matchesAnySelector(resourceSelectors, object)) return false
+  if (isLocal(object) || !matchesAnySelector(resourceSelectors, object)) return false
   return !isGenerated(object) || isSelectedByName(resourceSelectors, object)
 }
 

@@ -5,25 +5,28 @@ import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client } from '../kube/client.ts'
 import { explainRefusal, missingRight } from '../kube/missing-right.ts'
 import { isBehind, isNotFound } from '../kube/status-error.ts'
+import { objectAt } from '../object/field.ts'
 import { bindingName } from '../object/generated-names.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
-import type { KubeObject } from '../object/kube-object.ts'
+import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
-import type { Claim, MetadataPatch } from '../policy/claim.ts'
+import { parseTemplateKey } from '../object/template-key.ts'
+import { PARKING_INDEX } from '../parking/index-entries.ts'
+import { unparked } from '../parking/record.ts'
+import type { Claim } from '../policy/claim.ts'
 import type { TemplateFilter } from '../policy/skipped.ts'
 import { buildBinding } from '../rendering/build-binding.ts'
 import { type PlacedBinding, placeBinding } from '../rendering/place-binding.ts'
 import { recordSchedule } from '../rendering/schedule-events.ts'
-import { type Clock, timestamp } from '../runtime/clock.ts'
+import { timestamp } from '../runtime/clock.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
 import type { Lister } from '../runtime/lister.ts'
 import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
-import type { Recorder } from '../runtime/recorder.ts'
 import { isOurs, needsScheduling } from '../scheduling/when.ts'
 import { type Match, matchTemplate, type PolicyListers, planStrip } from './match.ts'
+import { claimAndPark, type ParkTemplateDeps, releaseLocal, tellStaysParked } from './park-template.ts'
 import { schedulePriorityOf } from './schedule-priority.ts'
-import { parseTemplateKey } from './template-key.ts'
 
 /** Where the bindings of one scope live. */
 export interface BindingStore {
@@ -31,7 +34,7 @@ export interface BindingStore {
   readonly informer: Informer<Binding>
 }
 
-export interface DetectorDeps {
+export interface DetectorDeps extends ParkTemplateDeps {
   readonly host: Pick<Client, 'create' | 'update' | 'patch' | 'delete'>
   readonly templates: InformerSet
   readonly policies: PolicyListers
@@ -41,8 +44,6 @@ export interface DetectorDeps {
   /** The PriorityClass of the host of that name. */
   readonly readPriorityClass: (name: string, signal: AbortSignal) => Promise<KubeObject | undefined>
   readonly interpreter: Interpreter
-  readonly recorder: Recorder
-  readonly clock: Clock
   readonly newUid: () => string
 }
 
@@ -77,13 +78,16 @@ interface Run {
 }
 
 function isSkipped(filter: TemplateFilter, template: KubeObject): boolean {
-  return filter.isSkippedObject(template) || (template.metadata.labels?.[LABEL.claimedBy] ?? '') !== ''
+  const isIndex = template.kind === 'ConfigMap' && template.metadata.name === PARKING_INDEX
+  return isIndex || filter.isSkippedObject(template) || (template.metadata.labels?.[LABEL.claimedBy] ?? '') !== ''
 }
 
 async function detect(run: Run, template: KubeObject): Promise<void> {
   const result = matchTemplate(template, run.deps.policies)
   // A claim that stands for nothing comes off whatever the template is: its policy waits for that.
   if (result.type === 'strip') return strip(run, template, result.claim)
+  const release = releaseLocal(run.deps, template)
+  if (release !== undefined) await patchTemplate(run, run.informer, { template, patch: release })
   // What is on its way out gets no new claim; its binding goes with it.
   if (template.metadata.deletionTimestamp !== undefined || isSkipped(run.deps.filter, template)) return
   switch (result.type) {
@@ -108,13 +112,16 @@ async function strip(run: Run, template: KubeObject, claim: Claim): Promise<void
     )
   }
   const patch = planStrip(template, claim)
-  if (patch !== undefined) await patchTemplate(run, informer, { template, patch })
+  if (patch === undefined) return
+  const stripped = await patchTemplate(run, informer, { template, patch: { ...patch } })
+  if (matchTemplate(stripped, deps.policies).type === 'none') tellStaysParked(deps, stripped)
 }
 
 async function propagate(run: Run, template: KubeObject, match: Match): Promise<void> {
   try {
-    const claimed =
-      match.patch === undefined ? template : await patchTemplate(run, run.informer, { template, patch: match.patch })
+    const claimPatch = match.patch && { ...match.patch }
+    const patch = claimAndPark(run.deps, { template, policy: match.policy, claimPatch })
+    const claimed = patch === undefined ? template : await patchTemplate(run, run.informer, { template, patch })
     const existing = ownBinding(run, claimed)
     const desired = await desiredBinding(run, claimed, { match, existing })
     await writeBinding(run, claimed, { desired, existing })
@@ -131,7 +138,8 @@ async function propagate(run: Run, template: KubeObject, match: Match): Promise<
 
 interface TemplatePatch {
   readonly template: KubeObject
-  readonly patch: MetadataPatch
+  /** A merge patch. */
+  readonly patch: JsonObject
 }
 
 async function patchTemplate(
@@ -140,7 +148,7 @@ async function patchTemplate(
   { template, patch }: TemplatePatch,
 ): Promise<KubeObject> {
   // The UID makes the patch fail on an object that was deleted and made again meanwhile.
-  const body = { metadata: { ...patch.metadata, uid: template.metadata.uid } }
+  const body = { ...patch, metadata: { ...objectAt(patch, 'metadata'), uid: template.metadata.uid } }
   const written = await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, { signal })
   informer.observe(written)
   return informer.get(keyOf(template)) ?? written
@@ -179,7 +187,7 @@ async function desiredBinding(
     claim: match.claim,
     bindingKind: store.kind,
     ...(schedulePriority !== undefined && { schedulePriority }),
-    replicas: await readReplicas(deps, template),
+    replicas: await readReplicas(deps, unparked(template)),
     existing,
     permanentId: deps.newUid(),
   })

@@ -1,3 +1,4 @@
+import { listAt, stringAt } from '../object/field.ts'
 import type { JsonObject } from '../object/kube-object.ts'
 
 /** What an apiserver's Status says of a failure; every field may be missing in an answer of a proxy in between. */
@@ -85,6 +86,11 @@ export const isAlreadyExists = (error: unknown): boolean =>
 export const isExpired = (error: unknown): boolean =>
   error instanceof StatusError && (error.code === 410 || error.reason === 'Expired' || error.reason === 'Gone')
 export const isForbidden = (error: unknown): boolean => hasCode(error, 403)
+/** The namespace is on its way out: nothing can be made in it any more. */
+export const isTerminatingNamespace = (error: unknown): boolean =>
+  error instanceof StatusError &&
+  error.code === 403 &&
+  listAt(error.details, 'causes').some(cause => stringAt(cause, 'reason') === 'NamespaceTerminating')
 export const isUnauthorized = (error: unknown): boolean => hasCode(error, 401)
 /** The object breaks a rule of its schema or of an admission policy. */
 export const isInvalid = (error: unknown): boolean => hasCode(error, 422)

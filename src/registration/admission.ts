@@ -8,11 +8,18 @@ import { keyOf } from '../object/object-key.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { compareVersions, decide, markManifest, REGISTERED_SELECTOR, versionOf } from './manifest.ts'
 import { readOwner, withOwner } from './owner.ts'
+import { type ParkingOptions, parkingPolicies } from './policies/parking.ts'
 import { listAdmissionPolicies } from './policies/registry.ts'
-import { VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING } from './resources.ts'
+import {
+  MUTATING_ADMISSION_POLICY,
+  MUTATING_ADMISSION_POLICY_BINDING,
+  VALIDATING_ADMISSION_POLICY,
+  VALIDATING_ADMISSION_POLICY_BINDING,
+} from './resources.ts'
 
-/** Policies before their bindings: a binding without its policy is an error for every request that it matches. */
-const RESOURCES = [VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING] as const
+// Policies before their bindings: a binding without its policy is an error for every request that it matches.
+const VALIDATING = [VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING] as const
+const MUTATING = [MUTATING_ADMISSION_POLICY, MUTATING_ADMISSION_POLICY_BINDING] as const
 
 const DISCOVERY_PATH = `/apis/${VALIDATING_ADMISSION_POLICY.group}/${VALIDATING_ADMISSION_POLICY.version}`
 
@@ -21,19 +28,36 @@ export interface AdmissionDeps {
   readonly log: Logger
 }
 
+/** What the apiserver parks; `none`: nothing, and what an earlier start registered for it goes. */
+export type ParkingRegistration = Omit<ParkingOptions, 'operatorUser'> | 'none'
+
 export interface AdmissionOptions {
   readonly version: string
+  /** Absent: somebody else registers what parks, or the apiserver knows no such policies. */
+  readonly parking?: ParkingRegistration
   /** The policies go when this ClusterRole does; default '': they stay. */
   readonly ownerClusterRole?: string
 }
 
-/** Whether the apiserver judges by policies (Kubernetes 1.30 and later, unless switched off). */
-export async function servesAdmissionPolicies(client: Pick<Client, 'request'>, signal: AbortSignal): Promise<boolean> {
+/** Which admission policies an apiserver knows. */
+export interface ServedAdmission {
+  /** Kubernetes 1.30 and later, unless switched off. */
+  readonly validating: boolean
+  /** Kubernetes 1.36 and later, unless switched off. */
+  readonly mutating: boolean
+}
+
+/** Asks which admission policies the apiserver knows. @throws StatusError and TransportError as the client. */
+export async function servedAdmission(client: Pick<Client, 'request'>, signal: AbortSignal): Promise<ServedAdmission> {
   try {
     const discovered = await client.request('GET', DISCOVERY_PATH, undefined, { signal })
-    return listAt(discovered, 'resources').some(row => stringAt(row, 'name') === VALIDATING_ADMISSION_POLICY.plural)
+    const served = listAt(discovered, 'resources').map(row => stringAt(row, 'name'))
+    return {
+      validating: served.includes(VALIDATING_ADMISSION_POLICY.plural),
+      mutating: served.includes(MUTATING_ADMISSION_POLICY.plural),
+    }
   } catch (error) {
-    if (isNotFound(error)) return false
+    if (isNotFound(error)) return { validating: false, mutating: false }
     throw error
   }
 }
@@ -56,15 +80,17 @@ export async function registerAdmission(
   options: AdmissionOptions,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  const { version, ownerClusterRole = '', parking } = options
   const operatorUser = await readOwnUser(deps.client, signal)
-  const owner = await readOwner(deps, options.ownerClusterRole ?? '', signal)
-  const desired = listAdmissionPolicies(operatorUser)
-    .flat()
-    .map(manifest => markManifest(withOwner(manifest, owner), options.version))
+  const owner = await readOwner(deps, ownerClusterRole, signal)
+  const parks = parking === undefined || parking === 'none' ? [] : parkingPolicies({ ...parking, operatorUser })
+  const desired = [...listAdmissionPolicies(operatorUser).flat(), ...parks].map(manifest =>
+    markManifest(withOwner(manifest, owner), version),
+  )
   const written: string[] = []
-  for (const resource of RESOURCES) {
+  for (const resource of parking === undefined ? VALIDATING : [...MUTATING, ...VALIDATING]) {
     const manifests = desired.filter(manifest => manifest.kind === resource.kind)
-    written.push(...(await registerKind(deps, { ...options, resource, manifests }, signal)))
+    written.push(...(await registerKind(deps, { version, resource, manifests }, signal)))
   }
   return written
 }

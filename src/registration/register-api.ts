@@ -3,7 +3,7 @@ import type { Client } from '../kube/client.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { registerAdmission, servesAdmissionPolicies } from './admission.ts'
+import { type ParkingRegistration, registerAdmission, servedAdmission } from './admission.ts'
 import { awaitEstablished, listCustomResources, registerCustomResource } from './custom-resources.ts'
 
 const ESTABLISHED_TIMEOUT_MS = 120_000
@@ -20,6 +20,8 @@ export interface RegistrationOptions {
   readonly installCrds: boolean
   /** The admission policies go when this ClusterRole does; default '': they stay. */
   readonly ownerClusterRole?: string
+  /** What the apiserver parks; absent: somebody else registers that, and what is there stays. */
+  readonly parking?: ParkingRegistration
   /** Default: the version of this release. */
   readonly version?: string
   /** How long each CRD may take to be served, in milliseconds. Default 120 s. */
@@ -49,13 +51,16 @@ export async function registerApi(
 ): Promise<Registration> {
   const version = options.version ?? API_VERSION
   const crds = await registerCustomResources(deps, { ...options, version }, signal)
-  if (!(await servesAdmissionPolicies(deps.client, signal))) {
+  const served = await servedAdmission(deps.client, signal)
+  if (!served.validating) {
     deps.log.warn(
       'The host does not serve ValidatingAdmissionPolicy (Kubernetes 1.30 or later does): rules that the CRDs cannot express are not enforced',
     )
     return { written: crds, admission: false }
   }
-  const policies = options.installCrds ? await registerAdmission(deps, { ...options, version }, signal) : []
+  const { parking, ...others } = options
+  const known = served.mutating && parking !== undefined ? { parking } : {}
+  const policies = options.installCrds ? await registerAdmission(deps, { ...others, ...known, version }, signal) : []
   return { written: [...crds, ...policies], admission: true }
 }
 

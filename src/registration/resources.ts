@@ -29,3 +29,15 @@ export const CLUSTER_ROLE: Resource = {
   kind: 'ClusterRole',
   namespaced: false,
 }
+
+export const MUTATING_ADMISSION_POLICY: Resource = {
+  ...ADMISSION,
+  plural: 'mutatingadmissionpolicies',
+  kind: 'MutatingAdmissionPolicy',
+}
+
+export const MUTATING_ADMISSION_POLICY_BINDING: Resource = {
+  ...ADMISSION,
+  plural: 'mutatingadmissionpolicybindings',
+  kind: 'MutatingAdmissionPolicyBinding',
+}

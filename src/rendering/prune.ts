@@ -1,4 +1,4 @@
-import { ANNOTATION } from '../api/names.ts'
+import { ANNOTATION, LABEL } from '../api/names.ts'
 import { withoutValueAt } from '../object/field.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { withoutText } from './metadata.ts'
@@ -39,8 +39,10 @@ const BOOKKEEPING: readonly string[] = [
   ANNOTATION.appliedDigest,
   ANNOTATION.templateDigest,
   ANNOTATION.scheduleExplanation,
-  'flotilla.dev/parked',
-  'flotilla.dev/parked-fields',
+  ANNOTATION.parkedFields,
+  ANNOTATION.promote,
+  ANNOTATION.retire,
+  LABEL.parked,
 ]
 
 /**

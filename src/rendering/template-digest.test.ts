@@ -43,10 +43,5 @@ describe('moves', () => {
       metadata: { labels: { a: '1', 'propagationpolicy.karmada.io/permanent-id': 'p' } },
       fields: {},
     },
-    {
-      name: 'with what parking must restore',
-      metadata: { annotations: { n: '1', 'flotilla.dev/parked-fields': '{"paused":true}' } },
-      fields: {},
-    },
   ])('$name', ({ metadata, fields }) => expect(digestWith(metadata, fields)).not.toBe(before))
 })

@@ -26,6 +26,13 @@ export interface AdmissionRules {
   readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[]
   readonly variables?: readonly Variable[]
   readonly validations: readonly Validation[]
+  /** Objects that the rules are judged by as well, as `params`; none of them: everything passes. */
+  readonly params?: {
+    readonly kind: { readonly apiVersion: string; readonly kind: string }
+    readonly selector: Readonly<Record<string, unknown>>
+  }
+  /** Default Fail: a rule is never skipped silently. */
+  readonly failurePolicy?: 'Fail' | 'Ignore'
 }
 
 /** A ValidatingAdmissionPolicy and the binding that puts it in force everywhere, in the order to create them. */
@@ -53,15 +60,16 @@ export function admissionPolicy(rules: AdmissionRules): AdmissionPolicy {
   return bindEverywhere(rules, { resourceRules })
 }
 
-/** Joins a policy with arbitrary match constraints and its binding. `failurePolicy` is Fail: a rule is never skipped silently. */
+/** Joins a policy with arbitrary match constraints and its binding. */
 export function bindEverywhere(
   rules: Omit<AdmissionRules, 'resources'>,
   matchConstraints: Readonly<Record<string, unknown>>,
 ): AdmissionPolicy {
   const metadata = { name: `flotilla-${rules.name}` }
-  const { matchConditions, variables, validations } = rules
+  const { matchConditions, variables, validations, params, failurePolicy = 'Fail' } = rules
   const spec = {
-    failurePolicy: 'Fail',
+    failurePolicy,
+    ...(params && { paramKind: params.kind }),
     matchConstraints,
     ...(matchConditions === undefined ? {} : { matchConditions }),
     ...(variables === undefined ? {} : { variables }),
@@ -73,7 +81,11 @@ export function bindEverywhere(
       apiVersion: API_VERSION,
       kind: 'ValidatingAdmissionPolicyBinding',
       metadata,
-      spec: { policyName: metadata.name, validationActions: ['Deny'] },
+      spec: {
+        policyName: metadata.name,
+        validationActions: ['Deny'],
+        ...(params && { paramRef: { selector: params.selector, parameterNotFoundAction: 'Allow' } }),
+      },
     },
   ]
 }

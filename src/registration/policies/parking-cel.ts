@@ -126,9 +126,6 @@ export const IS_CHILD = `(has(object.metadata.ownerReferences) && object.metadat
 export const WAS_PARKED = `(oldObject != null && ${isTrue(mapOf('oldObject', 'labels'), LABEL.parked)})`
 export const IS_LABELLED_PARKED = isTrue(mapOf('object', 'labels'), LABEL.parked)
 export const IS_LOCAL = isTrue(mapOf('object', 'labels'), LABEL.local)
-/** CEL: whether the namespace is one for templates. */
-export const IN_TEMPLATE_NAMESPACE = `(namespaceObject != null && ${isTrue(mapOf('namespaceObject', 'labels'), LABEL.templates)})`
-
 export const PARKING_VARIABLES = [
   { name: 'labels', expression: mapOf('object', 'labels') },
   { name: 'annotations', expression: mapOf('object', 'annotations') },
@@ -138,7 +135,7 @@ export const PARKING_VARIABLES = [
   },
   {
     name: 'wanted',
-    expression: `${IS_LABELLED_PARKED} || ${WAS_PARKED} || (oldObject == null && !${IS_CHILD} && ${IN_TEMPLATE_NAMESPACE})`,
+    expression: `${IS_LABELLED_PARKED} || ${WAS_PARKED}`,
   },
   { name: 'stays', expression: byKind(stays, 'false') },
   { name: 'applies', expression: byKind(applies, 'false') },

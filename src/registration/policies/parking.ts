@@ -4,10 +4,10 @@ import { jsonPointer } from '../../object/json-pointer.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { CLUSTER_PARKING_INDEX, PARKING_INDEX } from '../../parking/index-entries.ts'
 import { GUARDED_KINDS, PARKABLE_KINDS } from '../../parking/mechanisms.ts'
+import { bindEverywhere } from './admission-policy.ts'
 import { mutatingPolicy } from './mutating-policy.ts'
 import {
   FIELD_PATCH,
-  IN_TEMPLATE_NAMESPACE,
   IS_CHILD,
   IS_LABELLED_PARKED,
   IS_LOCAL,
@@ -68,12 +68,28 @@ function parkMarked(options: ParkingOptions): readonly KubeObject[] {
     matchConditions: [
       {
         name: 'concerned',
-        expression: `${IS_LABELLED_PARKED} || ${WAS_PARKED} || (oldObject == null && ${IN_TEMPLATE_NAMESPACE})
+        expression: `${IS_LABELLED_PARKED} || ${WAS_PARKED}
           || '${ANNOTATION.parkedFields}' in ${mapOf('object', 'annotations')}`,
       },
     ],
     variables: PARKING_VARIABLES,
     patches: [`(${FIELD_PATCH}) + (${METADATA_PATCH})`],
+  })
+}
+
+/** What is made in a namespace for templates is one, whether a policy selects it yet or not. */
+function markInTemplateNamespaces({ namespace }: ParkingOptions): readonly KubeObject[] {
+  return mutatingPolicy({
+    name: 'parking-namespaces',
+    matchConstraints: {
+      namespaceSelector: { matchLabels: { [LABEL.templates]: 'true' }, ...outsideOf(namespace) },
+      resourceRules: rulesFor(PARKABLE, ['CREATE']),
+    },
+    matchConditions: [
+      { name: 'neither-parked-nor-local', expression: `!${IS_LABELLED_PARKED} && !${IS_LOCAL}` },
+      { name: 'made-by-a-user', expression: `!${IS_CHILD}` },
+    ],
+    patches: [LABEL_PATCH],
   })
 }
 
@@ -160,6 +176,64 @@ function markSelectedByNewPolicies(options: ParkingOptions): readonly KubeObject
   )
 }
 
+const OWNER = `object.metadata.ownerReferences.filter(owner, has(owner.controller) && owner.controller)[0]`
+
+/** What the first ReplicaSet or ControllerRevision of a workload is known by: its owner has made nothing before. */
+const IS_FIRST = `(object.kind == 'ReplicaSet'
+  ? has(object.metadata.annotations) && 'deployment.kubernetes.io/revision' in object.metadata.annotations
+    && object.metadata.annotations['deployment.kubernetes.io/revision'] == '1'
+  : object.revision == 1)`
+
+/** The owner is known by name, kind and the labels of its Pods, which mostly are its own. */
+const SELECTS_OWNER = `!has(params.metadata.deletionTimestamp) && params.spec.resourceSelectors.exists(selector,
+  selector.kind == variables.owner.kind && selector.apiVersion == variables.owner.apiVersion
+  && (!has(selector.namespace) || selector.namespace == '' || selector.namespace == request.namespace)
+  && (has(selector.name) && selector.name != '' ? selector.name == variables.owner.name
+    : (!has(selector.labelSelector) || (
+      (!has(selector.labelSelector.matchLabels)
+        || selector.labelSelector.matchLabels.all(key, key in ${LABELS} && ${LABELS}[key] == selector.labelSelector.matchLabels[key]))
+      && (!has(selector.labelSelector.matchExpressions)
+        || selector.labelSelector.matchExpressions.all(each, ${EXPRESSION_HOLDS}))))))`
+
+const REVISIONS: readonly Resource[] = [
+  { group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true },
+  { group: 'apps', version: 'v1', kind: 'ControllerRevision', plural: 'controllerrevisions', namespaced: true },
+]
+
+/**
+ * A template that comes with its policy in one apply may reach the apiserver before its admission knows the policy, and is
+ * not parked then. What its controller makes first comes later: it is refused, and tried again until the operator has
+ * looked at both.
+ */
+function refuseFirstRevisions(options: ParkingOptions): readonly KubeObject[] {
+  return POLICY_KINDS.flatMap(kind =>
+    bindEverywhere(
+      {
+        name: `parking-new-${kind.plural}`,
+        failurePolicy: 'Ignore',
+        matchConditions: [
+          { name: 'first-of-its-owner', expression: `${IS_CHILD} && ${IS_FIRST}` },
+          ...inTemplateNamespaces(options),
+        ],
+        variables: [{ name: 'owner', expression: OWNER }],
+        validations: [
+          {
+            expression: `!(${SELECTS_OWNER})`,
+            message:
+              'A policy that was just made selects the owner: the fleet runs it, as soon as the operator has seen both',
+            reason: 'Forbidden',
+          },
+        ],
+        params: {
+          kind: { apiVersion: `${kind.group}/${kind.version}`, kind: kind.kind },
+          selector: { matchExpressions: [{ key: LABEL.indexed, operator: 'DoesNotExist' }] },
+        },
+      },
+      { namespaceSelector: outsideOf(options.namespace), resourceRules: rulesFor(REVISIONS, ['CREATE']) },
+    ),
+  )
+}
+
 /** A policy that is new or whose spec changes is not as the index has it: it loses the mark until the operator has looked. */
 function unmarkChangedPolicies({ operatorUser }: ParkingOptions): readonly KubeObject[] {
   return mutatingPolicy({
@@ -209,9 +283,11 @@ function guardStatus(options: ParkingOptions): readonly KubeObject[] {
 export function parkingPolicies(options: ParkingOptions): readonly KubeObject[] {
   return [
     ...parkMarked(options),
+    ...markInTemplateNamespaces(options),
     ...markIndexed(options),
     ...markSelectedByNewPolicies(options),
     ...unmarkChangedPolicies(options),
     ...guardStatus(options),
+    ...refuseFirstRevisions(options),
   ]
 }

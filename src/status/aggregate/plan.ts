@@ -1,8 +1,10 @@
 import { findCondition, removeCondition, setCondition } from '../../object/condition.ts'
+import { omitFields } from '../../object/field.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { mergePatch } from '../../object/merge-patch.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
+import { isParked } from '../../parking/park.ts'
 
 export interface ObservedTemplate {
   readonly template: KubeObject
@@ -17,7 +19,8 @@ export interface ObservedTemplate {
  * @source spec/behaviour/status.md §3
  */
 export function planTemplateStatus({ template, aggregated }: ObservedTemplate): JsonObject | undefined {
-  return aggregated && mergePatch({ status: statusOf(template) }, { status: statusOf(aggregated) })
+  if (aggregated === undefined) return undefined
+  return mergePatch({ status: statusOf(template) }, { status: withoutHostConditions(template, statusOf(aggregated)) })
 }
 
 /**
@@ -28,7 +31,16 @@ export function isSameTemplate({ spec }: Pick<Binding, 'spec'>, template: KubeOb
   return spec.resource.uid === undefined || spec.resource.uid === template.metadata.uid
 }
 
-function statusOf(object: KubeObject): JsonObject {
+/**
+ * What a controller of the host said about a Deployment before it was parked (that it could not make a ReplicaSet, say)
+ * is no longer so.
+ */
+function withoutHostConditions(template: KubeObject, status: JsonObject): JsonObject {
+  return template.kind === 'Deployment' && isParked(template) ? omitFields(status, ['conditions']) : status
+}
+
+/** An object's status; empty when it has none. */
+export function statusOf(object: KubeObject): JsonObject {
   const status = object['status']
   return isJsonObject(status) ? status : {}
 }

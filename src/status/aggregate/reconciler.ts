@@ -11,7 +11,8 @@ import type { Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
 import { awaitChange, type ReconcileResult } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
-import { isSameTemplate, planRightCondition, planTemplateStatus } from './plan.ts'
+import { StatusContest } from './contest.ts'
+import { isSameTemplate, type ObservedTemplate, planRightCondition, planTemplateStatus, statusOf } from './plan.ts'
 
 export interface AggregationDeps {
   readonly host: Pick<Client, 'patch'>
@@ -20,16 +21,22 @@ export interface AggregationDeps {
   readonly interpreter: Pick<Interpreter, 'aggregateStatus'>
   readonly recorder: Recorder
   readonly clock: Clock
+  /** What a template does on the host: its status is then that of the host's own controllers; undefined when nothing. */
+  readonly runsOnHost: (template: KubeObject) => string | undefined
 }
 
 /** Binding.status → the template's status (spec/behaviour/status.md §3). */
 export function newAggregationReconciler(deps: AggregationDeps) {
+  const contest = new StatusContest()
   return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const binding = deps.bindings.get(parseKey(key))
     const found = binding && findTemplate(deps, binding)
-    if (found === undefined) return awaitChange()
+    if (found === undefined) {
+      contest.forget(key)
+      return awaitChange()
+    }
     try {
-      await aggregate(deps, found, signal)
+      await aggregate(deps, contest, { ...found, key, signal })
     } catch (error) {
       if (!isBehind(error)) await tellFailure(deps, found, { error, signal })
       throw error
@@ -37,6 +44,20 @@ export function newAggregationReconciler(deps: AggregationDeps) {
     await tellRight(deps, { binding: found.binding, missing: undefined, signal })
     return awaitChange()
   }
+}
+
+function isOurs(
+  { clock, recorder }: AggregationDeps,
+  contest: StatusContest,
+  { key, template, aggregated }: ObservedTemplate & { readonly key: string },
+): boolean {
+  const [current, wanted] = [statusOf(template), aggregated === undefined ? {} : statusOf(aggregated)]
+  const uid = template.metadata.uid ?? ''
+  if (contest.mayWrite({ key, uid, current, wanted, nowMs: clock.monotonicMs() })) return true
+  const message =
+    'Somebody else keeps writing this status, so it is left to them: the status of the fleet stands on the binding'
+  recorder.event(template, 'Warning', 'StatusContested', message)
+  return false
 }
 
 interface FoundTemplate {
@@ -53,12 +74,19 @@ function findTemplate(deps: AggregationDeps, binding: Binding): FoundTemplate | 
   return { binding, informer, template }
 }
 
-async function aggregate(deps: AggregationDeps, found: FoundTemplate, signal: AbortSignal): Promise<void> {
-  const { binding, informer, template } = found
+interface Aggregation extends FoundTemplate {
+  /** Of the binding. */
+  readonly key: string
+  readonly signal: AbortSignal
+}
+
+async function aggregate(deps: AggregationDeps, contest: StatusContest, found: Aggregation): Promise<void> {
+  const { binding, informer, template, key, signal } = found
+  if (deps.runsOnHost(template) !== undefined) return
   const items = binding.status?.aggregatedStatus ?? []
   const aggregated = await deps.interpreter.aggregateStatus(template, items)
   const body = planTemplateStatus({ template, aggregated })
-  if (body === undefined) return
+  if (body === undefined || !isOurs(deps, contest, { key, template, aggregated })) return
   try {
     const options = { subresource: 'status', signal }
     informer.observe(await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, options))

@@ -1,14 +1,20 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS, type BindingKind, CLUSTER, WORK } from '../../api/kinds.ts'
+import { bindingName } from '../../object/generated-names.ts'
 import type { Binding, Work } from '../../object/karmada-objects.ts'
+import type { KubeObject } from '../../object/kube-object.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import { owningBinding } from '../../object/owning-binding.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
+import type { InformerSet } from '../../runtime/informer-set.ts'
 import { type CollectionDeps, newCollectionReconciler } from './reconciler.ts'
 
 export interface CollectDeps extends Omit<CollectionDeps, 'kind' | 'bindings'> {
   readonly works: Informer<Work>
+  readonly templates: Pick<InformerSet, 'addHandler'>
+  /** What a template does on the host, in words; undefined when nothing. */
+  readonly traces: (template: KubeObject) => string | undefined
   readonly bindings: readonly { readonly kind: BindingKind; readonly informer: Informer<Binding> }[]
   readonly newController: (options: ControllerOptions) => Controller
   readonly concurrency: number
@@ -53,6 +59,13 @@ function collectKind(deps: CollectDeps, kind: BindingKind, bindings: Informer<Bi
       if (key === undefined) return
       const standing = bindings.get(key)?.status?.aggregatedStatus !== undefined
       controller.enqueue(formatKey(key), standing ? { afterMs: deps.gatherMs } : {})
+    }),
+    deps.templates.addHandler((resource, change) => {
+      if (resource.namespaced !== kind.namespaced || change.type !== 'updated') return
+      if (deps.traces(change.previous) === deps.traces(change.object)) return
+      const { kind: templateKind, metadata } = change.object
+      const name = bindingName({ kind: templateKind, name: metadata.name })
+      controller.enqueue(formatKey({ namespace: metadata.namespace ?? '', name }))
     }),
   ]
   controller.start()

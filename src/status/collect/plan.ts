@@ -1,7 +1,7 @@
 import { deepEqual } from 'fast-equals'
 import { ANNOTATION, clusterOfExecutionNamespace } from '../../api/names.ts'
 import { aggregatedStatus, fullyApplied } from '../../interpreter/aggregated-status.ts'
-import { findCondition, setCondition } from '../../object/condition.ts'
+import { type Condition, findCondition, setCondition } from '../../object/condition.ts'
 import { listAt } from '../../object/field.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
@@ -15,9 +15,14 @@ export interface ObservedBinding {
   /** Works with the binding's permanent-id. */
   readonly works: readonly Work[]
   readonly clusters: readonly Cluster[]
+  /** What the template does on the host although its policy wants it in members; undefined when nothing. */
+  readonly runsOnHost?: string | undefined
   /** RFC 3339. */
   readonly now: string
 }
+
+/** The type of the condition that says that a workload runs on the host as well. */
+export const HOST_WORKLOAD_RUNNING = 'HostWorkloadRunning'
 
 /**
  * The merge patch of a binding's status: what scheduling came to, and what the Works say.
@@ -69,9 +74,23 @@ function collected(observed: ObservedBinding): JsonObject {
           now,
         )
   return {
-    conditions: setCondition(withScheduled, fullyApplied(binding, items), now),
+    conditions: withHostWorkload(setCondition(withScheduled, fullyApplied(binding, items), now), observed),
     aggregatedStatus: deepEqual(items, binding.status?.aggregatedStatus) ? binding.status?.aggregatedStatus : items,
   }
+}
+
+/** The condition comes when the workload runs on the host, and stays as False afterwards. */
+function withHostWorkload(
+  conditions: readonly Condition[],
+  { runsOnHost, now }: ObservedBinding,
+): readonly Condition[] {
+  const type = HOST_WORKLOAD_RUNNING
+  if (runsOnHost !== undefined) {
+    return setCondition(conditions, { type, status: 'True', reason: 'NotParked', message: runsOnHost }, now)
+  }
+  if (findCondition(conditions, type) === undefined) return conditions
+  const message = 'Nothing of it runs on the host.'
+  return setCondition(conditions, { type, status: 'False', reason: 'Parked', message }, now)
 }
 
 export interface ProgressInput {

@@ -24,6 +24,8 @@ export interface CollectionDeps {
   readonly clusters: Lister<Cluster>
   readonly recorder: Recorder
   readonly clock: Clock
+  /** What a binding's template does on the host, in words; undefined when nothing. */
+  readonly runsOnHost: (binding: Binding) => string | undefined
   /** How long a status waits for the next step of members that are ready, in milliseconds; three times that in all. */
   readonly holdMs: number
 }
@@ -38,7 +40,9 @@ export function newCollectionReconciler(deps: CollectionDeps) {
     // What is still missing then is waited for anew: a slow member costs a write now and then, not one per answer.
     holds.delete(key)
     if (observed === undefined) return awaitChange()
-    const body = planBindingStatus({ ...observed, clusters: deps.clusters.list(), now: timestamp(deps.clock) })
+    const runsOnHost = deps.runsOnHost(observed.binding)
+    const now = timestamp(deps.clock)
+    const body = planBindingStatus({ ...observed, runsOnHost, clusters: deps.clusters.list(), now })
     if (body !== undefined) await write(deps, { binding: observed.binding, body, signal })
     return awaitChange()
   }

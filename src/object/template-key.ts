@@ -1,7 +1,7 @@
-import { formatApiVersion, type Gvk, parseApiVersion } from '../object/gvk.ts'
-import type { Binding } from '../object/karmada-objects.ts'
-import type { KubeObject } from '../object/kube-object.ts'
-import { formatKey, keyOf, type ObjectKey, parseKey } from '../object/object-key.ts'
+import { formatApiVersion, type Gvk, parseApiVersion } from './gvk.ts'
+import type { Binding } from './karmada-objects.ts'
+import type { KubeObject } from './kube-object.ts'
+import { formatKey, keyOf, type ObjectKey, parseKey } from './object-key.ts'
 
 /** Names a template on the host: its kind and its key. */
 export interface TemplateKey {

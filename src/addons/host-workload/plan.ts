@@ -1,0 +1,61 @@
+import { ANNOTATION } from '../../api/names.ts'
+import { isConditionTrue } from '../../object/condition.ts'
+import type { Binding } from '../../object/karmada-objects.ts'
+import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
+import { retiring } from '../../parking/decide.ts'
+import { isLocal, isParked, parkingPatch, REVISION, tracesOnHost } from '../../parking/park.ts'
+
+export interface ObservedWorkload {
+  readonly template: KubeObject
+  readonly binding: Binding | undefined
+}
+
+export type Action =
+  /** Remove what the template left running on the host. */
+  | { readonly type: 'retire' }
+  /** The members have it: park it, then retire the rest. */
+  | { readonly type: 'promote'; readonly patch: JsonObject }
+  /** The user asked for the move, and the members are not ready. */
+  | { readonly type: 'awaitMembers'; readonly message: string }
+  | { readonly type: 'none' }
+
+/**
+ * What is due for a template that ran on the host: nothing until its user asks, then first the members, then the host.
+ */
+export function plan({ template, binding }: ObservedWorkload): Action {
+  if (template.metadata.deletionTimestamp !== undefined || isLocal(template)) return { type: 'none' }
+  if (isParked(template)) return { type: hasLeftovers(template) ? 'retire' : 'none' }
+  if (template.metadata.annotations?.[ANNOTATION.promote] !== 'true' || tracesOnHost(template) === undefined) {
+    return { type: 'none' }
+  }
+  const patch = parkingPatch(template)
+  if (patch === undefined) return { type: 'none' }
+  const waiting = unreadyMembers(template, binding)
+  return waiting === undefined
+    ? { type: 'promote', patch: retiring(patch) }
+    : { type: 'awaitMembers', message: waiting }
+}
+
+/** The patch by which a template is done with the host: the marks go, those of the host's controllers too. */
+export function planRetired(template: KubeObject): JsonObject | undefined {
+  const keys = [ANNOTATION.retire, ANNOTATION.promote, REVISION]
+  const present = keys.filter(key => template.metadata.annotations?.[key] !== undefined)
+  if (present.length === 0) return undefined
+  return { metadata: { annotations: Object.fromEntries(present.map(key => [key, null])) } }
+}
+
+/** A paused Deployment keeps the ReplicaSets that it had; a gate does not stop Pods that were made before. */
+function hasLeftovers({ kind, metadata }: KubeObject): boolean {
+  const annotations = metadata.annotations ?? {}
+  return annotations[ANNOTATION.retire] !== undefined || (kind === 'Deployment' && annotations[REVISION] !== undefined)
+}
+
+function unreadyMembers(template: KubeObject, binding: Binding | undefined): string | undefined {
+  const targets = binding?.spec.clusters ?? []
+  if (binding === undefined || targets.length === 0) return 'no member cluster has been chosen for it yet'
+  if (binding.spec.resource.uid !== template.metadata.uid) return 'its binding is being made'
+  const items = new Map((binding.status?.aggregatedStatus ?? []).map(each => [each.clusterName, each]))
+  const unready = targets.filter(({ name }) => items.get(name)?.health !== 'Healthy').map(({ name }) => name)
+  if (unready.length > 0) return `it is not healthy yet in ${unready.join(', ')}`
+  return isConditionTrue(binding.status?.conditions, 'FullyApplied') ? undefined : 'not every member has it yet'
+}

@@ -1,0 +1,113 @@
+import { POD, REPLICA_SET, type Resource } from '../../api/kinds.ts'
+import type { Client } from '../../kube/client.ts'
+import { isNotFound } from '../../kube/status-error.ts'
+import { bindingName } from '../../object/generated-names.ts'
+import type { Binding } from '../../object/karmada-objects.ts'
+import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
+import { keyOf } from '../../object/object-key.ts'
+import { parseTemplateKey } from '../../object/template-key.ts'
+import { mechanismsOf, parkableKind } from '../../parking/mechanisms.ts'
+import { isParkedBy } from '../../parking/record.ts'
+import type { Informer } from '../../runtime/informer.ts'
+import type { InformerSet } from '../../runtime/informer-set.ts'
+import type { Lister } from '../../runtime/lister.ts'
+import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
+import type { Recorder } from '../../runtime/recorder.ts'
+import { plan, planRetired } from './plan.ts'
+
+export interface HostWorkloadReconcilerDeps {
+  readonly host: Pick<Client, 'list' | 'patch' | 'delete'>
+  readonly templates: Pick<InformerSet, 'find'>
+  readonly bindings: Lister<Binding>
+  readonly recorder: Recorder
+}
+
+/** A controller of the host may be about to make one more, from what it read before. */
+const LOOK_AGAIN_MS = 2_000
+
+/** What a template's controller makes on the host and does not take away by itself once the template is parked. */
+const CHILDREN: Readonly<Record<string, Resource>> = { Deployment: REPLICA_SET, StatefulSet: POD, ReplicaSet: POD }
+
+/** Template + binding → what ran on the host is moved to the members, or taken away. */
+export function newHostWorkloadReconciler(deps: HostWorkloadReconcilerDeps) {
+  return async (text: string, signal: AbortSignal): Promise<ReconcileResult> => {
+    const { gvk, key } = parseTemplateKey(text)
+    const informer = deps.templates.find(gvk)
+    const template = informer?.get(key)
+    if (informer === undefined || template === undefined) return awaitChange()
+    const name = bindingName({ kind: gvk.kind, name: key.name })
+    const action = plan({ template, binding: deps.bindings.get({ namespace: key.namespace, name }) })
+    const run: Run = { deps, informer, template, signal }
+    switch (action.type) {
+      case 'none':
+        return awaitChange()
+      case 'awaitMembers':
+        deps.recorder.event(template, 'Normal', 'PromotionWaits', `It goes on running on the host: ${action.message}`)
+        return awaitChange()
+      case 'promote':
+        await write(run, action.patch)
+        deps.recorder.event(template, 'Normal', 'Promoted', 'The members have it: what runs on the host is removed')
+        return awaitChange()
+      case 'retire':
+        return retire(run)
+    }
+  }
+}
+
+interface Run {
+  readonly deps: HostWorkloadReconcilerDeps
+  readonly informer: Informer
+  readonly template: KubeObject
+  readonly signal: AbortSignal
+}
+
+async function retire(run: Run): Promise<ReconcileResult> {
+  const { deps, template, signal } = run
+  const resource = CHILDREN[template.kind]
+  if (resource !== undefined) {
+    const children = await listChildren(run, resource)
+    await Promise.all(
+      children.map(async child => {
+        const { uid } = child.metadata
+        const options = { signal, propagationPolicy: 'Background', ...(uid !== undefined && { uid }) } as const
+        await ignoringAbsence(() => deps.host.delete(resource, keyOf(child), options))
+      }),
+    )
+    if (children.length > 0) return requeueAfter(LOOK_AGAIN_MS)
+  }
+  const patch = planRetired(template)
+  if (patch !== undefined) await write(run, patch)
+  return awaitChange()
+}
+
+/** @returns what the template owns, without Pods that wait behind our gate and those that are on their way out. */
+async function listChildren({ deps, template, signal }: Run, resource: Resource): Promise<readonly KubeObject[]> {
+  const namespace = template.metadata.namespace ?? ''
+  const { items } = await deps.host.list(resource, { namespace }, { signal })
+  const gate = parkableKind({ apiVersion: 'v1', kind: 'Pod' })
+  const isGated = (child: KubeObject): boolean =>
+    resource === POD && gate !== undefined && mechanismsOf(gate).some(mechanism => isParkedBy(child, mechanism))
+  return items.filter(
+    child =>
+      child.metadata.ownerReferences?.some(owner => owner.uid === template.metadata.uid) === true &&
+      child.metadata.deletionTimestamp === undefined &&
+      !isGated({ ...child, apiVersion: 'v1', kind: 'Pod' }),
+  )
+}
+
+async function write({ deps, informer, template, signal }: Run, patch: JsonObject): Promise<void> {
+  const { uid, resourceVersion } = template.metadata
+  const metadata = patch['metadata']
+  const body = { ...patch, metadata: { ...(typeof metadata === 'object' ? metadata : {}), uid, resourceVersion } }
+  await ignoringAbsence(async () => {
+    informer.observe(await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, { signal }))
+  })
+}
+
+async function ignoringAbsence(request: () => Promise<unknown>): Promise<void> {
+  try {
+    await request()
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}

@@ -1,0 +1,95 @@
+import { startHostWorkload } from './addons/host-workload/controller.ts'
+import { startParkingIndex } from './addons/parking-index/controller.ts'
+import { CONFIG_MAP } from './api/kinds.ts'
+import type { Configuration } from './configuration.ts'
+import type { Client } from './kube/client.ts'
+import { parseApiVersion } from './object/gvk.ts'
+import type { Binding, Policy } from './object/karmada-objects.ts'
+import type { KubeObject } from './object/kube-object.ts'
+import { type ParkingMode, runsMessage } from './parking/decide.ts'
+import type { HostAssessment } from './parking/host-kind.ts'
+import { CLUSTER_PARKING_INDEX, PARKING_INDEX } from './parking/index-entries.ts'
+import { tracesOnHost } from './parking/park.ts'
+import type { RegistrationOptions } from './registration/register-api.ts'
+import type { Clock } from './runtime/clock.ts'
+import type { Controller, ControllerOptions } from './runtime/controller.ts'
+import { type Informer, type InformerMetrics, newInformer } from './runtime/informer.ts'
+import type { InformerSet } from './runtime/informer-set.ts'
+import type { Logger } from './runtime/logger.ts'
+import type { Recorder } from './runtime/recorder.ts'
+
+const MODE_OF_HOST: Readonly<Record<HostAssessment['kind'], ParkingMode>> = {
+  ordinary: 'policies',
+  'ordinary-without-policies': 'operator',
+  dedicated: 'off',
+  karmada: 'off',
+}
+
+/** @returns who parks templates: what the configuration says, or else what follows from the host. */
+export function parkingMode({ parking }: Configuration, { kind }: Pick<HostAssessment, 'kind'>): ParkingMode {
+  return parking.mode === 'auto' ? MODE_OF_HOST[kind] : parking.mode
+}
+
+/** @returns what is registered on the host, with the policies that park unless somebody else registers these. */
+export function registrationOptions(configuration: Configuration, mode: ParkingMode): RegistrationOptions {
+  const { installCrds, ownerClusterRole, namespace, skippedPropagatingNamespaces } = configuration
+  const parking = mode === 'policies' ? { namespace, skippedNamespaces: skippedPropagatingNamespaces } : 'none'
+  return { installCrds, ownerClusterRole, ...(configuration.parking.installPolicies && { parking }) }
+}
+
+/** What templates do on the host: nothing on one that has no controllers. */
+export function hostTraces(mode: ParkingMode, templates: Pick<InformerSet, 'get'>) {
+  const traces = (template: KubeObject): string | undefined => (mode === 'off' ? undefined : tracesOnHost(template))
+  return {
+    traces,
+    ofBinding: ({ spec: { resource } }: Binding): string | undefined => {
+      const { apiVersion, kind, namespace = '', name } = resource
+      const template = templates.get({ ...parseApiVersion(apiVersion), kind }, { namespace, name })
+      const trace = template && traces(template)
+      return trace && runsMessage(kind, trace)
+    },
+  }
+}
+
+export interface HostParkingDeps {
+  readonly host: Client
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: InformerMetrics
+  readonly recorder: Recorder
+  readonly newController: (options: ControllerOptions) => Controller
+  readonly policies: Informer<Policy>
+  readonly clusterPolicies: Informer<Policy>
+  readonly templates: InformerSet
+  /** Those of namespaced templates. */
+  readonly bindings: Informer<Binding>
+  /** The operator's own. */
+  readonly namespace: string
+}
+
+/** Starts what keeps templates from running on the host. @returns ends each part. */
+export function startParking(mode: ParkingMode, deps: HostParkingDeps): readonly (() => Promise<void>)[] {
+  if (mode === 'off') return []
+  const workload = startHostWorkload(deps)
+  return mode === 'operator' ? [workload] : [workload, startIndex(deps)]
+}
+
+function startIndex(deps: HostParkingDeps): () => Promise<void> {
+  const { host: client, clock, log, metrics, namespace } = deps
+  const watchNamed = (name: string, within?: string): Informer =>
+    newInformer(
+      { client, clock, log, metrics },
+      {
+        resource: CONFIG_MAP,
+        query: { fieldSelector: `metadata.name=${name}`, ...(within !== undefined && { namespace: within }) },
+      },
+    )
+  const indexes = watchNamed(PARKING_INDEX)
+  const clusterIndexes = watchNamed(CLUSTER_PARKING_INDEX, namespace)
+  const stop = startParkingIndex({ ...deps, indexes, clusterIndexes })
+  return async () => {
+    await stop()
+    indexes.stop()
+    clusterIndexes.stop()
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, it } from '@jest/globals'
+import { StatusContest } from './contest.ts'
+
+const claim = (current: object, wanted: object, nowMs: number) => ({
+  key: 'k',
+  uid: 'u',
+  current: { ...current },
+  wanted: { ...wanted },
+  nowMs,
+})
+
+it('a status that changes because the members change is written each time', () => {
+  const contest = new StatusContest()
+  for (let ready = 0; ready < 10; ready++) {
+    expect(contest.mayWrite(claim({ ready: ready - 1 }, { ready }, ready))).toBe(true)
+  }
+})
+
+it('what others add beside it is no fight', () => {
+  const contest = new StatusContest()
+  for (let ready = 0; ready < 10; ready++) {
+    expect(contest.mayWrite(claim({ ready: ready - 1, conditions: [ready] }, { ready }, ready))).toBe(true)
+  }
+})
+
+it('one that is written over three times is left to the other', () => {
+  const contest = new StatusContest()
+  const results = [0, 1, 2, 3, 4].map(nowMs => contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, nowMs)))
+  expect(results).toEqual([true, true, true, false, false])
+})
+
+it('and tried again when nobody has done so for ten minutes', () => {
+  const contest = new StatusContest()
+  for (const nowMs of [0, 1, 2, 3]) contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, nowMs))
+  expect(contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, 600_004))).toBe(true)
+})
+
+it('a template that is gone is forgotten', () => {
+  const contest = new StatusContest()
+  for (const nowMs of [0, 1, 2, 3]) contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, nowMs))
+  contest.forget('k')
+  expect(contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, 5))).toBe(true)
+})
