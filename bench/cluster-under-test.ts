@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ControlPlane } from '../e2e/controlplane/control-plane.ts'
 import { startFaultProxy } from '../e2e/controlplane/fault-proxy.ts'
+import type { HostKind } from '../e2e/controlplane/fleet.ts'
 import { renderKubeconfig } from '../e2e/controlplane/kubeconfig.ts'
 import type { RequestCount } from '../e2e/controlplane/request-counts.ts'
 import { startFleet } from '../e2e/controlplane/start-fleet.ts'
@@ -50,13 +51,19 @@ export interface Kubeconfigs {
 
 const MEMBERS = 3
 
+export interface StartOptions {
+  readonly ailing?: boolean
+  readonly host?: HostKind
+}
+
 /**
  * Starts a host, three members and the operator as it is shipped (a bundle), and joins the members.
  *
- * @param ailing the last member is to be made ill: the operator reaches it through a proxy that can fail
+ * @param options.ailing the last member is to be made ill: the operator reaches it through a proxy that can fail
  */
-export async function startClusters({ ailing = false } = {}): Promise<ClusterUnderTest> {
-  const fleet = await startFleet({ members: MEMBERS })
+export async function startClusters(options: StartOptions = {}): Promise<ClusterUnderTest> {
+  const { ailing = false, host = 'dedicated' } = options
+  const fleet = await startFleet({ host, members: MEMBERS })
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-bench-'))
   const stop = async (): Promise<void> => {
     await fleet.stop()

@@ -1,4 +1,4 @@
-// npm run -s bench -- latency|burst|idle|neighbours: docs/performance.md tells what each measures.
+// npm run -s bench -- latency|burst|idle|neighbours|parking: docs/performance.md tells what each measures.
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { Argument, Command } from 'commander'
 import { measureBurst } from './burst.ts'
@@ -6,6 +6,7 @@ import { type ClusterUnderTest, openClusters, startClusters } from './cluster-un
 import { measureIdle } from './idle.ts'
 import { measureLatency } from './latency.ts'
 import { measureNeighbours } from './neighbours.ts'
+import { measureParking } from './parking.ts'
 import { formatJson, formatText, type Report, round } from './report.ts'
 
 interface Flags {
@@ -21,8 +22,9 @@ const QUESTIONS = {
   burst: measureBurst,
   idle: measureIdle,
   neighbours: measureNeighbours,
+  parking: measureParking,
 } as const
-const DEFAULT_OBJECTS = { latency: 50, burst: 300, idle: 300, neighbours: 50 } as const
+const DEFAULT_OBJECTS = { latency: 50, burst: 300, idle: 300, neighbours: 50, parking: 300 } as const
 type Question = keyof typeof QUESTIONS
 
 function newCommand(): Command {
@@ -50,11 +52,15 @@ async function main(): Promise<void> {
   }
 }
 
-const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle', 'neighbours']
+const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle', 'neighbours', 'parking']
 
 async function connect(question: Question, flags: Flags, command: Command): Promise<ClusterUnderTest> {
   const { host, members, pids } = flags
-  if (host === undefined && members === undefined) return startClusters({ ailing: question === 'neighbours' })
+  if (host === undefined && members === undefined)
+    return startClusters({
+      ailing: question === 'neighbours',
+      host: question === 'parking' ? 'ordinary' : 'dedicated',
+    })
   if (host === undefined || members === undefined) command.error('--host and --members go together')
   const served = (pids ?? '').split(',').filter(pid => pid !== '')
   return openClusters({ host, members: members.split(',') }, served.map(Number))

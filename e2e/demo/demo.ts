@@ -29,7 +29,7 @@ async function demo(): Promise<void> {
 }
 
 async function ensureFleet(): Promise<Fleet> {
-  const options: DetachedOptions = { members: 2, detached: { stateDir: STATE_DIR }, reporter }
+  const options: DetachedOptions = { host: 'ordinary', members: 2, detached: { stateDir: STATE_DIR }, reporter }
   const earlier = await openFleet(options)
   if (earlier === undefined) return startFleet(options)
   reporter.line(`using the clusters of an earlier run, in ${fromRoot(STATE_DIR)}`)

@@ -9,6 +9,8 @@ const REASONS = String.raw`jsonpath={.metadata.annotations.flotilla\.dev/schedul
 const ON_HOST: readonly (readonly string[])[] = [
   ['get', 'clusters'],
   ['get', 'deployment', 'nginx'],
+  // The host is an ordinary cluster: it would run them, if the template were not parked.
+  ['get', 'pods', '-l', 'app=nginx'],
   ['get', 'rb', 'nginx-deployment'],
   ['get', 'rb', 'nginx-deployment', '-o', TARGETS],
   ['get', 'rb', 'nginx-deployment', '-o', REASONS],

@@ -27,8 +27,6 @@ export interface MutationRules {
   /** CEL expressions that give lists of JSONPatch. */
   readonly patches: readonly string[]
   readonly params?: ParamSource
-  /** Runs it again when a later policy has changed the object. */
-  readonly again?: boolean
 }
 
 /**
@@ -46,7 +44,8 @@ export function mutatingPolicy(rules: MutationRules): readonly KubeObject[] {
     metadata,
     spec: {
       failurePolicy: 'Ignore',
-      reinvocationPolicy: rules.again === true ? 'IfNeeded' : 'Never',
+      // In which order policies run is not said: none of ours waits for another.
+      reinvocationPolicy: 'Never',
       matchConstraints,
       ...(matchConditions.length > 0 && { matchConditions }),
       ...(variables && { variables }),

@@ -126,17 +126,19 @@ export const IS_CHILD = `(has(object.metadata.ownerReferences) && object.metadat
 export const WAS_PARKED = `(oldObject != null && ${isTrue(mapOf('oldObject', 'labels'), LABEL.parked)})`
 export const IS_LABELLED_PARKED = isTrue(mapOf('object', 'labels'), LABEL.parked)
 export const IS_LOCAL = isTrue(mapOf('object', 'labels'), LABEL.local)
-export const PARKING_VARIABLES = [
+/**
+ * What the patch is made from.
+ *
+ * @param wanted CEL: whether the object shall be parked
+ */
+export const parkingVariables = (wanted: string) => [
   { name: 'labels', expression: mapOf('object', 'labels') },
   { name: 'annotations', expression: mapOf('object', 'annotations') },
   {
     name: 'record',
     expression: `${quote(ANNOTATION.parkedFields)} in variables.annotations ? variables.annotations[${quote(ANNOTATION.parkedFields)}] : ''`,
   },
-  {
-    name: 'wanted',
-    expression: `${IS_LABELLED_PARKED} || ${WAS_PARKED}`,
-  },
+  { name: 'wanted', expression: wanted },
   { name: 'stays', expression: byKind(stays, 'false') },
   { name: 'applies', expression: byKind(applies, 'false') },
   { name: 'possible', expression: byKind(kind => chosen(kind, () => 'true', 'false'), 'false') },
@@ -160,10 +162,10 @@ export const PARKING_VARIABLES = [
     name: 'wantedRecord',
     expression: `variables.record != '' && variables.isSet ? variables.record : variables.fresh`,
   },
-] as const
+]
 
 /** Sets the fields that park, or gives the user's own values back. */
-export const FIELD_PATCH = `variables.park
+const FIELD_PATCH = `variables.park
   ? (${byKind(kind => chosen(kind, setting, '[]'), '[]')})
   : (${byKind(
     kind =>
@@ -183,8 +185,7 @@ const add = (pointer: string, value: string): string =>
 const removeIf = (condition: string, pointer: string): string =>
   `(${condition} ? [JSONPatch{op: 'remove', path: ${quote(pointer)}}] : [])`
 
-/** CEL: adds the label that says parked. */
-export const LABEL_PATCH = `has(object.metadata.labels)
+const LABEL_PATCH = `has(object.metadata.labels)
   ? ${add(jsonPointer('metadata', 'labels', LABEL.parked), `'true'`)}
   : ${add('/metadata/labels', `{${quote(LABEL.parked)}: 'true'}`)}`
 
@@ -193,7 +194,10 @@ const RECORD_PATCH = `has(object.metadata.annotations)
   : ${add('/metadata/annotations', `{${quote(ANNOTATION.parkedFields)}: variables.wantedRecord}`)}`
 
 /** Label and record, on or off. */
-export const METADATA_PATCH = `variables.park
+const METADATA_PATCH = `variables.park
   ? ((${IS_LABELLED_PARKED} ? [] : ${LABEL_PATCH}) + (variables.record == variables.wantedRecord ? [] : ${RECORD_PATCH}))
   : (${removeIf(`${quote(LABEL.parked)} in variables.labels`, jsonPointer('metadata', 'labels', LABEL.parked))}
     + ${removeIf(`variables.record != ''`, jsonPointer('metadata', 'annotations', ANNOTATION.parkedFields))})`
+
+/** CEL, with {@link parkingVariables}: everything that parks an object, or lets it go. */
+export const PARKING_PATCH = `(${FIELD_PATCH}) + (${METADATA_PATCH})`

@@ -7,14 +7,12 @@ import { GUARDED_KINDS, PARKABLE_KINDS } from '../../parking/mechanisms.ts'
 import { bindEverywhere } from './admission-policy.ts'
 import { mutatingPolicy } from './mutating-policy.ts'
 import {
-  FIELD_PATCH,
   IS_CHILD,
   IS_LABELLED_PARKED,
   IS_LOCAL,
-  LABEL_PATCH,
-  METADATA_PATCH,
   mapOf,
-  PARKING_VARIABLES,
+  PARKING_PATCH,
+  parkingVariables,
   WAS_PARKED,
 } from './parking-cel.ts'
 
@@ -60,7 +58,6 @@ function inTemplateNamespaces({ skippedNamespaces }: ParkingOptions) {
 function parkMarked(options: ParkingOptions): readonly KubeObject[] {
   return mutatingPolicy({
     name: 'parking',
-    again: true,
     matchConstraints: {
       namespaceSelector: outsideOf(options.namespace),
       resourceRules: rulesFor(PARKABLE, ['CREATE', 'UPDATE']),
@@ -72,8 +69,8 @@ function parkMarked(options: ParkingOptions): readonly KubeObject[] {
           || '${ANNOTATION.parkedFields}' in ${mapOf('object', 'annotations')}`,
       },
     ],
-    variables: PARKING_VARIABLES,
-    patches: [`(${FIELD_PATCH}) + (${METADATA_PATCH})`],
+    variables: parkingVariables(`${IS_LABELLED_PARKED} || ${WAS_PARKED}`),
+    patches: [PARKING_PATCH],
   })
 }
 
@@ -89,7 +86,8 @@ function markInTemplateNamespaces({ namespace }: ParkingOptions): readonly KubeO
       { name: 'neither-parked-nor-local', expression: `!${IS_LABELLED_PARKED} && !${IS_LOCAL}` },
       { name: 'made-by-a-user', expression: `!${IS_CHILD}` },
     ],
-    patches: [LABEL_PATCH],
+    variables: parkingVariables('true'),
+    patches: [PARKING_PATCH],
   })
 }
 
@@ -138,7 +136,8 @@ function markIndexed(options: ParkingOptions): readonly KubeObject[] {
       kind: { apiVersion: 'v1', kind: 'ConfigMap' },
       refs: [{ name: PARKING_INDEX }, { suffix: 'cluster', name: CLUSTER_PARKING_INDEX, namespace: options.namespace }],
     },
-    patches: [LABEL_PATCH],
+    variables: parkingVariables('true'),
+    patches: [PARKING_PATCH],
   })
 }
 
@@ -171,7 +170,8 @@ function markSelectedByNewPolicies(options: ParkingOptions): readonly KubeObject
         kind: { apiVersion: `${kind.group}/${kind.version}`, kind: kind.kind },
         refs: [{ selector: { matchExpressions: [{ key: LABEL.indexed, operator: 'DoesNotExist' }] } }],
       },
-      patches: [LABEL_PATCH],
+      variables: parkingVariables('true'),
+      patches: [PARKING_PATCH],
     }),
   )
 }
