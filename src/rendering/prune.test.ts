@@ -54,6 +54,7 @@ describe('metadata that stays on the host (rule of writing 10)', () => {
     'helm.toolkit.fluxcd.io/name',
     'helm.toolkit.fluxcd.io/namespace',
     'flotilla.dev/applied-digest',
+    'flotilla.dev/in-use',
     'flotilla.dev/parked',
     'flotilla.dev/parked-fields',
   ])('%s', name => {

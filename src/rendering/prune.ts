@@ -39,6 +39,7 @@ const BOOKKEEPING: readonly string[] = [
   ANNOTATION.appliedDigest,
   ANNOTATION.templateDigest,
   ANNOTATION.scheduleExplanation,
+  ANNOTATION.inUse,
   ANNOTATION.parkedFields,
   ANNOTATION.promote,
   ANNOTATION.retire,
