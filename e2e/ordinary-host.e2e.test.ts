@@ -1,25 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { bindingName, workName } from '../src/object/generated-names.ts'
 import { valueAtPointer } from '../src/object/json-pointer.ts'
 import { type AnyObject, apply, eventually } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
-import type { Fleet } from './controlplane/fleet.ts'
 import { CallError } from './controlplane/rest.ts'
-import { startFleet } from './controlplane/start-fleet.ts'
-import { joinMembers } from './joining.ts'
 import { core, FLEET_LABEL, grouped, object } from './kind-rows/row.ts'
-import { startOperator } from './operator.ts'
+import { configMap, propagationPolicy, useFleet } from './test-fleet.ts'
 
 // A host with all controllers, admission plugins, scheduler and nodes writes into what users created. Here everything ran there
 // before a policy claimed it: none of that may reach a member (spec/behaviour/host-vs-dedicated.md §5, §2 rows 3, 4 and 15).
 
 jest.setTimeout(240_000)
 
-const logs = mkdtempSync(join(tmpdir(), 'flotilla-ordinary-'))
-let fleet: Fleet
+const fleet = useFleet({ host: { kind: 'ordinary', nodes: { count: 1, prefix: 'hostnode' } }, members: 1 })
 let host: ControlPlane
 let member: ControlPlane
 
@@ -142,13 +135,8 @@ const ROWS: readonly Row[] = [
 ]
 
 beforeAll(async () => {
-  fleet = await startFleet({ host: { kind: 'ordinary', nodes: { count: 1, prefix: 'hostnode' } }, members: 1 })
-  await startOperator(fleet, { logFile: join(logs, 'operator.log') })
-  await joinMembers(fleet)
   host = fleet.host
-  const [first] = fleet.members
-  if (first === undefined) throw new Error('the fleet has no member')
-  member = first
+  member = fleet.member('member1')
   await Promise.all([prepare(host, 'host'), prepare(member, 'member')])
   // What admission adds to Pods must be there before them.
   await eventually('the ServiceAccount of the namespace', () => read(host, `${core('serviceaccounts')}/default`))
@@ -163,11 +151,6 @@ beforeAll(async () => {
     ),
   )
 }, 600_000)
-
-afterAll(async () => {
-  await fleet?.stop()
-  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
-}, 60_000)
 
 /** A default class and a volume of it, by names that tell whose they are; on the host also a default priority. */
 async function prepare(cluster: ControlPlane, name: string): Promise<void> {
@@ -198,15 +181,11 @@ async function prepare(cluster: ControlPlane, name: string): Promise<void> {
   await apply(cluster, { ...scheduling, metadata: { name: 'usual' }, value: 7, globalDefault: true })
 }
 
-const policy = (name: string, selectors: readonly object[]) => ({
-  apiVersion: 'policy.karmada.io/v1alpha1',
-  kind: 'PropagationPolicy',
-  metadata: { name, namespace: 'default' },
-  spec: {
-    resourceSelectors: selectors.map(each => ({ ...each, labelSelector: { matchLabels: FLEET_LABEL } })),
-    placement: {},
-  },
-})
+const policy = (name: string, kinds: readonly object[]) =>
+  propagationPolicy(
+    name,
+    kinds.map(kind => ({ ...kind, labelSelector: { matchLabels: FLEET_LABEL } })),
+  )
 
 async function isFilledIn(row: Row): Promise<boolean> {
   const found = await read(host, `${row.path}/${row.template.metadata.name}`)
@@ -261,13 +240,8 @@ describe('what the host makes for itself', () => {
   }
 
   it('is no template of a policy for all of a kind, and one that is named is', async () => {
-    const own = object('v1 ConfigMap', 'own', { data: { a: '1' } })
-    const { metadata, ...unrestricted } = policy('everything', [])
-    await apply(host, own, {
-      ...unrestricted,
-      metadata: { ...metadata, name: 'everything' },
-      spec: { placement: {}, resourceSelectors: selectors },
-    })
+    const own: AnyObject = configMap('own', { a: '1' })
+    await apply(host, own, propagationPolicy('everything', selectors))
     await applied(own)
     const { items } = await read(host, grouped('apps/v1', 'replicasets'))
     const [child] = items
@@ -286,11 +260,7 @@ describe('what the host makes for itself', () => {
     expect((await bindings()).filter(name => ofPods.includes(name))).toEqual([])
 
     const named = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: child.metadata.name }
-    await apply(host, {
-      ...unrestricted,
-      metadata: { ...metadata, name: 'named' },
-      spec: { placement: {}, resourceSelectors: [named] },
-    })
+    await apply(host, propagationPolicy('named', [named]))
     await eventually('the ReplicaSet that a policy names has a binding', async () =>
       (await bindings()).includes(bindingName(named)),
     )
