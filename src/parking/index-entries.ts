@@ -8,6 +8,8 @@ export const CLUSTER_PARKING_INDEX = 'flotilla-parking-cluster'
 
 /** What the apiserver takes in a ConfigMap, with room for metadata: 1 MiB. */
 const MOST_BYTES = 900_000
+/** CEL counts what it searches: a longer text would exceed what one expression may cost. */
+const MOST_BYTES_A_TEXT = 100_000
 
 /** One selector of a policy. */
 export interface IndexedSelector {
@@ -30,63 +32,134 @@ export interface ParkingIndex<P> {
 }
 
 /**
- * What policies select of the kinds that are parked, as text that CEL can read:
+ * What policies select of the kinds that are parked, as text in which CEL finds an object without looking at each policy.
+ * Every line stands between line ends, and a key of the ConfigMap has the lines of one kind and one last character:
  *
- * - `apps.Deployment.web`: the object of that name, in the namespaces of the value (`a,b`, or `*` for all);
- * - `apps.Deployment`: a line for each selector by labels: `<namespace or *>|<requirement>;<requirement>…`, where a
- *   requirement is `<key> <operator> <value>,<value>…`. No requirement: all objects of the kind.
+ * - `apps.Deployment.name.b`, `web|*`: the object of that name, in all namespaces or in one (`web|shop`);
+ * - `apps.Deployment.label.b`, `app=web|*|app In web;tier Exists `: objects with the label `app: web`, in all namespaces or one,
+ *   for which every requirement holds (`<key> <operator> <value>,<value>…`). Of the labels that a selector needs it stands
+ *   under the one that the fewest others need;
+ * - `apps.Deployment.rest`, `*|tier Exists `: selectors that need no label of a certain value. Without a requirement: all
+ *   objects of the kind.
  *
  * @param policies in an order that does not change, or the ConfigMap would be written anew
  */
 export function buildIndex<P extends IndexedPolicy>(policies: readonly P[]): ParkingIndex<P> {
-  const names = new Map<string, Set<string>>()
-  const lines = new Map<string, Set<string>>()
+  const frequency = countLabels(policies)
+  const texts = new Map<string, Text>()
   const left: P[] = []
   let bytes = 0
   for (const policy of policies) {
-    const entries = policy.spec.resourceSelectors.flatMap(entryOf)
-    const size = entries.reduce((sum, { key, value }) => sum + key.length + value.length + 8, 0)
-    if (bytes + size > MOST_BYTES) {
+    const entries = policy.spec.resourceSelectors.flatMap(selector => entriesOf(selector, frequency))
+    const size = entries.reduce((sum, { key, line }) => sum + key.length + line.length + 8, 0)
+    if (bytes + size > MOST_BYTES || !entries.every(entry => hasRoom(texts, entry))) {
       left.push(policy)
       continue
     }
     bytes += size
-    for (const { key, value, isName } of entries) insert(isName ? names : lines, key, value)
+    for (const { key, line } of entries) insert(texts, key, line)
   }
-  const data = [...joined(names, ','), ...joined(lines, '\n')].sort(([a], [b]) => (a < b ? -1 : 1))
-  return { data: Object.fromEntries(data), left }
+  const data = [...texts].map(([key, { lines }]) => [key, `\n${[...lines].sort().join('\n')}\n`] as const)
+  return { data: Object.fromEntries(data.sort(([a], [b]) => (a < b ? -1 : 1))), left }
 }
 
 interface Entry {
   readonly key: string
-  readonly value: string
-  readonly isName: boolean
+  readonly line: string
 }
 
-function entryOf(selector: IndexedSelector): readonly Entry[] {
+interface Text {
+  readonly lines: Set<string>
+  bytes: number
+}
+
+function hasRoom(texts: ReadonlyMap<string, Text>, { key, line }: Entry): boolean {
+  return (texts.get(key)?.bytes ?? 0) + line.length + 1 <= MOST_BYTES_A_TEXT
+}
+
+function insert(texts: Map<string, Text>, key: string, line: string): void {
+  const text = texts.get(key) ?? { lines: new Set(), bytes: 0 }
+  if (!text.lines.has(line)) text.bytes += line.length + 1
+  text.lines.add(line)
+  texts.set(key, text)
+}
+
+/** How many selectors of a kind need a label of a value, by kind and label. */
+type Frequency = ReadonlyMap<string, number>
+
+function countLabels(policies: readonly IndexedPolicy[]): Frequency {
+  const frequency = new Map<string, number>()
+  for (const selector of policies.flatMap(policy => policy.spec.resourceSelectors)) {
+    const kind = kindKey(selector)
+    if (kind === undefined || selector.name) continue
+    for (const label of requirementsOf(selector.labelSelector).flatMap(labelsOf)) {
+      const key = `${kind} ${label}`
+      frequency.set(key, (frequency.get(key) ?? 0) + 1)
+    }
+  }
+  return frequency
+}
+
+function kindKey(selector: IndexedSelector): string | undefined {
   const parkable = parkableKind(selector)
-  if (parkable === undefined) return []
+  if (parkable === undefined) return undefined
   const { group, kind } = parkable.resource
-  const key = `${group === '' ? 'core' : group}.${kind}`
-  const namespace = selector.namespace || '*'
-  if (selector.name) return [{ key: `${key}.${selector.name}`, value: namespace, isName: true }]
-  return [{ key, value: `${namespace}|${requirements(selector.labelSelector).join(';')}`, isName: false }]
+  return `${group === '' ? 'core' : group}.${kind}`
 }
 
-function requirements(selector: LabelSelector | undefined): readonly string[] {
-  const labels = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => `${key} In ${value}`)
-  const expressions = (selector?.matchExpressions ?? []).map(
-    ({ key, operator, values }) => `${key} ${operator} ${(values ?? []).join(',')}`,
-  )
+function entriesOf(selector: IndexedSelector, frequency: Frequency): readonly Entry[] {
+  const kind = kindKey(selector)
+  if (kind === undefined) return []
+  const namespace = selector.namespace || '*'
+  const { name } = selector
+  if (name) return [{ key: `${kind}.name.${lastCharacter(name)}`, line: `${name}|${namespace}` }]
+  const requirements = requirementsOf(selector.labelSelector)
+  const rest = `${namespace}|${requirements.map(formatRequirement).join(';')}`
+  const labels = rarest(kind, requirements, frequency)
+  if (labels.length === 0) return [{ key: `${kind}.rest`, line: rest }]
+  return labels.map(label => ({ key: `${kind}.label.${lastCharacter(label)}`, line: `${label}|${rest}` }))
+}
+
+/** @returns the labels of which an object needs one, those that the fewest selectors share; none where any object may do. */
+function rarest(kind: string, requirements: readonly Requirement[], frequency: Frequency): readonly string[] {
+  const choices = requirements.map(labelsOf).filter(labels => labels.length > 0)
+  const weight = (labels: readonly string[]): number =>
+    labels.reduce((sum, label) => sum + (frequency.get(`${kind} ${label}`) ?? 0), 0)
+  const [best] = choices.toSorted((a, b) => weight(a) - weight(b))
+  return best ?? []
+}
+
+/** `=` cannot be part of a key: that of a label without a value ends in it. */
+function lastCharacter(text: string): string {
+  const last = text.at(-1) ?? '_'
+  return last === '=' ? '_' : last
+}
+
+interface Requirement {
+  readonly key: string
+  readonly operator: string
+  readonly values: readonly string[]
+}
+
+function requirementsOf(selector: LabelSelector | undefined): readonly Requirement[] {
+  const labels = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => ({
+    key,
+    operator: 'In',
+    values: [value],
+  }))
+  const expressions = (selector?.matchExpressions ?? []).map(({ key, operator, values }) => ({
+    key,
+    operator,
+    values: values ?? [],
+  }))
   return [...labels, ...expressions]
 }
 
-function insert(map: Map<string, Set<string>>, key: string, value: string): void {
-  const known = map.get(key)
-  if (known === undefined) map.set(key, new Set([value]))
-  else known.add(value)
+/** @returns the labels of which one satisfies a requirement; none where the value does not matter. */
+function labelsOf({ key, operator, values }: Requirement): readonly string[] {
+  return operator === 'In' ? values.map(value => `${key}=${value}`) : []
 }
 
-function joined(map: ReadonlyMap<string, ReadonlySet<string>>, separator: string): readonly [string, string][] {
-  return [...map].map(([key, values]) => [key, [...values].sort().join(separator)])
+function formatRequirement({ key, operator, values }: Requirement): string {
+  return `${key} ${operator} ${values.join(',')}`
 }

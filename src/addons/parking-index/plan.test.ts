@@ -15,7 +15,7 @@ const configMap = (data: object) => ({
   metadata: { name: 'flotilla-parking' },
   data,
 })
-const indexed = configMap({ 'apps.Deployment.web': '*' })
+const indexed = configMap({ 'apps.Deployment.name.b': '\nweb|*\n' })
 const settledMs = 5_000
 
 describe('the index comes first, the marks when every apiserver has seen it', () => {

@@ -114,14 +114,42 @@ function requirementHolds(requirement: string): string {
   return `${part(1)} == 'In' ? ${isAmong} : ${part(1)} == 'NotIn' ? !${isAmong} : ${part(1)} == 'Exists' ? ${part(0)} in ${LABELS} : !(${part(0)} in ${LABELS})`
 }
 
-/** @source src/parking/index-entries.ts tells what the entries look like */
+/** @param rest CEL: `<namespace or *>|<requirements>` */
+const restHolds = (rest: string): string => `
+  (${rest}.split('|')[0] == '*' || ${rest}.split('|')[0] == request.namespace)
+  && (${rest}.split('|')[1] == '' || ${rest}.split('|')[1].split(';').all(requirement, ${requirementHolds('requirement')}))`
+/** @param text CEL of type string. @returns CEL: its last character, as the keys of the index name it. */
+const lastOf = (text: string): string => `(${text} == '' ? '_' : ${text}.substring(${text}.size() - 1))`
+const textAt = (key: string): string => `params.data[${key}]`
+const NAME_KEY = `${INDEX_KEY} + '.name.' + ${lastOf(NAME)}`
+const LABEL_KEY = `${INDEX_KEY} + '.label.' + ${lastOf(`${LABELS}[label]`)}`
+const REST_KEY = `${INDEX_KEY} + '.rest'`
+const LABEL_LINE = `label + '=' + ${LABELS}[label] + '|'`
+
+/** @source src/parking/index-entries.ts tells what the texts look like */
 const SELECTED_BY_INDEX = `has(params.data) && (
-  ((${INDEX_KEY} + '.' + ${NAME}) in params.data
-    && params.data[${INDEX_KEY} + '.' + ${NAME}].split(',').exists(place, place == '*' || place == request.namespace))
-  || (!${IS_CHILD} && (${INDEX_KEY}) in params.data
-    && params.data[${INDEX_KEY}].split('\\n').exists(line,
-      (line.split('|')[0] == '*' || line.split('|')[0] == request.namespace)
-      && (line.split('|')[1] == '' || line.split('|')[1].split(';').all(requirement, ${requirementHolds('requirement')})))))`
+  ((${NAME_KEY}) in params.data && (
+    ${textAt(NAME_KEY)}.contains('\\n' + ${NAME} + '|*\\n')
+    || ${textAt(NAME_KEY)}.contains('\\n' + ${NAME} + '|' + request.namespace + '\\n')))
+  || (!${IS_CHILD} && (
+    ${LABELS}.exists(label, (${LABEL_KEY}) in params.data
+      && ${textAt(LABEL_KEY)}.contains('\\n' + ${LABEL_LINE})
+      && ${textAt(LABEL_KEY)}.split('\\n').exists(line, line.startsWith(${LABEL_LINE})
+        && ${restHolds(`line.substring((${LABEL_LINE}).size())`)}))
+    || ((${REST_KEY}) in params.data
+      && ${textAt(REST_KEY)}.split('\\n').exists(line, line != '' && ${restHolds('line')})))))`
+
+/** What is made, and a Service that becomes one with a load balancer. */
+const NEW_OBJECTS = [
+  ...rulesFor(
+    PARKABLE.filter(({ kind }) => kind !== 'Service'),
+    ['CREATE'],
+  ),
+  ...rulesFor(
+    PARKABLE.filter(({ kind }) => kind === 'Service'),
+    ['CREATE', 'UPDATE'],
+  ),
+]
 
 /** One binding reads the index of the object's namespace, the other the one of the cluster-wide policies. */
 function markIndexed(options: ParkingOptions): readonly KubeObject[] {
@@ -129,7 +157,7 @@ function markIndexed(options: ParkingOptions): readonly KubeObject[] {
     name: 'parking-index',
     matchConstraints: {
       namespaceSelector: outsideOf(options.namespace),
-      resourceRules: rulesFor(PARKABLE, ['CREATE', 'UPDATE']),
+      resourceRules: NEW_OBJECTS,
     },
     matchConditions: selectionConditions(options, SELECTED_BY_INDEX),
     params: {
@@ -163,7 +191,7 @@ function markSelectedByNewPolicies(options: ParkingOptions): readonly KubeObject
       name: `parking-${kind.plural}`,
       matchConstraints: {
         namespaceSelector: outsideOf(options.namespace),
-        resourceRules: rulesFor(PARKABLE, ['CREATE', 'UPDATE']),
+        resourceRules: NEW_OBJECTS,
       },
       matchConditions: selectionConditions(options, SELECTED_BY_POLICY),
       params: {
