@@ -48,6 +48,7 @@ const everything = {
   rbac: { propagate: ['gadgets.example.org/status'] },
   networkPolicy: { enabled: true, ingressFrom: [{ podSelector: {} }], egress: [{}] },
   grafanaDashboard: { enabled: true },
+  parking: { policies: 'chart' },
   commonLabels: { team: 'fleet' },
   commonAnnotations: { note: 'yes' },
   extraArgs: ['--log-format=json'],

@@ -96,6 +96,13 @@ const VALUES: Values = {
       true,
     ),
   }),
+  parking: group('What keeps templates from running on the host: [host.md](host.md).', {
+    policies: text(
+      'Who registers the admission policies: the `operator` when it starts, or the `chart`, where nobody else may (Kubernetes 1.36 or later).',
+      'operator',
+      { enum: ['operator', 'chart'] },
+    ),
+  }),
   clusterNamespace: group('Namespace `karmada-cluster`, for the Secrets of members.', {
     create: flag('Creates it unless it is there; it stays when the chart is removed.', true),
   }),

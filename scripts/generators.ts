@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 export const GENERATED_FILES: readonly string[] = [
   'src/api/generated/**',
   'crds/**',
-  'charts/flotilla/templates/rbac/**',
+  'charts/flotilla/templates/{rbac,parking}/**',
   'charts/flotilla/{Chart.yaml,values*,files/dashboard.json}',
   'docs/reference/{chart,permissions}.md',
 ]

@@ -38,5 +38,7 @@ async function show(
   { prefix, print }: { readonly prefix: string; readonly print: (text: string) => void },
 ): Promise<void> {
   print(`\n$ ${prefix}kubectl ${commandLine(args)}`)
-  print((await cluster.kubectl(args)).trimEnd())
+  const answer = (await cluster.kubectl(args)).trimEnd()
+  // kubectl says this on its standard error.
+  print(answer === '' ? 'No resources found in default namespace.' : answer)
 }

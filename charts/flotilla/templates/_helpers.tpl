@@ -72,6 +72,9 @@ annotations:
 {{- if .Values.rbac.create -}}
 {{- $_ := set $release "ownerClusterRole" (include "flotilla.fullname" .) -}}
 {{- end -}}
+{{- if eq .Values.parking.policies "chart" -}}
+{{- $_ := set $release "parking" (dict "installPolicies" false) -}}
+{{- end -}}
 {{- mergeOverwrite (deepCopy .Values.config) $release | toYaml -}}
 {{- end -}}
 

@@ -50,8 +50,9 @@ function outsideOf(namespace: string) {
 }
 
 function inTemplateNamespaces({ skippedNamespaces }: ParkingOptions) {
-  const patterns = skippedNamespaces.map(pattern => `!request.namespace.matches(${JSON.stringify(`^(?:${pattern})$`)})`)
-  return patterns.length === 0 ? [] : [{ name: 'namespace-holds-templates', expression: patterns.join(' && ') }]
+  if (skippedNamespaces.length === 0) return []
+  const pattern = `^(?:${skippedNamespaces.map(each => `(?:${each})`).join('|')})$`
+  return [{ name: 'namespace-holds-templates', expression: `!request.namespace.matches(${JSON.stringify(pattern)})` }]
 }
 
 /** Parks what is marked as parked, keeps it so whatever is sent later, and lets it go when it is made local. */
