@@ -114,6 +114,7 @@ const NAME_ROWS: readonly ValueRow[] = [
     look: objects => String(configuration(objects)).includes('installCrds: false'),
     want: true,
   },
+  { value: 'parking.policies', set: 'chart', look: has('MutatingAdmissionPolicy'), want: true },
   { value: 'clusterNamespace.create', set: false, look: has('Namespace'), want: false },
   { value: 'extraObjects', set: [EXTRA], look: has('Secret', 'flotilla-extra'), want: true },
 ]

@@ -126,7 +126,8 @@ describe('the chart', () => {
     const file = stringAt(findObject(await render(values), 'ConfigMap'), 'data', 'config.yaml') ?? ''
     const own = 'config' in values ? values.config : {}
     const installCrds = !('crds' in values)
-    const release = { namespace: OPERATOR_NAMESPACE, installCrds, ownerClusterRole: RELEASE }
+    const parking = { installPolicies: !('parking' in values) }
+    const release = { namespace: OPERATOR_NAMESPACE, installCrds, ownerClusterRole: RELEASE, parking }
     expect(configure(parse(file))).toEqual(configure(own, release))
     expect(DEFAULT_CONFIGURATION.namespace).toBe(OPERATOR_NAMESPACE)
   })
