@@ -25,7 +25,9 @@ const texts = sources.map(read)
 
 const problems = [
   ...paths.flatMap(path => linksOf(read(path)).flatMap(link => problemOf(path, link) ?? [])),
-  ...REFERENCE_PAGES.flatMap(({ page, pattern }) => compareNames(page, read(page), namesIn(texts, pattern))),
+  ...REFERENCE_PAGES.flatMap(({ page, pattern, source }) =>
+    compareNames(page, read(page), namesIn(source === undefined ? texts : [read(source)], pattern)),
+  ),
   ...checkAlerts({
     alerts: listAlerts(read(ALERTS_FILE)),
     queries: listDashboardQueries(read(DASHBOARD_FILE)),

@@ -3,6 +3,8 @@ export interface ReferencePage {
   readonly page: string
   /** Finds the names in the sources: the first group. */
   readonly pattern: RegExp
+  /** The one file to look into; absent: all of them. */
+  readonly source?: string
 }
 
 export const REFERENCE_PAGES: readonly ReferencePage[] = [
@@ -11,7 +13,12 @@ export const REFERENCE_PAGES: readonly ReferencePage[] = [
   // Reasons of events: where one is recorded, or handed on to be.
   { page: 'docs/reference/events.md', pattern: /(?:'(?:Normal|Warning)',\s*|\bevent: )'([A-Z]\w+)'/g },
   { page: 'docs/reference/metrics.md', pattern: /'(flotilla_\w+)'/g },
-  { page: 'docs/reference/flags.md', pattern: /\.option\('(--[a-z-]+)/g },
+  { page: 'docs/reference/flags.md', pattern: /\.option\('(--[a-z-]+)/g, source: 'src/main.ts' },
+  {
+    page: 'docs/reference/cli.md',
+    pattern: /(?:\.option|new Option)\('(?:-\w, )?(--[a-z-]+)/g,
+    source: 'src/kubectl-flotilla.ts',
+  },
 ]
 
 /** @returns a line for each name that the page lacks, and for each in its tables' first columns that the sources lack. */

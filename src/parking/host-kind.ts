@@ -1,3 +1,6 @@
+import { foundIn, type Looked } from '../kube/look.ts'
+import type { HeldLease } from '../runtime/held-lease.ts'
+
 /**
  * What the operator may find around itself on the host.
  *
@@ -7,20 +10,6 @@
  * - `karmada`: another control plane of the same API is at work.
  */
 export type HostKind = 'ordinary' | 'ordinary-without-policies' | 'dedicated' | 'karmada'
-
-/** What was looked for: what was found, or why nobody could look. */
-export type Looked<T> = { readonly found: T } | { readonly unread: string }
-
-/** A Lease that somebody holds. */
-export interface HeldLease {
-  /** `<namespace>/<name>` */
-  readonly lease: string
-  readonly holder: string
-  /** RFC 3339, by the holder's clock. */
-  readonly renewTime: string
-  /** Whether the holder is alive: it has renewed within the lease's duration. */
-  readonly live: boolean
-}
 
 /** Everything that is read of a host to tell its kind (read-host-facts.ts). */
 export interface HostFacts {
@@ -149,10 +138,6 @@ function missingPolicies({ mutatingPolicies, version }: HostFacts): string | und
 /** Those facts on which the absence of controllers rests. */
 function unreadFacts({ workloadAccounts, runDeployments, hasNodes }: HostFacts): readonly string[] {
   return [workloadAccounts, runDeployments, hasNodes].flatMap(looked => ('unread' in looked ? [looked.unread] : []))
-}
-
-function foundIn<T>(looked: Looked<T>): T | undefined {
-  return 'found' in looked ? looked.found : undefined
 }
 
 /** @param version as an apiserver says it, e.g. v1.33.2+k3s1. */

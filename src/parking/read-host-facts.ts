@@ -3,12 +3,12 @@ import { LEASE, NODE, type Resource } from '../api/kinds.ts'
 import { SYSTEM_NAMESPACE } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
 import { newDiscovery } from '../kube/discovery.ts'
-import { isNotFound, StatusError } from '../kube/status-error.ts'
+import { findOrUndefined, look } from '../kube/look.ts'
 import { listAt, stringAt } from '../object/field.ts'
 import type { KubeObject } from '../object/kube-object.ts'
-import { type Clock, sleep } from '../runtime/clock.ts'
-import { readLease } from '../runtime/lease.ts'
-import type { HeldLease, HostFacts, Looked } from './host-kind.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { type HeldLease, readHeldLease } from '../runtime/held-lease.ts'
+import type { HostFacts } from './host-kind.ts'
 
 export const SERVICE_ACCOUNT: Resource = {
   group: '',
@@ -50,10 +50,6 @@ const CONTROLLER_MANAGER = 'kube-controller-manager'
 const KARMADA_LEASES = ['karmada-controller-manager', 'karmada-scheduler', 'karmada-descheduler'] as const
 const KARMADA_API_SERVICE = 'v1alpha1.cluster.karmada.io'
 
-/** Whoever has a live Lease renews it every two seconds, slow ones every ten. */
-const SECOND_LOOK_MS = 5_000
-/** Clocks do not differ by more: credentials with a lifetime would fail before. */
-const MAX_SKEW_MS = 3_600_000
 const SAMPLE = 100
 const NAMED_DEPLOYMENTS = 2
 
@@ -74,8 +70,7 @@ export interface HostFactDeps {
 }
 
 /**
- * Reads what tells the kind of a host. What we are not allowed to read is said so in the facts. Takes five seconds
- * longer when a Lease looks as if it had just expired: its holder's clock may differ from ours, so it is looked at twice.
+ * Reads what tells the kind of a host. What we are not allowed to read is said so in the facts.
  *
  * @throws StatusError, TransportError when the host cannot be asked at all.
  */
@@ -99,27 +94,6 @@ export async function readHostFacts(deps: HostFactDeps, signal: AbortSignal): Pr
     hasNodes,
     karmadaLeases,
     karmadaApiService,
-  }
-}
-
-/** Whoever may not look says so; everything else that fails is the caller's. */
-async function look<T>(what: string, read: () => Promise<T>): Promise<Looked<T>> {
-  try {
-    return { found: await read() }
-  } catch (error) {
-    if (error instanceof StatusError && (error.code === 401 || error.code === 403)) {
-      return { unread: `${what}: ${error.message}` }
-    }
-    throw error
-  }
-}
-
-async function findOrUndefined<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read()
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw error
   }
 }
 
@@ -154,26 +128,10 @@ function hasStatusOfControllerManager(object: KubeObject): boolean {
 }
 
 async function readKarmadaLeases(deps: HostFactDeps, signal: AbortSignal): Promise<readonly HeldLease[]> {
-  const leases = await Promise.all(KARMADA_LEASES.map(name => readHeld(deps, name, signal)))
+  const leases = await Promise.all(
+    KARMADA_LEASES.map(name => readHeldLease(deps, { namespace: SYSTEM_NAMESPACE, name }, signal)),
+  )
   return leases.flatMap(lease => lease ?? [])
-}
-
-/** @returns undefined when there is no such Lease, or nobody holds it. */
-async function readHeld(deps: HostFactDeps, name: string, signal: AbortSignal): Promise<HeldLease | undefined> {
-  const key = { namespace: SYSTEM_NAMESPACE, name }
-  const read = () => findOrUndefined(() => deps.client.get(LEASE, key, { signal }))
-  const object = await read()
-  if (object === undefined) return undefined
-  const first = readLease(object)
-  if (first.holder === '') return undefined
-  const held = { lease: `${SYSTEM_NAMESPACE}/${name}`, holder: first.holder, renewTime: first.renewTime }
-  const ageMs = Math.abs(deps.clock.nowMs() - Date.parse(first.renewTime))
-  if (ageMs <= first.durationMs) return { ...held, live: true }
-  if (!(ageMs <= MAX_SKEW_MS)) return { ...held, live: false }
-  await sleep(deps.clock, SECOND_LOOK_MS, signal)
-  const second = readLease((await read()) ?? object)
-  const { holder, renewTime } = second
-  return { ...held, holder, renewTime, live: holder !== '' && renewTime !== first.renewTime }
 }
 
 /** An APIService that the apiserver made for a CRD points at no Service. */

@@ -1,0 +1,203 @@
+import { API_VERSION } from '../../api/generated/crds.ts'
+import { ANNOTATION } from '../../api/names.ts'
+import { listAt, stringAt } from '../../object/field.ts'
+import type { KubeObject } from '../../object/kube-object.ts'
+import { assessHost, type HostAssessment } from '../../parking/host-kind.ts'
+import { CRD_NAMES, type Observed } from './observe.ts'
+
+/** `unread`: the user's rights do not go so far. */
+export type Level = 'ok' | 'warning' | 'problem' | 'unread'
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly level: Level
+  /** Sentences: what is so, and where something is wrong, what to do. */
+  readonly message: string
+}
+
+/** A member as its Cluster tells. */
+export interface MemberFinding {
+  readonly name: string
+  readonly level: Level
+  /** Status of the condition; '' when nobody has set it yet. */
+  readonly ready: string
+  readonly connected: string
+  readonly version: string
+  /** Why it is not ready or not connected: reason and message of the condition that says most. */
+  readonly cause: string
+}
+
+/** All that `doctor` tells; with `-o json` exactly this. */
+export interface Report {
+  readonly healthy: boolean
+  readonly host: HostAssessment & {
+    readonly version: string
+    readonly level: Level
+    readonly unread: readonly string[]
+  }
+  readonly operator: Finding
+  readonly api: Finding
+  readonly admission: Finding
+  readonly members: Finding & { readonly clusters: readonly MemberFinding[] }
+}
+
+export interface ExamineOptions {
+  readonly nowMs: number
+  /** `<namespace>/<name>` of the operator's Lease. */
+  readonly lease: string
+  /** The admission policies and bindings of this release. */
+  readonly admission: readonly KubeObject[]
+}
+
+/** Judges what was seen. @param options.nowMs epoch */
+export function examine(observed: Observed, options: ExamineOptions): Report {
+  const host = examineHost(observed)
+  const operator = examineOperator(observed, options)
+  const api = examineApi(observed)
+  const admission = examineAdmission(observed, options)
+  const members = examineMembers(observed)
+  const levels = [host, operator, api, admission, members, ...members.clusters].map(({ level }) => level)
+  return { healthy: !levels.includes('problem'), host, operator, api, admission, members }
+}
+
+const HOST_LEVEL: Readonly<Record<HostAssessment['kind'], Level>> = {
+  ordinary: 'ok',
+  'ordinary-without-policies': 'warning',
+  dedicated: 'ok',
+  karmada: 'problem',
+}
+
+function examineHost({ facts }: Observed): Report['host'] {
+  const assessment = assessHost(facts)
+  const { version, ...looked } = facts
+  const unread = Object.values(looked).flatMap(each => ('unread' in each ? [each.unread] : []))
+  return { ...assessment, version, level: HOST_LEVEL[assessment.kind], unread }
+}
+
+function examineOperator({ lease }: Observed, options: ExamineOptions): Finding {
+  if ('unread' in lease) return { level: 'unread', message: lease.unread }
+  if (lease.found === undefined) {
+    return {
+      level: 'problem',
+      message: `Nobody holds the Lease ${options.lease}: the operator is not installed, has ended, or could not start. See kubectl get pods -n ${options.lease.split('/')[0]}; --namespace names another namespace.`,
+    }
+  }
+  const { holder, live, renewTime } = lease.found
+  const age = ageOf(renewTime, options.nowMs)
+  return live
+    ? { level: 'ok', message: `${holder} leads: it holds the Lease ${options.lease}, renewed ${age}.` }
+    : {
+        level: 'problem',
+        message: `${holder} led until it renewed the Lease ${options.lease} for the last time, ${age}.`,
+      }
+}
+
+/** @returns e.g. `4 s ago`, in the largest unit that fills up. */
+function ageOf(time: string, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - Date.parse(time)) / 1000))
+  const [amount, unit] =
+    seconds < 120
+      ? [seconds, 's']
+      : seconds < 7200
+        ? [Math.floor(seconds / 60), 'min']
+        : seconds < 172_800
+          ? [Math.floor(seconds / 3600), 'h']
+          : [Math.floor(seconds / 86_400), 'days']
+  return `${amount} ${unit} ago`
+}
+
+function examineApi({ crds }: Observed): Finding {
+  if ('unread' in crds) return { level: 'unread', message: crds.unread }
+  const missing = CRD_NAMES.filter(name => !crds.found.some(crd => crd.metadata.name === name))
+  if (missing.length > 0) {
+    return {
+      level: 'problem',
+      message: `${missing.length} of ${CRD_NAMES.length} CRDs are missing: ${missing.join(', ')}.`,
+    }
+  }
+  const unserved = crds.found.filter(crd => !isEstablished(crd)).map(crd => crd.metadata.name)
+  if (unserved.length > 0) return { level: 'problem', message: `CRDs that are not served: ${unserved.join(', ')}.` }
+  const versions = versionsOf(crds.found)
+  const what = `${CRD_NAMES.length} CRDs are served, of version ${versions.join(', ')}.`
+  return versions.length === 1 && versions[0] === API_VERSION
+    ? { level: 'ok', message: what }
+    : {
+        level: 'warning',
+        message: `${what} This command belongs to ${API_VERSION}: use that of the operator's release.`,
+      }
+}
+
+function isEstablished(crd: KubeObject): boolean {
+  return listAt(crd, 'status', 'conditions').some(
+    condition => stringAt(condition, 'type') === 'Established' && stringAt(condition, 'status') === 'True',
+  )
+}
+
+/** @returns each once: of the API that they were registered with. */
+function versionsOf(objects: readonly KubeObject[]): readonly string[] {
+  const versions = objects.map(object => object.metadata.annotations?.[ANNOTATION.apiVersion] ?? 'another installation')
+  return [...new Set(versions)].sort()
+}
+
+function examineAdmission({ admission }: Observed, options: ExamineOptions): Finding {
+  const unread = [...admission.values()].flatMap(served => ('unread' in served ? [served.unread] : []))
+  if (unread.length > 0) return { level: 'unread', message: unread.join('; ') }
+  const unserved = [...admission].filter(([, served]) => 'found' in served && served.found === undefined)
+  if (unserved.length > 0) {
+    const kinds = unserved.map(([kind]) => kind).join(', ')
+    return { level: 'warning', message: `The apiserver does not serve ${kinds}: their rules are not enforced.` }
+  }
+  const missing = options.admission.filter(({ kind, metadata: { name } }) => {
+    const served = admission.get(kind)
+    return !(served !== undefined && 'found' in served && served.found?.some(object => object.metadata.name === name))
+  })
+  return missing.length === 0
+    ? { level: 'ok', message: `All ${options.admission.length} admission policies and bindings are there.` }
+    : {
+        level: 'problem',
+        message: `Missing: ${missing.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}.`,
+      }
+}
+
+function examineMembers({ clusters }: Observed): Report['members'] {
+  if ('unread' in clusters) return { level: 'unread', message: clusters.unread, clusters: [] }
+  if (clusters.found === undefined) {
+    return {
+      level: 'problem',
+      message: 'The kind Cluster is not served: the operator has never started here.',
+      clusters: [],
+    }
+  }
+  const found = clusters.found.map(examineMember).sort((a, b) => (a.name < b.name ? -1 : 1))
+  if (found.length === 0) return { level: 'ok', message: 'No member has joined yet.', clusters: [] }
+  const well = found.filter(({ level }) => level === 'ok').length
+  return {
+    level: well === found.length ? 'ok' : 'problem',
+    message: `${well} of ${found.length} are ready.`,
+    clusters: found,
+  }
+}
+
+function examineMember(cluster: KubeObject): MemberFinding {
+  const conditions = listAt(cluster, 'status', 'conditions')
+  const [ready, connected] = ['Ready', 'Connected'].map(type =>
+    conditions.find(condition => stringAt(condition, 'type') === type),
+  )
+  const isWell = stringAt(ready, 'status') === 'True' && (stringAt(connected, 'status') ?? 'True') === 'True'
+  const leaving = cluster.metadata.deletionTimestamp !== undefined
+  return {
+    name: cluster.metadata.name,
+    level: leaving ? 'warning' : isWell ? 'ok' : 'problem',
+    ready: stringAt(ready, 'status') ?? '',
+    connected: stringAt(connected, 'status') ?? '',
+    version: stringAt(cluster, 'status', 'kubernetesVersion') ?? '',
+    cause: leaving ? 'It is being removed.' : isWell ? '' : causeOf(connected, ready),
+  }
+}
+
+/** Connected names causes more closely than Ready. */
+function causeOf(connected: unknown, ready: unknown): string {
+  const said = [connected, ready].find(condition => (stringAt(condition, 'status') ?? 'True') !== 'True')
+  if (said === undefined) return 'Nobody has looked at it yet: is the operator running?'
+  return `${stringAt(said, 'reason') ?? ''}: ${stringAt(said, 'message') ?? ''}`
+}

@@ -1,0 +1,88 @@
+import { homedir } from 'node:os'
+import { Command, Option } from 'commander'
+import { API_VERSION } from './api/generated/crds.ts'
+import { doctor } from './cli/doctor.ts'
+import { DEFAULT_CONFIGURATION } from './configuration.ts'
+import type { Client } from './kube/client.ts'
+import { newClient } from './kube/new-client.ts'
+import { readUserKubeconfig } from './kube/user-kubeconfig.ts'
+import { listAdmissionPolicies } from './registration/policies/registry.ts'
+import { systemClock } from './runtime/clock.ts'
+
+/** Everything that a command asks is answered within this, or it says so. In milliseconds. */
+const REQUEST_LIMIT_MS = 15_000
+const KEEP_ALIVE_MS = 60_000
+
+interface GlobalFlags {
+  readonly kubeconfig?: string
+  readonly context?: string
+  readonly namespace: string
+}
+
+interface DoctorFlags {
+  readonly lease: string
+  readonly output: 'text' | 'json'
+}
+
+/** Runs a command against the user's cluster; its result is the exit code. */
+async function withHost(
+  flags: GlobalFlags,
+  run: (host: Client, signal: AbortSignal) => Promise<number>,
+): Promise<void> {
+  const { kubeconfig, context } = flags
+  const server = await readUserKubeconfig({
+    ...(kubeconfig !== undefined && { file: kubeconfig }),
+    ...(context !== undefined && { context }),
+    env: process.env,
+    home: homedir(),
+  })
+  const host = newClient(server, { limits: { timeoutMs: REQUEST_LIMIT_MS, maxRetries: 1 } })
+  const interrupted = new AbortController()
+  process.once('SIGINT', () => interrupted.abort(new Error('interrupted')))
+  // Timers and connections of ours do not keep a process alive.
+  const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS)
+  try {
+    process.exitCode = await run(host, interrupted.signal)
+  } finally {
+    clearInterval(keepAlive)
+    await host.close()
+  }
+}
+
+function newProgram(): Command {
+  const program = new Command('flotilla')
+    .description('Looks after a host of Flotilla, with the rights of your kubeconfig.')
+    .version(API_VERSION)
+    .option('--kubeconfig <file>', 'kubeconfig of the host; default: $KUBECONFIG, else ~/.kube/config')
+    .option('--context <name>', 'context of that kubeconfig; default: its current one')
+    .option('-n, --namespace <name>', "the operator's namespace", DEFAULT_CONFIGURATION.namespace)
+  program
+    .command('doctor')
+    .description(
+      'Tells what kind of host it is and what follows, and how operator, API, admission policies and members stand.',
+    )
+    .option('--lease <name>', "name of the operator's Lease", DEFAULT_CONFIGURATION.leaderElection.leaseName)
+    .addOption(new Option('-o, --output <format>', 'how to tell it').choices(['text', 'json']).default('text'))
+    .action(async ({ lease, output }: DoctorFlags) => {
+      const flags = program.opts<GlobalFlags>()
+      await withHost(flags, (client, signal) =>
+        doctor(
+          { client, clock: systemClock, write: text => void process.stdout.write(text) },
+          {
+            lease: { namespace: flags.namespace, name: lease },
+            output,
+            admission: listAdmissionPolicies('').flat(),
+          },
+          signal,
+        ),
+      )
+    })
+  return program
+}
+
+newProgram()
+  .parseAsync(process.argv)
+  .catch((error: unknown) => {
+    process.stderr.write(`flotilla: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  })
