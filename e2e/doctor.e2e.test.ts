@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { OPERATOR_NAMESPACE } from './chart.ts'
-import { apply, eventually } from './cluster-view.ts'
+import { apply } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import type { Fleet, FleetOptions } from './controlplane/fleet.ts'
 import { startFleet } from './controlplane/start-fleet.ts'
 import { waitFor } from './controlplane/wait.ts'
+import { startOperator } from './operator.ts'
 import { useFleet } from './test-fleet.ts'
 
 // `npx flotilla doctor` on every sort of host. Runs the launcher that npx and kubectl start, as a process.
@@ -17,6 +19,10 @@ jest.setTimeout(300_000)
 
 const LAUNCHER = fileURLToPath(new URL('../bin/flotilla.mjs', import.meta.url))
 const START_MS = 600_000
+/** Of the hosts that have no fleet of their own. */
+const logs = mkdtempSync(join(tmpdir(), 'flotilla-doctor-'))
+
+afterAll(() => rmSync(logs, { recursive: true, force: true }))
 
 interface Answer {
   readonly code: number | null
@@ -120,17 +126,6 @@ describe('a dedicated host', () => {
     await member.start('apiserver')
   })
 
-  it('tells what a guard on a Cluster says before it is deleted', async () => {
-    const labels = { 'flotilla.dev/deletion-protected': 'WhileInUse' }
-    const body = JSON.stringify({ metadata: { labels } })
-    await fleet.host.kubectl(['patch', 'cluster', 'member1', '--type=merge', '-p', body])
-    const annotation = 'jsonpath={.metadata.annotations.flotilla\\.dev/in-use}'
-    await eventually('the guard has looked', async () => {
-      const value = await fleet.host.kubectl(['get', 'cluster', 'member1', '-o', annotation])
-      return value === 'false' || value === 'true' ? value : undefined
-    })
-  })
-
   describe('with a Karmada', () => {
     let renewing: NodeJS.Timeout
     let pending: Promise<void> = Promise.resolve()
@@ -219,5 +214,17 @@ describe.each<{
     expect(text).toMatch(/API {9}PROBLEM {5}\d+ of \d+ CRDs are missing/)
     expect(text).toContain('Members     PROBLEM     The kind Cluster is not served')
     expect(code).toBe(1)
+  })
+
+  it('has no problem once the operator runs', async () => {
+    const logFile = join(logs, `${kind}.log`)
+    await startOperator(fleet, { logFile })
+    const { code, text } = await says(fleet.host, 'No problems')
+    expect(text).toMatch(/\nAdmission {3}ok {10}All \d+ admission policies and bindings are there\.\n/)
+    expect(code).toBe(0)
+    const told = readFileSync(logFile, 'utf8')
+      .split('\n')
+      .find(line => line.includes('this is the host'))
+    expect(told).toContain(`"kind":"${kind}"`)
   })
 })

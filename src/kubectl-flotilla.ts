@@ -1,11 +1,13 @@
 import { homedir } from 'node:os'
 import { Command, Option } from 'commander'
 import { API_VERSION } from './api/generated/crds.ts'
+import type { ExpectedAdmission } from './cli/doctor/examine.ts'
 import { doctor } from './cli/doctor.ts'
 import { DEFAULT_CONFIGURATION } from './configuration.ts'
 import type { Client } from './kube/client.ts'
 import { newClient } from './kube/new-client.ts'
 import { readUserKubeconfig } from './kube/user-kubeconfig.ts'
+import { parkingPolicies } from './registration/policies/parking.ts'
 import { listAdmissionPolicies } from './registration/policies/registry.ts'
 import { systemClock } from './runtime/clock.ts'
 
@@ -49,6 +51,12 @@ async function withHost(
   }
 }
 
+/** Only names and kinds count: who the operator is, makes no difference to them. */
+const expectedAdmission: ExpectedAdmission = host => [
+  ...listAdmissionPolicies('').flat(),
+  ...(host === 'ordinary' ? parkingPolicies({ namespace: '', operatorUser: '', skippedNamespaces: [] }) : []),
+]
+
 function newProgram(): Command {
   const program = new Command('flotilla')
     .description('Looks after a host of Flotilla, with the rights of your kubeconfig.')
@@ -71,7 +79,7 @@ function newProgram(): Command {
           {
             lease: { namespace: flags.namespace, name: lease },
             output,
-            admission: listAdmissionPolicies('').flat(),
+            admission: expectedAdmission,
           },
           signal,
         ),

@@ -1,6 +1,5 @@
-import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey } from '../object/object-key.ts'
-import { examine } from './doctor/examine.ts'
+import { type ExpectedAdmission, examine } from './doctor/examine.ts'
 import { type ObserveDeps, observe } from './doctor/observe.ts'
 import { printReport } from './doctor/print.ts'
 
@@ -8,8 +7,7 @@ export interface DoctorOptions {
   /** Where the operator's Lease is. */
   readonly lease: { readonly namespace: string; readonly name: string }
   readonly output: 'text' | 'json'
-  /** The admission policies and bindings of this release. */
-  readonly admission: readonly KubeObject[]
+  readonly admission: ExpectedAdmission
 }
 
 export interface DoctorDeps extends ObserveDeps {
@@ -24,7 +22,8 @@ export interface DoctorDeps extends ObserveDeps {
  */
 export async function doctor(deps: DoctorDeps, options: DoctorOptions, signal: AbortSignal): Promise<number> {
   const { lease, admission } = options
-  const admissionKinds = [...new Set(admission.map(({ kind }) => kind))]
+  // The ordinary host has all of them.
+  const admissionKinds = [...new Set(admission('ordinary').map(({ kind }) => kind))]
   const observed = await observe(deps, { lease, admissionKinds }, signal)
   const report = examine(observed, { nowMs: deps.clock.nowMs(), lease: formatKey(lease), admission })
   deps.write(options.output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report))

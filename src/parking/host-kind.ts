@@ -75,7 +75,7 @@ const ORDINARY_CONSEQUENCES = [
 ]
 
 const UNPROTECTED_CONSEQUENCES = [
-  'The operator parks a template itself, right after a policy claimed it. In the moment before, controllers of the host may begin to run it.',
+  'The operator parks a template itself, right after a policy claimed it. In the moment before, controllers of the host may begin to run it; what they made is removed.',
   'Where a controller of the host keeps writing the status of a template, the operator leaves that status alone; the ResourceBinding has that of the fleet.',
 ]
 

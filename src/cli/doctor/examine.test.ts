@@ -4,7 +4,7 @@ import type { Condition } from '../../object/condition.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { a } from '../../testing/builders.ts'
 import { type ExamineOptions, examine } from './examine.ts'
-import { CRD_NAMES, type Observed } from './observe.ts'
+import { CRD_NAMES, type Observed, type Served } from './observe.ts'
 
 const NOW_MS = Date.parse('2026-01-01T12:00:00Z')
 const LEASE = 'flotilla-system/flotilla'
@@ -23,7 +23,9 @@ function policy(kind: string, name: string): KubeObject {
 }
 
 const VALIDATING = 'ValidatingAdmissionPolicy'
+const MUTATING = 'MutatingAdmissionPolicy'
 const POLICIES = [policy(VALIDATING, 'flotilla-a'), policy(`${VALIDATING}Binding`, 'flotilla-a')]
+const PARKING = [policy(MUTATING, 'flotilla-parking'), policy(MUTATING, 'flotilla-guard')]
 
 const condition = (
   type: string,
@@ -52,10 +54,17 @@ const WELL: Observed = {
   },
   lease: { found: { lease: LEASE, holder: 'pod-1', renewTime: '2026-01-01T11:59:58.000000Z', live: true } },
   crds: { found: CRD_NAMES.map(name => crd(name)) },
-  admission: new Map(POLICIES.map(object => [object.kind, { found: [object] }])),
+  admission: new Map<string, Served>([
+    ...POLICIES.map(object => [object.kind, { found: [object] }] as const),
+    [MUTATING, { found: PARKING }],
+  ]),
   clusters: { found: [cluster('m1', condition('Ready', 'True'), condition('Connected', 'True'))] },
 }
-const OPTIONS: ExamineOptions = { nowMs: NOW_MS, lease: LEASE, admission: POLICIES }
+const OPTIONS: ExamineOptions = {
+  nowMs: NOW_MS,
+  lease: LEASE,
+  admission: host => (host === 'ordinary' ? [...POLICIES, ...PARKING] : POLICIES),
+}
 
 const look = (seen: Partial<Observed> = {}) => examine({ ...WELL, ...seen }, OPTIONS)
 const gone = (renewTime: string) => ({ found: { lease: LEASE, holder: 'pod-1', renewTime, live: false } })
@@ -67,7 +76,7 @@ describe('examine', () => {
     expect([report.operator, report.api, report.admission, report.members].map(({ message }) => message)).toEqual([
       `pod-1 leads: it holds the Lease ${LEASE}, renewed 2 s ago.`,
       `${CRD_NAMES.length} CRDs are served, of version ${API_VERSION}.`,
-      'All 2 admission policies and bindings are there.',
+      'All 4 admission policies and bindings are there.',
       '1 of 1 are ready.',
     ])
   })
@@ -127,6 +136,18 @@ describe('examine', () => {
       message: 'Missing: ValidatingAdmissionPolicyBinding flotilla-a.',
     },
     {
+      name: 'nothing parks',
+      admission: new Map([...WELL.admission, [MUTATING, { found: [] }]]),
+      level: 'warning',
+      message: 'The apiserver parks nothing here: none of the 2 policies',
+    },
+    {
+      name: 'half of what parks is missing',
+      admission: new Map([...WELL.admission, [MUTATING, { found: PARKING.slice(1) }]]),
+      level: 'problem',
+      message: 'Missing: MutatingAdmissionPolicy flotilla-parking.',
+    },
+    {
       name: 'an old apiserver',
       admission: new Map([...WELL.admission, [VALIDATING, { found: undefined }]]),
       level: 'warning',
@@ -140,6 +161,12 @@ describe('examine', () => {
     },
   ])('admission: $name', ({ admission, level, message }) => {
     expect(look({ admission }).admission).toEqual({ level, message: expect.stringContaining(message) })
+  })
+
+  it('asks for no policies that park where nothing is parked by the apiserver', () => {
+    const facts = { ...WELL.facts, mutatingPolicies: { found: false } }
+    const admission = new Map([...WELL.admission, [MUTATING, { found: undefined }]])
+    expect(look({ facts, admission }).admission).toMatchObject({ level: 'ok' })
   })
 
   it.each<{ name: string; object: KubeObject; level: string; cause: string }>([

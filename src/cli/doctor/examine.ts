@@ -1,8 +1,9 @@
 import { API_VERSION } from '../../api/generated/crds.ts'
 import { ANNOTATION } from '../../api/names.ts'
+import { foundIn } from '../../kube/look.ts'
 import { listAt, stringAt } from '../../object/field.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
-import { assessHost, type HostAssessment } from '../../parking/host-kind.ts'
+import { assessHost, type HostAssessment, type HostKind } from '../../parking/host-kind.ts'
 import { CRD_NAMES, type Observed } from './observe.ts'
 
 /** `unread`: the user's rights do not go so far. */
@@ -41,12 +42,14 @@ export interface Report {
   readonly members: Finding & { readonly clusters: readonly MemberFinding[] }
 }
 
+/** The admission policies and bindings that this release has on a kind of host. */
+export type ExpectedAdmission = (host: HostKind) => readonly KubeObject[]
+
 export interface ExamineOptions {
   readonly nowMs: number
   /** `<namespace>/<name>` of the operator's Lease. */
   readonly lease: string
-  /** The admission policies and bindings of this release. */
-  readonly admission: readonly KubeObject[]
+  readonly admission: ExpectedAdmission
 }
 
 /** Judges what was seen. @param options.nowMs epoch */
@@ -54,7 +57,7 @@ export function examine(observed: Observed, options: ExamineOptions): Report {
   const host = examineHost(observed)
   const operator = examineOperator(observed, options)
   const api = examineApi(observed)
-  const admission = examineAdmission(observed, options)
+  const admission = examineAdmission(observed, options.admission(host.kind))
   const members = examineMembers(observed)
   const levels = [host, operator, api, admission, members, ...members.clusters].map(({ level }) => level)
   return { healthy: !levels.includes('problem'), host, operator, api, admission, members }
@@ -139,20 +142,36 @@ function versionsOf(objects: readonly KubeObject[]): readonly string[] {
   return [...new Set(versions)].sort()
 }
 
-function examineAdmission({ admission }: Observed, options: ExamineOptions): Finding {
-  const unread = [...admission.values()].flatMap(served => ('unread' in served ? [served.unread] : []))
+function examineAdmission({ admission }: Observed, expected: readonly KubeObject[]): Finding {
+  const kinds = [...new Set(expected.map(({ kind }) => kind))]
+  const served = new Map(kinds.map(kind => [kind, admission.get(kind) ?? { found: undefined }]))
+  const unread = [...served.values()].flatMap(each => ('unread' in each ? [each.unread] : []))
   if (unread.length > 0) return { level: 'unread', message: unread.join('; ') }
-  const unserved = [...admission].filter(([, served]) => 'found' in served && served.found === undefined)
+  const found = new Map([...served].map(([kind, each]) => [kind, foundIn(each)]))
+  const unserved = kinds.filter(kind => found.get(kind) === undefined)
   if (unserved.length > 0) {
-    const kinds = unserved.map(([kind]) => kind).join(', ')
-    return { level: 'warning', message: `The apiserver does not serve ${kinds}: their rules are not enforced.` }
+    return {
+      level: 'warning',
+      message: `The apiserver does not serve ${unserved.join(', ')}: their rules are not enforced.`,
+    }
   }
-  const missing = options.admission.filter(({ kind, metadata: { name } }) => {
-    const served = admission.get(kind)
-    return !(served !== undefined && 'found' in served && served.found?.some(object => object.metadata.name === name))
-  })
+  const missing = expected.filter(
+    ({ kind, metadata: { name } }) => !found.get(kind)?.some(object => object.metadata.name === name),
+  )
   return missing.length === 0
-    ? { level: 'ok', message: `All ${options.admission.length} admission policies and bindings are there.` }
+    ? { level: 'ok', message: `All ${expected.length} admission policies and bindings are there.` }
+    : examineMissing(missing, expected)
+}
+
+/** Who parks by other means has none of the policies that park; part of them is a mistake in any case. */
+function examineMissing(missing: readonly KubeObject[], expected: readonly KubeObject[]): Finding {
+  const isMutating = ({ kind }: KubeObject): boolean => kind.startsWith('Mutating')
+  const parksByOtherMeans = missing.every(isMutating) && missing.length === expected.filter(isMutating).length
+  return parksByOtherMeans
+    ? {
+        level: 'warning',
+        message: `The apiserver parks nothing here: none of the ${missing.length} policies and bindings for that is there. That is right where the operator has another parking.mode.`,
+      }
     : {
         level: 'problem',
         message: `Missing: ${missing.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}.`,
