@@ -50,6 +50,7 @@ const USE_PLACES: Readonly<Record<string, readonly string[]>> = {
 const REGISTRY_FOLDERS: readonly string[] = [
   'src/interpreter/kinds',
   'src/scheduling/plugins',
+  'src/scheduling/divisions',
   'src/override/overriders',
 ]
 

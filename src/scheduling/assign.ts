@@ -1,9 +1,7 @@
-import { type DynamicResult, divideDynamically } from './divide/dynamic.ts'
-import { staticWeights } from './divide/static-weight.ts'
-import { isTieDescending } from './divide/tie.ts'
-import { allocateSeats, type Party } from './divide/webster.ts'
+import type { Party } from './divide/webster.ts'
+import type { Division, DivisionStrategy, DivisionTask } from './division.ts'
 import { failure, type ScheduleFailure } from './outcome.ts'
-import { type DivisionStrategy, divisionStrategy, type Placement, type SchedulableSpec } from './placement.ts'
+import type { Placement, SchedulableSpec } from './placement.ts'
 import type { RankedCluster } from './rank.ts'
 
 /** Who gets how many replicas, and how that came about. */
@@ -12,6 +10,8 @@ export interface Assignment {
   /** By cluster; undefined when the object has no replicas to share out. */
   readonly replicas: ReadonlyMap<string, number> | undefined
   readonly weights: readonly Party[]
+  /** Replicas of the previous result that were not touched. */
+  readonly kept: ReadonlyMap<string, number>
   /** In words and numbers, for the explanation. */
   readonly division?: string
 }
@@ -19,11 +19,15 @@ export interface Assignment {
 export interface AssignInput {
   readonly spec: SchedulableSpec
   readonly placement: Placement
+  /** What the placement asks for; undefined when nothing handles it. */
+  readonly strategy: DivisionStrategy | undefined
   /** In the order of selection. */
   readonly selected: readonly RankedCluster[]
   /** A reschedule was asked for: the previous result does not bind. */
   readonly fresh: boolean
 }
+
+const NOTHING: ReadonlyMap<string, number> = new Map()
 
 /**
  * Shares the replicas out over the selected clusters.
@@ -31,20 +35,11 @@ export interface AssignInput {
  * @source spec/behaviour/scheduling.md §8
  */
 export function assignReplicas(input: AssignInput): Assignment | ScheduleFailure {
-  const { spec, placement, selected } = input
+  const { spec, placement, selected, strategy } = input
   if (selected.length === 0) return failure('SchedulerError', 'no clusters available to schedule')
-  if (!hasReplicasToAssign(spec)) return { type: 'assigned', replicas: undefined, weights: [] }
-  const strategy = divisionStrategy(placement)
-  switch (strategy) {
-    case undefined:
-      return failure('SchedulerError', unsupportedMessage(placement))
-    case 'Duplicated':
-      return duplicate(input)
-    case 'StaticWeight':
-      return divideByStaticWeight(input)
-    default:
-      return divideByRoom(input, strategy)
-  }
+  if (!hasReplicasToAssign(spec)) return { type: 'assigned', replicas: undefined, weights: [], kept: NOTHING }
+  if (strategy === undefined) return failure('SchedulerError', unsupportedMessage(placement))
+  return divideByTier(input, strategy)
 }
 
 /** @source spec/behaviour/scheduling.md §8, first sentence */
@@ -52,80 +47,47 @@ function hasReplicasToAssign({ replicas = 0, replicaRequirements, components = [
   return (replicas > 0 || replicaRequirements !== undefined) && components.length <= 1
 }
 
-function duplicate({ spec, selected }: AssignInput): Assignment {
-  const { replicas = 0 } = spec
-  return {
-    type: 'assigned',
-    replicas: new Map(selected.map(({ name }) => [name, replicas])),
-    weights: [],
-    division: `${replicas} replicas each`,
-  }
-}
-
-function divideByStaticWeight({ spec, placement, selected }: AssignInput): Assignment {
-  const { replicas = 0 } = spec
-  const rules = placement.replicaScheduling?.weightPreference?.staticWeightList
-  const weights = staticWeights(
-    selected.map(({ cluster }) => cluster),
-    rules,
-  )
-  return {
-    type: 'assigned',
-    replicas: allocateSeats(replicas, weights, { descendingTies: isTieDescending(spec.resource.uid) }),
-    weights,
-    division: `${replicas} replicas by ${rules?.length ? 'static' : 'equal'} weight (Webster)`,
-  }
-}
-
-/** Each tier takes what it has room for, the next one the rest. */
-function divideByRoom(
-  input: AssignInput,
-  strategy: Exclude<DivisionStrategy, 'Duplicated' | 'StaticWeight'>,
-): Assignment | ScheduleFailure {
-  const tiers = Map.groupBy(input.selected, ({ tier }) => tier)
-  const replicas = new Map<string, number>()
-  const weights: Party[] = []
+/** Each tier takes what it has room for, the next one the rest; without overflow affinities there is one tier. */
+function divideByTier(input: AssignInput, strategy: DivisionStrategy): Assignment | ScheduleFailure {
+  const tiers = strategy.usesRoom ? tiersOf(input.selected) : [input.selected]
+  const divisions: Division[] = []
   let remaining = input.spec.replicas ?? 0
-  const wanted = remaining
-  for (const tier of tiers.values()) {
-    const share = tiers.size === 1 ? wanted : Math.min(remaining, roomOf(tier))
-    const result = divideTier(input, { strategy, tier, share })
-    if (result.type === 'short') return short(` ${result.available}`)
-    for (const [name, count] of result.replicas) replicas.set(name, count)
-    weights.push(...result.weights)
+  for (const tier of tiers) {
+    const share = tiers.length === 1 ? remaining : Math.min(remaining, roomOf(tier))
+    const division = strategy.divide(taskOf(input, tier, share))
+    if (division.type === 'short') return short(` ${division.available}`)
+    divisions.push(division)
     remaining -= share
   }
-  if (remaining > 0) return short('')
-  return { type: 'assigned', replicas, weights, division: describe(strategy, wanted, weights) }
+  return remaining > 0 ? short('') : together(divisions)
 }
 
-function divideTier(
-  { spec, fresh }: AssignInput,
-  options: {
-    readonly strategy: 'DynamicWeight' | 'Aggregated'
-    readonly tier: readonly RankedCluster[]
-    readonly share: number
-  },
-): DynamicResult {
-  return divideDynamically({
-    strategy: options.strategy,
-    replicas: options.share,
-    candidates: options.tier.map(({ name, room }) => ({ name, allocatable: room?.allocatable ?? 0 })),
-    previous: spec.clusters ?? [],
-    fresh,
-    descendingTies: isTieDescending(spec.resource.uid),
-  })
+function together(divisions: readonly Division[]): Assignment {
+  const texts = divisions.map(({ how }, index) => (divisions.length === 1 ? how : `tier ${index + 1}: ${how}`))
+  return {
+    type: 'assigned',
+    replicas: new Map(divisions.flatMap(({ replicas }) => [...replicas])),
+    weights: divisions.flatMap(({ weights }) => weights),
+    kept: new Map(divisions.flatMap(({ kept }) => [...(kept ?? [])])),
+    division: texts.join('; '),
+  }
 }
 
-function describe(strategy: 'DynamicWeight' | 'Aggregated', replicas: number, weights: readonly Party[]): string {
-  if (weights.length === 0) return `${replicas} replicas as before`
-  return strategy === 'Aggregated'
-    ? `${replicas} replicas over the fewest clusters, by available replicas (Webster)`
-    : `${replicas} replicas by available replicas (Webster)`
+function taskOf(
+  { spec, placement, fresh }: AssignInput,
+  clusters: readonly RankedCluster[],
+  replicas: number,
+): DivisionTask {
+  return { spec, placement, clusters, replicas, fresh }
+}
+
+function tiersOf(selected: readonly RankedCluster[]): readonly (readonly RankedCluster[])[] {
+  const byTier = Map.groupBy(selected, ({ tier }) => tier)
+  return [...byTier].sort(([a], [b]) => a - b).map(([, clusters]) => clusters)
 }
 
 function roomOf(clusters: readonly RankedCluster[]): number {
-  return clusters.reduce((sum, { room }) => sum + (room?.available ?? 0), 0)
+  return clusters.reduce((sum, { room }) => sum + room.available, 0)
 }
 
 function short(available: string): ScheduleFailure {

@@ -16,7 +16,7 @@ describe('explain', () => {
       result: 'Success',
       division: '2 replicas each',
       clusters: [
-        { name: 'member0001', score: 0, replicas: 2 },
+        { name: 'member0001', score: 0, available: 100, replicas: 2 },
         {
           name: 'member0000',
           rejected: { ClusterAffinity: 'cluster(s) did not match the placement cluster affinity constraint' },

@@ -17,12 +17,13 @@ const encoder = new TextEncoder()
  * limits leave out is counted in `omitted`. The same result gives the same text.
  */
 export function explain(result: ScheduleResult, limits: ExplainLimits = DEFAULT_LIMITS): string {
-  const { affinityName, division, clusters } = result.explanation
+  const { affinityName, selection, division, clusters } = result.explanation
   const { reason, message } = scheduledCondition(result.outcome)
   const head = {
     result: reason,
     ...(result.outcome.type === 'failure' ? { message } : {}),
     ...(affinityName === undefined ? {} : { affinity: affinityName }),
+    ...(selection === undefined ? {} : { selection }),
     ...(division === undefined ? {} : { division }),
   }
   const ordered = [...clusters.filter(isTarget), ...clusters.filter(verdict => !isTarget(verdict))]
@@ -73,7 +74,8 @@ function fitting(verdicts: readonly ClusterVerdict[], limits: ExplainLimits): re
   return entries
 }
 
-function compact({ rejections, ...verdict }: ClusterVerdict): object {
+/** The scores of single plugins are left to who asks anew: their sum is enough to see why another cluster came first. */
+function compact({ rejections, scores: _scores, ...verdict }: ClusterVerdict): object {
   if (rejections.length === 0) return verdict
   return { ...verdict, rejected: Object.fromEntries(rejections.map(({ plugin, reason }) => [plugin, reason])) }
 }

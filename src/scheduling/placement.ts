@@ -1,5 +1,7 @@
 import type { QuantityText } from '../object/quantity.ts'
+import type { SelectorRequirement } from '../object/selector.ts'
 import type { ClusterAffinity, MatchableCluster } from '../policy/cluster-affinity.ts'
+import type { ResourceModel } from '../policy/resource-models.ts'
 import type { Taint, Toleration } from '../policy/toleration.ts'
 
 // What scheduling reads of policy.karmada.io and work.karmada.io objects, and no more. The generated API types fit.
@@ -48,10 +50,38 @@ export interface Placement {
 export interface TargetCluster {
   readonly name: string
   readonly replicas?: number
+  /** Of a workload that has several: each with all of its replicas. */
+  readonly components?: readonly { readonly name: string; readonly replicas: number }[]
+}
+
+/** What a pod asks of the node that it runs on. */
+export interface NodeClaim {
+  readonly nodeSelector?: Readonly<Record<string, string>>
+  readonly hardNodeAffinity?: { readonly nodeSelectorTerms: readonly NodeSelectorTerm[] }
+}
+
+/** corev1.NodeSelectorTerm. */
+export interface NodeSelectorTerm {
+  readonly matchExpressions?: readonly SelectorRequirement[]
+  readonly matchFields?: readonly SelectorRequirement[]
 }
 
 export interface ReplicaRequirements {
+  readonly nodeClaim?: NodeClaim
   readonly resourceRequest?: Readonly<Record<string, QuantityText>>
+}
+
+/** A part of a workload that has several kinds of pods. */
+export interface Component {
+  readonly name: string
+  readonly replicas: number
+  readonly replicaRequirements?: ReplicaRequirements
+}
+
+/** Bindings of a namespace that belong together, or keep apart. */
+export interface WorkloadAffinityGroups {
+  readonly affinityGroup?: string
+  readonly antiAffinityGroup?: string
 }
 
 export interface SchedulableSpec {
@@ -63,7 +93,7 @@ export interface SchedulableSpec {
   }
   readonly replicas?: number
   readonly replicaRequirements?: ReplicaRequirements
-  readonly components?: readonly unknown[]
+  readonly components?: readonly Component[]
   /** The previous result. */
   readonly clusters?: readonly TargetCluster[]
   readonly placement?: Placement
@@ -71,6 +101,7 @@ export interface SchedulableSpec {
   readonly rescheduleTriggeredAt?: string
   readonly schedulerName?: string
   readonly suspension?: { readonly scheduling?: boolean }
+  readonly workloadAffinityGroups?: WorkloadAffinityGroups
 }
 
 export interface SchedulableStatus {
@@ -95,11 +126,16 @@ export interface ResourceSummary {
   readonly allocatable?: Readonly<Record<string, QuantityText>>
   readonly allocating?: Readonly<Record<string, QuantityText>>
   readonly allocated?: Readonly<Record<string, QuantityText>>
+  /** Nodes with free room of each grade of the cluster's resource models. */
+  readonly allocatableModelings?: readonly { readonly grade: number; readonly count: number }[]
 }
 
 export interface SchedulableCluster extends MatchableCluster {
   readonly metadata: MatchableCluster['metadata'] & { readonly deletionTimestamp?: string }
-  readonly spec?: NonNullable<MatchableCluster['spec']> & { readonly taints?: readonly Taint[] }
+  readonly spec?: NonNullable<MatchableCluster['spec']> & {
+    readonly taints?: readonly Taint[]
+    readonly resourceModels?: readonly ResourceModel[]
+  }
   readonly status?: {
     readonly apiEnablements?: readonly {
       readonly groupVersion: string
@@ -107,23 +143,6 @@ export interface SchedulableCluster extends MatchableCluster {
     }[]
     readonly resourceSummary?: ResourceSummary
   }
-}
-
-/** How the replicas of a workload are shared out. */
-export type DivisionStrategy = 'Duplicated' | 'StaticWeight' | 'DynamicWeight' | 'Aggregated'
-
-/**
- * The strategy that a placement asks for.
- *
- * @returns undefined for a type or preference that does not exist.
- * @source spec/behaviour/scheduling.md §8.2
- */
-export function divisionStrategy(placement: Placement): DivisionStrategy | undefined {
-  if (isDuplicated(placement)) return 'Duplicated'
-  const { replicaDivisionPreference, weightPreference } = placement.replicaScheduling ?? {}
-  if (replicaDivisionPreference === 'Aggregated') return 'Aggregated'
-  if (replicaDivisionPreference !== 'Weighted') return undefined
-  return weightPreference?.dynamicWeight ? 'DynamicWeight' : 'StaticWeight'
 }
 
 /** Whether every target gets all replicas: also when replicaScheduling is absent. */
@@ -142,4 +161,18 @@ export function isRescheduleTriggered({ spec, status }: Pick<SchedulableBinding,
   const { lastScheduledTime } = status ?? {}
   if (!rescheduleTriggeredAt || !lastScheduledTime) return false
   return Date.parse(rescheduleTriggeredAt) > Date.parse(lastScheduledTime)
+}
+
+/**
+ * Whether a workload of several components goes whole into one cluster, so that its components are counted. Otherwise it is
+ * placed like an object without replicas.
+ *
+ * @source spec/behaviour/scheduling.md §9
+ */
+export function isPlacedWhole({ components = [], placement }: SchedulableSpec): boolean {
+  return components.length > 0 && (placement?.spreadConstraints ?? []).some(isOneCluster)
+}
+
+function isOneCluster({ spreadByField, minGroups, maxGroups }: SpreadConstraint): boolean {
+  return spreadByField === 'cluster' && minGroups === 1 && maxGroups === 1
 }

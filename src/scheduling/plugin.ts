@@ -14,6 +14,9 @@ export interface CycleContext {
    * Empty when the placement has no affinity.
    */
   readonly tiers: readonly ClusterMatcher[]
+  /** The targets of each other placed binding of the affinity group; empty without a group. */
+  readonly affinityPeers: readonly ReadonlySet<string>[]
+  readonly antiAffinityPeers: readonly ReadonlySet<string>[]
 }
 
 /**

@@ -8,9 +8,11 @@ export interface RankedCluster {
   readonly cluster: SchedulableCluster
   /** Index of the affinity that takes it: 0 the one being tried, then its overflow affinities. */
   readonly tier: number
+  /** Sum of `scores`. */
   readonly score: number
-  /** Absent when capacity does not matter for this placement. */
-  readonly room?: Room
+  /** Of each score plugin, in their order. */
+  readonly scores: readonly number[]
+  readonly room: Room
 }
 
 const NO_TIER = 1000
@@ -18,35 +20,38 @@ const NO_TIER = 1000
 /**
  * Puts feasible clusters into the order of selection: tier, score (high first), room (much first), name.
  *
- * @param roomOf absent when capacity does not matter
  * @source spec/behaviour/scheduling.md §7
  */
 export function rankClusters(
   feasible: readonly SchedulableCluster[],
   context: CycleContext,
-  {
-    plugins,
-    roomOf,
-  }: { readonly plugins: readonly SchedulerPlugin[]; readonly roomOf?: (cluster: SchedulableCluster) => Room },
+  { scorers, roomOf }: { readonly scorers: readonly Scorer[]; readonly roomOf: (cluster: SchedulableCluster) => Room },
 ): readonly RankedCluster[] {
-  const scorers = plugins.filter(plugin => plugin.score !== undefined)
-  const ranked = feasible.map(cluster => ({
-    name: cluster.metadata.name,
-    cluster,
-    tier: tierOf(cluster, context),
-    score: scorers.reduce((sum, plugin) => sum + (plugin.score?.(context, cluster) ?? 0), 0),
-    ...(roomOf ? { room: roomOf(cluster) } : {}),
-  }))
+  const ranked = feasible.map((cluster): RankedCluster => {
+    const scores = scorers.map(({ score }) => score(context, cluster))
+    const score = scores.reduce((sum, each) => sum + each, 0)
+    return {
+      name: cluster.metadata.name,
+      cluster,
+      tier: tierOf(cluster, context),
+      score,
+      scores,
+      room: roomOf(cluster),
+    }
+  })
   return ranked.sort(byRank)
 }
 
+/** A plugin that scores. */
+export type Scorer = SchedulerPlugin & Required<Pick<SchedulerPlugin, 'score'>>
+
+/** @returns those of the plugins that score, in their order. */
+export function scorersOf(plugins: readonly SchedulerPlugin[]): readonly Scorer[] {
+  return plugins.flatMap(plugin => (plugin.score === undefined ? [] : [{ ...plugin, score: plugin.score }]))
+}
+
 function byRank(a: RankedCluster, b: RankedCluster): number {
-  return (
-    a.tier - b.tier ||
-    b.score - a.score ||
-    (b.room?.available ?? 0) - (a.room?.available ?? 0) ||
-    (a.name < b.name ? -1 : 1)
-  )
+  return a.tier - b.tier || b.score - a.score || b.room.available - a.room.available || (a.name < b.name ? -1 : 1)
 }
 
 function tierOf(cluster: SchedulableCluster, { tiers }: CycleContext): number {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import fc from 'fast-check'
 import { aMember } from '../testing/scheduling-cluster.ts'
 import type { Placement, SchedulableBinding, SchedulableSpec } from './placement.ts'
-import { type ScheduleInput, schedule } from './schedule.ts'
+import { PLUGINS } from './registry.ts'
+import { type PeerBinding, type ScheduleInput, schedule } from './schedule.ts'
 
 /** Even parity of its hash: ties go to the smaller name. */
 const EVEN_UID = 'a'
@@ -191,7 +191,9 @@ describe('schedule, who gets how many (scheduling.md §8)', () => {
     { name: 'a duplicated workload scaled to zero goes nowhere', binding: deployment({}, { replicas: 0 }), want: '' },
     {
       name: 'several components are placed whole',
-      binding: deployment(divided('Weighted'), { components: [{}, {}] }),
+      binding: deployment(divided('Weighted'), {
+        components: ['jobmanager', 'taskmanager'].map(name => ({ name, replicas: 1 })),
+      }),
       want: 'member1 member2 member3',
     },
   ])('$name', ({ binding, want }) => expect(outcome({ binding, clusters: THREE })).toBe(want))
@@ -234,9 +236,9 @@ describe('schedule, spread constraints (scheduling.md §7)', () => {
       want: 'member1:1 member2:1',
     },
     {
-      name: 'only other fields',
+      name: 'a label that no cluster has',
       binding: deployment({ spreadConstraints: [{ spreadByLabel: 'rack', minGroups: 1 }] }),
-      want: 'SchedulerError: just support cluster and region spread constraint []',
+      want: 'NoClusterFit: 0/2 clusters are available: 2 cluster(s) did not have label rack. []',
     },
     {
       name: 'a cluster without the property is not fit',
@@ -244,9 +246,29 @@ describe('schedule, spread constraints (scheduling.md §7)', () => {
       want: 'NoClusterFit: 0/2 clusters are available: 2 cluster(s) did not have provider property. []',
     },
     {
-      name: 'no group allowed',
+      name: 'no maxGroups is no limit',
       binding: deployment(spread('cluster', 0)),
-      want: 'SchedulerError: no clusters available to schedule []',
+      want: 'member1:2 member2:2',
+    },
+    {
+      name: 'by region, with all clusters of it that are allowed',
+      binding: deployment({
+        spreadConstraints: [
+          { spreadByField: 'region', minGroups: 1, maxGroups: 1 },
+          { spreadByField: 'cluster', minGroups: 2, maxGroups: 2 },
+        ],
+      }),
+      want: 'member1:2 member2:2',
+    },
+    {
+      name: 'by region without a word of clusters: one of each region',
+      binding: deployment(spread('region', 3)),
+      want: 'member1:2',
+    },
+    {
+      name: 'a field that does not exist',
+      binding: deployment({ spreadConstraints: [{ spreadByField: 'planet', minGroups: 1 }] }),
+      want: 'SchedulerError: just support cluster and region spread constraint []',
     },
   ])('$name', ({ binding, want }) => expect(outcome({ binding, clusters })).toBe(want))
 })
@@ -349,19 +371,91 @@ describe('schedule, ordered terms (scheduling.md §5)', () => {
   })
 })
 
+describe('schedule, several components (scheduling.md §9)', () => {
+  const components = [
+    { name: 'jobmanager', replicas: 1 },
+    { name: 'taskmanager', replicas: 3 },
+  ]
+  const flink = (placement: Placement): SchedulableBinding => ({
+    spec: { resource: { apiVersion: 'apps/v1', kind: 'Deployment' }, components, placement },
+  })
+  const toOne: Placement = { spreadConstraints: [{ spreadByField: 'cluster', minGroups: 1, maxGroups: 1 }] }
+  const clusters = [aMember('member1', { pods: 3 }), aMember('member2', { pods: 8 }), aMember('member3', { pods: 4 })]
+
+  it('goes whole into the cluster that takes most sets of it', () => {
+    expect(schedule({ binding: flink(toOne), clusters }).targets).toEqual([{ name: 'member2', components }])
+  })
+  it('divided, it needs room for one set', () => {
+    const placement = { ...toOne, ...divided('Aggregated') }
+    const [tooSmall] = clusters
+    expect(outcome({ binding: flink(placement), clusters: tooSmall ? [tooSmall] : [] })).toBe(
+      'SchedulerError: no enough resource when selecting 1 clusters []',
+    )
+  })
+  it('without that constraint it is placed like an object without replicas', () => {
+    expect(schedule({ binding: flink({}), clusters }).targets).toEqual(clusters.map(c => ({ name: c.metadata.name })))
+  })
+})
+
+describe('schedule, groups of workloads (scheduling.md §4)', () => {
+  const inGroup = (groups: object, targets: readonly string[] = []): SchedulableBinding =>
+    deployment({}, { workloadAffinityGroups: groups, clusters: targets.map(name => ({ name, replicas: 2 })) })
+  const peer = (groups: object, ...targets: string[]): PeerBinding => ({
+    groups,
+    clusters: targets.map(name => ({ name })),
+  })
+  const [withCache, apart] = [{ affinityGroup: 'app=cache' }, { antiAffinityGroup: 'app=db' }]
+  it.each<{ name: string; binding: SchedulableBinding; peers: readonly PeerBinding[]; want: string }>([
+    {
+      name: 'only where every other of the affinity group is',
+      binding: inGroup(withCache),
+      peers: [peer(withCache, 'member1', 'member2'), peer(withCache, 'member2', 'member3'), peer(withCache)],
+      want: 'member2:2',
+    },
+    {
+      name: 'what is placed stays, whatever the others do',
+      binding: inGroup(withCache, ['member3']),
+      peers: [peer(withCache, 'member1')],
+      want: 'member1:2 member3:2',
+    },
+    {
+      name: 'nowhere that another of the anti-affinity group is',
+      binding: inGroup(apart),
+      peers: [peer(apart, 'member1'), peer({ antiAffinityGroup: 'app=other' }, 'member2')],
+      want: 'member2:2 member3:2',
+    },
+    {
+      name: 'who is in no group asks nobody',
+      binding: inGroup({}),
+      peers: [peer(withCache, 'member1'), peer(apart, 'member2')],
+      want: 'member1:2 member2:2 member3:2',
+    },
+    {
+      name: 'no cluster is left',
+      binding: inGroup(apart),
+      peers: [peer(apart, 'member1', 'member2', 'member3')],
+      want: 'NoClusterFit: 0/3 clusters are available: 3 cluster already has workload with the same anti-affinity group. []',
+    },
+  ])('$name', ({ binding, peers, want }) => expect(outcome({ binding, peers, clusters: THREE })).toBe(want))
+})
+
 describe('schedule, explanation', () => {
+  const FILTERS = PLUGINS.filter(({ filter }) => filter !== undefined).map(({ name }) => name)
+  const scores = { ClusterAffinity: 0, ClusterLocality: 0 }
   it('tells of every cluster why it was chosen or not, with the arithmetic', () => {
     const clusters = [...THREE, aMember('tainted', { taints: [{ key: 'a', effect: 'NoSchedule' }] })]
     const { explanation } = schedule({
       binding: deployment(weighted({ member1: 1, member2: 2 }), { replicas: 9 }),
       clusters,
     })
+    const feasible = { rejections: [], score: 0, scores, available: 100 }
     expect(explanation).toEqual({
+      filters: FILTERS,
       division: '9 replicas by static weight (Webster)',
       clusters: [
-        { name: 'member1', rejections: [], score: 0, weight: 1, replicas: 3 },
-        { name: 'member2', rejections: [], score: 0, weight: 2, replicas: 6 },
-        { name: 'member3', rejections: [], score: 0, note: 'no replicas for it' },
+        { name: 'member1', ...feasible, weight: 1, replicas: 3 },
+        { name: 'member2', ...feasible, weight: 2, replicas: 6 },
+        { name: 'member3', ...feasible, note: 'no replicas for it' },
         {
           name: 'tainted',
           rejections: [{ plugin: 'TaintToleration', reason: 'cluster(s) had untolerated taint {a:NoSchedule}' }],
@@ -369,44 +463,27 @@ describe('schedule, explanation', () => {
       ],
     })
   })
-})
-
-describe('properties', () => {
-  const placements = fc.constantFrom<Placement>(
-    {},
-    divided('Weighted'),
-    divided('Aggregated'),
-    divided('Weighted', 'AvailableReplicas'),
-    weighted({ member1: 1, member3: 4 }),
-  )
-  const members = fc.uniqueArray(fc.record({ name: fc.stringMatching(/^member\d$/), pods: fc.nat(20) }), {
-    selector: ({ name }) => name,
-    maxLength: 8,
+  it('tells what stayed and what was added', () => {
+    const binding = deployment(divided('Weighted', 'AvailableReplicas'), {
+      replicas: 6,
+      clusters: [{ name: 'member1', replicas: 4 }],
+    })
+    const { explanation } = schedule({ binding, clusters: THREE })
+    expect(explanation.division).toBe('2 more replicas by available replicas (Webster), 4 stay')
+    expect(explanation.clusters.map(({ name, kept, weight, replicas }) => ({ name, kept, weight, replicas }))).toEqual([
+      { name: 'member1', kept: 4, weight: 100, replicas: 5 },
+      { name: 'member2', kept: undefined, weight: 100, replicas: 1 },
+      { name: 'member3', kept: undefined, weight: 100, replicas: undefined },
+    ])
   })
-  const scenario = fc.record({ placement: placements, members, replicas: fc.integer({ min: 1, max: 60 }) })
-
-  it('permuting clusters changes nothing', () => {
-    fc.assert(
-      fc.property(scenario, ({ placement, members: list, replicas }) => {
-        const clusters = list.map(({ name, pods }) => aMember(name, { pods }))
-        const binding = deployment(placement, { replicas })
-        expect(schedule({ binding, clusters: [...clusters].reverse() })).toEqual(schedule({ binding, clusters }))
-      }),
-    )
-  })
-
-  it('a division places every replica or fails, and by room nobody gets more than fits', () => {
-    fc.assert(
-      fc.property(scenario, ({ placement, members: list, replicas }) => {
-        const clusters = list.map(({ name, pods }) => aMember(name, { pods }))
-        const result = schedule({ binding: deployment(placement, { replicas }), clusters })
-        if (result.outcome.type === 'failure' || placement.replicaScheduling === undefined) return
-        expect(result.targets.reduce((sum, target) => sum + (target.replicas ?? 0), 0)).toBe(replicas)
-        if (!result.explanation.division?.includes('available')) return
-        for (const verdict of result.explanation.clusters) {
-          expect(verdict.replicas ?? 0).toBeLessThanOrEqual(verdict.available ?? 0)
-        }
-      }),
-    )
+  it('tells which groups were chosen, and why a cluster of another is no target', () => {
+    const clusters = ['eu', 'us'].map(region => aMember(`in-${region}`, { region }))
+    const binding = deployment({ spreadConstraints: [{ spreadByField: 'region', minGroups: 1, maxGroups: 1 }] })
+    const { explanation } = schedule({ binding, clusters })
+    expect(explanation.selection).toBe('region eu of 2; 1 clusters')
+    expect(explanation.clusters.map(({ note }) => note)).toEqual([
+      undefined,
+      'not selected by the spread constraints: region us is not chosen',
+    ])
   })
 })

@@ -1,11 +1,12 @@
-import { type CycleAffinity, type CycleResult, runCycle } from './cycle.ts'
+import type { CycleAffinity } from './context.ts'
+import { type CycleResult, runCycle } from './cycle.ts'
 import type { Explanation } from './explanation.ts'
 import type { ScheduleInput } from './input.ts'
 import { failure, type ScheduleOutcome } from './outcome.ts'
 import { type AffinityTerm, isRescheduleTriggered, type Placement, type TargetCluster } from './placement.ts'
 
 export type { ClusterVerdict, Explanation } from './explanation.ts'
-export type { ScheduleInput, ScheduleOptions } from './input.ts'
+export type { PeerBinding, ScheduleInput, ScheduleOptions } from './input.ts'
 
 /** A term of clusterAffinities that was tried before the one that fitted, or all of them. */
 export interface FailedTerm {
@@ -74,6 +75,6 @@ function withoutPlacement(): CycleResult {
   return {
     outcome: failure('SchedulerError', 'the binding has no placement'),
     targets: [],
-    explanation: { clusters: [] },
+    explanation: { filters: [], clusters: [] },
   }
 }

@@ -5,6 +5,8 @@ export interface MemberTraits {
   readonly labels?: Readonly<Record<string, string>>
   readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[]
   readonly region?: string
+  readonly zones?: readonly string[]
+  readonly provider?: string
   /** Pods that still fit. Default 100. */
   readonly pods?: number
   readonly deleting?: boolean
@@ -21,7 +23,12 @@ export function aMember(name: string, traits: MemberTraits = {}): SchedulableClu
       ...(traits.labels && { labels: traits.labels }),
       ...(traits.deleting && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
     },
-    spec: { ...(traits.taints && { taints: traits.taints }), ...(traits.region && { region: traits.region }) },
+    spec: {
+      ...(traits.taints && { taints: traits.taints }),
+      ...(traits.region && { region: traits.region }),
+      ...(traits.zones && { zones: traits.zones }),
+      ...(traits.provider && { provider: traits.provider }),
+    },
     status: {
       apiEnablements: [{ groupVersion: 'apps/v1', resources }],
       resourceSummary: { allocatable: { pods: String(traits.pods ?? 100) } },

@@ -8,6 +8,8 @@ export function aContext(fields: Partial<CycleContext>): CycleContext {
     targetNames: new Set(),
     evictedNames: new Set(),
     tiers: [],
+    affinityPeers: [],
+    antiAffinityPeers: [],
     ...fields,
   }
 }

@@ -258,11 +258,11 @@ export interface SpreadConstraint {
    */
   readonly spreadByField?: 'cluster' | 'region' | 'zone' | 'provider'
   /**
-   * The cluster label that forms the groups. Accepted for compatibility; the scheduler does not use it yet. Not together with spreadByField.
+   * The cluster label whose values form the groups; clusters without it are not used. Not together with spreadByField.
    */
   readonly spreadByLabel?: string
   /**
-   * At most so many groups are used. 0 or absent means no limit.
+   * At most so many groups are used. 0 or absent means no limit; for clusters beside a constraint on regions, zones, providers or a label it means one cluster of each group.
    */
   readonly maxGroups?: number
   /**

@@ -1,22 +1,10 @@
 import type { ResourceModel, ResourceSummary } from '../../api/generated/cluster.ts'
 import { compareQuantities, type Quantity, subtractQuantities, tryParseQuantity, ZERO } from '../../object/quantity.ts'
+import { resourceModelsOf } from '../../policy/resource-models.ts'
 import type { Amounts } from './amounts.ts'
 import type { NodeFacts } from './node-facts.ts'
 import type { PodFacts } from './pod-facts.ts'
 import { requestsByNode } from './resource-summary.ts'
-
-/** The grades of a cluster that names none, by cores and GiB. @source spec/api/admission.md §15 */
-export const DEFAULT_RESOURCE_MODELS: readonly ResourceModel[] = defaultModels()
-
-function defaultModels(): readonly ResourceModel[] {
-  const cores = ['0', '1', '2', '4', '8', '16', '32', '64', '128']
-  const bytes = ['0', '4Gi', '16Gi', '32Gi', '64Gi', '128Gi', '256Gi', '512Gi', '1Ti']
-  return cores.map((_, grade) => ({ grade, ranges: [rangeOf('cpu', cores, grade), rangeOf('memory', bytes, grade)] }))
-}
-
-function rangeOf(name: string, bounds: readonly string[], grade: number): ResourceModel['ranges'][number] {
-  return { name, min: bounds[grade] ?? '0', max: bounds[grade + 1] ?? '9223372036854775807' }
-}
 
 /**
  * How many nodes have room of each grade: a node belongs to the highest grade whose every `min` it still has available.
@@ -33,7 +21,7 @@ export function countByGrade(
   pods: readonly PodFacts[],
   models: readonly ResourceModel[] | undefined,
 ): NonNullable<ResourceSummary['allocatableModelings']> {
-  const wanted = models === undefined || models.length === 0 ? DEFAULT_RESOURCE_MODELS : models
+  const wanted = resourceModelsOf(models)
   const ladders = minimaByResource(wanted)
   const held = requestsByNode(pods)
   const counts = wanted.map(() => 0)

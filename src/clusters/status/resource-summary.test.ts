@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
-import { countByGrade, DEFAULT_RESOURCE_MODELS } from './modelings.ts'
+import { countByGrade } from './modelings.ts'
 import { type NodeFacts, projectNode } from './node-facts.ts'
 import { type PodFacts, projectPod, requestsOf } from './pod-facts.ts'
 import { summariseNodes, summariseResources } from './resource-summary.ts'
@@ -84,18 +84,6 @@ describe('summaries', () => {
 describe('countByGrade', () => {
   const grades = (nodes: readonly NodeFacts[], pods: readonly PodFacts[] = []): readonly number[] =>
     countByGrade(nodes, pods, undefined).map(({ count }) => count)
-
-  it('has nine grades by default', () => {
-    expect(DEFAULT_RESOURCE_MODELS[3]).toEqual({
-      grade: 3,
-      ranges: [
-        { name: 'cpu', min: '4', max: '8' },
-        { name: 'memory', min: '32Gi', max: '64Gi' },
-      ],
-    })
-    expect(DEFAULT_RESOURCE_MODELS).toHaveLength(9)
-    expect(DEFAULT_RESOURCE_MODELS[8]?.ranges[0]?.max).toBe('9223372036854775807')
-  })
 
   it.each<{ name: string; nodes: readonly NodeFacts[]; pods?: readonly PodFacts[]; want: readonly number[] }>([
     { name: 'the scarcer resource decides', nodes: [node('a', size)], want: [0, 0, 1, 0, 0, 0, 0, 0, 0] },

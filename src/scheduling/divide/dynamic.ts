@@ -19,13 +19,27 @@ export interface DynamicDivision {
   readonly descendingTies: boolean
 }
 
+/** What became of the previous result: kept, dropped, shrunk, or added to. */
+export type DynamicMode = 'same' | 'fresh' | 'fewer' | 'more'
+
 export type DynamicResult =
-  | { readonly type: 'divided'; readonly replicas: ReadonlyMap<string, number>; readonly weights: readonly Party[] }
+  | {
+      readonly type: 'divided'
+      readonly mode: DynamicMode
+      readonly replicas: ReadonlyMap<string, number>
+      /** Of the clusters that took part, in their order; empty when nothing was to be divided. */
+      readonly weights: readonly Party[]
+      /** Replicas of the previous result that stay where they are. */
+      readonly kept: ReadonlyMap<string, number>
+      /** How many were divided. */
+      readonly target: number
+    }
   /** All clusters together have room for `available` only. */
   | { readonly type: 'short'; readonly available: number }
 
 /** What is to be divided, by which weights, on top of what. */
 interface Task {
+  readonly mode: DynamicMode
   readonly target: number
   readonly weights: readonly Party[]
   readonly kept: ReadonlyMap<string, number>
@@ -41,13 +55,16 @@ const NOTHING: ReadonlyMap<string, number> = new Map()
 export function divideDynamically(division: DynamicDivision): DynamicResult {
   const scheduled = scheduledReplicas(division)
   const assigned = sum(scheduled.values())
-  if (!division.fresh && assigned === division.replicas) return { type: 'divided', replicas: scheduled, weights: [] }
+  if (!division.fresh && assigned === division.replicas) {
+    return { type: 'divided', mode: 'same', replicas: scheduled, weights: [], kept: scheduled, target: 0 }
+  }
   const task = planTask(division, scheduled, assigned)
   const available = sum(task.weights.map(party => party.votes))
   if (available < task.target) return { type: 'short', available }
   const parties = division.strategy === 'Aggregated' ? fewest(task, scheduled) : task.weights
   const given = allocateSeats(task.target, parties, { descendingTies: division.descendingTies })
-  return { type: 'divided', replicas: merge(task.kept, given), weights: parties }
+  const { mode, target, kept } = task
+  return { type: 'divided', mode, replicas: merge(kept, given), weights: parties, kept, target }
 }
 
 /** The previous result as far as its clusters are still candidates. */
@@ -61,9 +78,10 @@ function planTask(division: DynamicDivision, scheduled: ReadonlyMap<string, numb
   const weighted = (votesOf: (candidate: Candidate) => number): readonly Party[] =>
     candidates.map(candidate => ({ name: candidate.name, votes: votesOf(candidate) })).sort((a, b) => b.votes - a.votes)
   const scheduledOf = ({ name }: Candidate): number => scheduled.get(name) ?? 0
-  if (fresh) return { target: replicas, weights: weighted(c => c.allocatable + scheduledOf(c)), kept: NOTHING }
-  if (assigned > replicas) return { target: replicas, weights: weighted(scheduledOf), kept: NOTHING }
-  return { target: replicas - assigned, weights: weighted(c => c.allocatable), kept: scheduled }
+  if (fresh)
+    return { mode: 'fresh', target: replicas, weights: weighted(c => c.allocatable + scheduledOf(c)), kept: NOTHING }
+  if (assigned > replicas) return { mode: 'fewer', target: replicas, weights: weighted(scheduledOf), kept: NOTHING }
+  return { mode: 'more', target: replicas - assigned, weights: weighted(c => c.allocatable), kept: scheduled }
 }
 
 /** The shortest run of clusters with enough room, those that run replicas already before the others. */

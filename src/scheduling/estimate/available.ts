@@ -1,9 +1,9 @@
-import type { SchedulableCluster, SchedulableSpec } from '../placement.ts'
-import { estimateBySummary, UNLIMITED_REPLICAS } from './general.ts'
+import { isPlacedWhole, type SchedulableCluster, type SchedulableSpec } from '../placement.ts'
+import { type Estimate, estimateReplicas, estimateSets, UNLIMITED_REPLICAS } from './general.ts'
 
 /** Room of a cluster for one binding. */
 export interface Room {
-  /** Replicas that still fit. */
+  /** Replicas that still fit; of a workload with several components, complete sets. */
   readonly allocatable: number
   /** The same plus those that the binding runs there already. */
   readonly available: number
@@ -23,23 +23,33 @@ export function newRoomEstimate(
   estimates: readonly ReadonlyMap<string, number>[] = [],
 ): (cluster: SchedulableCluster) => Room {
   const assigned = new Map((spec.clusters ?? []).map(target => [target.name, target.replicas ?? 0]))
-  const wanted = spec.replicas ?? 0
-  const needsNone = wanted === 0 && (spec.components ?? []).length === 0
+  const { replicas: wanted = 0, components = [] } = spec
+  const withAssigned = (allocatable: number, name: string): Room => ({
+    allocatable,
+    available: allocatable + (assigned.get(name) ?? 0),
+  })
+  if (!needsEstimate(spec)) return ({ metadata }) => withAssigned(UNLIMITED_REPLICAS, metadata.name)
+  const general = isPlacedWhole(spec) ? estimateSets(components) : estimateReplicas(spec.replicaRequirements)
   return cluster => {
-    const allocatable = needsNone ? UNLIMITED_REPLICAS : (leastOf(cluster, spec, estimates) ?? wanted)
-    return { allocatable, available: allocatable + (assigned.get(cluster.metadata.name) ?? 0) }
+    const least = leastOf(cluster, general, estimates)
+    return withAssigned(least === UNLIMITED_REPLICAS ? wanted : least, cluster.metadata.name)
   }
+}
+
+/** Whether there is anything that needs room: else every cluster has as much as is wanted. */
+export function needsEstimate(spec: SchedulableSpec): boolean {
+  return (spec.replicas ?? 0) > 0 || isPlacedWhole(spec)
 }
 
 function leastOf(
   cluster: SchedulableCluster,
-  spec: SchedulableSpec,
+  general: Estimate,
   estimates: readonly ReadonlyMap<string, number>[],
-): number | undefined {
-  let least = estimateBySummary(cluster.status?.resourceSummary, spec.replicaRequirements)
+): number {
+  let least = general(cluster)
   for (const answers of estimates) {
     const answer = answers.get(cluster.metadata.name) ?? NO_ANSWER
     if (answer !== NO_ANSWER && answer < least) least = answer
   }
-  return least === UNLIMITED_REPLICAS ? undefined : least
+  return least
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { ReplicaRequirements, ResourceSummary } from '../placement.ts'
-import { estimateBySummary, UNLIMITED_REPLICAS } from './general.ts'
+import { estimateReplicas, UNLIMITED_REPLICAS } from './general.ts'
 
 const summary: ResourceSummary = {
   allocatable: { pods: '110', cpu: '8', memory: '16Gi', 'nvidia.com/gpu': '2' },
@@ -9,7 +9,7 @@ const summary: ResourceSummary = {
 }
 const request = (resourceRequest: Record<string, string | number>): ReplicaRequirements => ({ resourceRequest })
 
-describe('estimateBySummary (scheduling.md §6.1)', () => {
+describe('estimateReplicas (scheduling.md §6.1)', () => {
   it.each<{ name: string; summary: ResourceSummary | undefined; requirements?: ReplicaRequirements; want: number }>([
     { name: '1: no summary, no room', summary: undefined, want: 0 },
     { name: '2: pods = allocatable - allocated - allocating', summary, want: 95 },
@@ -42,5 +42,8 @@ describe('estimateBySummary (scheduling.md §6.1)', () => {
       summary: { allocatable: { pods: '9E' } },
       want: UNLIMITED_REPLICAS,
     },
-  ])('$name', ({ summary: given, requirements, want }) => expect(estimateBySummary(given, requirements)).toBe(want))
+  ])('$name', ({ summary: given, requirements, want }) => {
+    const cluster = { metadata: { name: 'm' }, status: { ...(given && { resourceSummary: given }) } }
+    expect(estimateReplicas(requirements)(cluster)).toBe(want)
+  })
 })

@@ -1,64 +1,73 @@
-import {
-  milliUnits,
-  type Quantity,
-  type QuantityText,
-  subtractQuantities,
-  tryParseQuantity,
-  wholeUnits,
-  ZERO,
-} from '../../object/quantity.ts'
-import type { ReplicaRequirements, ResourceSummary } from '../placement.ts'
-
-/** Quantities by resource name, as an object holds them. */
-type ResourceList = Readonly<Record<string, QuantityText>>
+import type { Component, ReplicaRequirements, ResourceSummary, SchedulableCluster } from '../placement.ts'
+import { type Amounts, freeAmount, requestedAmounts } from './amounts.ts'
+import { modelNodes, podsOnNodes, setsOnNodes } from './models.ts'
 
 /** More replicas than fit anywhere: "no limit known". */
 export const UNLIMITED_REPLICAS = 2 ** 31 - 1
 
+/** Answers for one cluster after another what an estimate was prepared for. */
+export type Estimate = (cluster: SchedulableCluster) => number
+
 /**
- * How many more replicas a cluster takes by its resource summary, whatever its nodes look like.
+ * How many more replicas a cluster takes: by the grades of its nodes where it tells them, else by the sum over all nodes.
  *
- * @returns 0 to {@link UNLIMITED_REPLICAS}; 0 without a summary.
- * @source spec/behaviour/scheduling.md §6.1 items 1-3 and 5
+ * @returns an estimate of 0 to {@link UNLIMITED_REPLICAS}; 0 for a cluster without a summary.
+ * @source spec/behaviour/scheduling.md §6.1
  */
-export function estimateBySummary(
-  summary: ResourceSummary | undefined,
-  requirements: ReplicaRequirements | undefined,
-): number {
-  if (summary === undefined) return 0
-  let fit = clamp(wholeUnits(freeOf(summary, 'pods')))
-  for (const [resource, text] of Object.entries(requirements?.resourceRequest ?? {})) {
-    if (fit === 0) return 0
-    fit = Math.min(fit, fitting(summary, resource, parse(text)))
+export function estimateReplicas(requirements: ReplicaRequirements | undefined): Estimate {
+  const requested = requestedAmounts(requirements?.resourceRequest)
+  return cluster => {
+    const summary = cluster.status?.resourceSummary
+    const pods = freePods(summary)
+    if (summary === undefined || pods === 0 || requirements === undefined) return pods
+    const nodes = modelNodes(cluster, requested.keys())
+    if (nodes !== undefined) return Math.min(pods, podsOnNodes(nodes, requested, requirements.nodeClaim))
+    return Math.min(pods, fittingInSum(summary, requested))
+  }
+}
+
+/**
+ * How many complete sets of a workload's components a cluster takes.
+ *
+ * @source spec/behaviour/scheduling.md §6.1 "Component sets"
+ */
+export function estimateSets(components: readonly Component[]): Estimate {
+  const needs = components.map(({ replicas, replicaRequirements }) => ({
+    replicas,
+    requested: requestedAmounts(replicaRequirements?.resourceRequest),
+    ...(replicaRequirements?.nodeClaim && { nodeClaim: replicaRequirements.nodeClaim }),
+  }))
+  const podsPerSet = needs.reduce((sum, { replicas }) => sum + replicas, 0)
+  const perSet = new Map<string, number>()
+  for (const { replicas, requested } of needs) {
+    for (const [resource, amount] of requested) {
+      if (replicas > 0) perSet.set(resource, (perSet.get(resource) ?? 0) + amount * replicas)
+    }
+  }
+  return cluster => {
+    const summary = cluster.status?.resourceSummary
+    const pods = freePods(summary)
+    if (summary === undefined || pods === 0) return 0
+    const bySum = podsPerSet === 0 ? UNLIMITED_REPLICAS : Math.floor(pods / podsPerSet)
+    const bound = Math.min(bySum, fittingInSum(summary, perSet))
+    const nodes = podsPerSet === 0 || bound === 0 ? undefined : modelNodes(cluster, perSet.keys())
+    return nodes === undefined ? bound : setsOnNodes(nodes, needs, bound)
+  }
+}
+
+function freePods(summary: ResourceSummary | undefined): number {
+  return summary === undefined ? 0 : clamp(freeAmount(summary, 'pods') ?? 0)
+}
+
+/** How often a request goes into what is free in the whole cluster. */
+function fittingInSum(summary: ResourceSummary, requested: Amounts): number {
+  let fit = UNLIMITED_REPLICAS
+  for (const [resource, amount] of requested) {
+    const free = freeAmount(summary, resource) ?? 0
+    fit = Math.min(fit, Math.floor(free / amount))
+    if (fit <= 0) return 0
   }
   return fit
-}
-
-/** How many times `request` goes into what is free of a resource; CPU is counted in thousandths, others in whole units. */
-function fitting(summary: ResourceSummary, resource: string, request: Quantity): number {
-  if (request.nanos <= 0n) return UNLIMITED_REPLICAS
-  if (quantityOf(summary.allocatable, resource) === undefined) return 0
-  const free = freeOf(summary, resource)
-  if (free.nanos <= 0n) return 0
-  const units = resource === 'cpu' ? milliUnits : wholeUnits
-  return clamp(Math.floor(units(free) / units(request)))
-}
-
-function freeOf(summary: ResourceSummary, resource: string): Quantity {
-  const allocatable = quantityOf(summary.allocatable, resource) ?? ZERO
-  const allocated = quantityOf(summary.allocated, resource) ?? ZERO
-  const allocating = quantityOf(summary.allocating, resource) ?? ZERO
-  return subtractQuantities(subtractQuantities(allocatable, allocated), allocating)
-}
-
-function quantityOf(list: ResourceList | undefined, resource: string): Quantity | undefined {
-  const text = list?.[resource]
-  return text === undefined ? undefined : parse(text)
-}
-
-/** What is no quantity counts as nothing: an estimate must not fail. */
-function parse(text: QuantityText): Quantity {
-  return tryParseQuantity(text) ?? ZERO
 }
 
 function clamp(count: number): number {

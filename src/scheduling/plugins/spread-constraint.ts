@@ -1,20 +1,13 @@
-import type { SchedulableCluster } from '../placement.ts'
 import type { SchedulerPlugin } from '../plugin.ts'
+import { topologyKeyOf } from '../spread/topology.ts'
 
-/** What a cluster must say of itself to be counted in a group, and the word for it. */
-const PROPERTIES: Readonly<Record<string, (spec: NonNullable<SchedulableCluster['spec']>) => string | undefined>> = {
-  provider: spec => (spec.provider ? undefined : 'provider'),
-  region: spec => (spec.region ? undefined : 'region'),
-  zone: spec => (spec.zones?.length ? undefined : 'zones'),
-}
-
-/** Only clusters that belong to a group of every field over which the placement spreads. */
+/** Only clusters that belong to a group of every key over which the placement spreads. */
 export const spreadConstraint: SchedulerPlugin = {
   name: 'SpreadConstraint',
   filter({ placement }, cluster) {
-    for (const { spreadByField = '' } of placement.spreadConstraints ?? []) {
-      const missing = PROPERTIES[spreadByField]?.(cluster.spec ?? {})
-      if (missing !== undefined) return `cluster(s) did not have ${missing} property`
+    for (const constraint of placement.spreadConstraints ?? []) {
+      const key = topologyKeyOf(constraint)
+      if (key !== undefined && key.groupOf(cluster) === undefined) return `cluster(s) did not have ${key.property}`
     }
     return undefined
   },

@@ -1,16 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { aRanked } from '../../testing/ranked-cluster.ts'
 import type { RankedCluster } from '../rank.ts'
 import { IGNORE_CAPACITY, selectByCluster } from './cluster.ts'
 
-const ranked = (...available: readonly number[]): RankedCluster[] =>
-  available.map((room, index) => ({
-    name: `m${index + 1}`,
-    cluster: { metadata: { name: `m${index + 1}` } },
-    tier: 0,
-    score: 0,
-    room: { allocatable: room, available: room },
-  }))
+const ranked = (...rooms: readonly number[]): RankedCluster[] =>
+  rooms.map((available, index) => aRanked(`m${index + 1}`, { available }))
 
 function select(rooms: readonly number[], groups: { min?: number; max?: number }, needed: number): string {
   const constraint = { minGroups: groups.min ?? 1, maxGroups: groups.max ?? 0 }
@@ -79,11 +74,11 @@ describe('selectByCluster (scheduling.md §7.1)', () => {
       want: 'SchedulerError: no enough resource when selecting 2 clusters',
     },
     {
-      name: 'no groups allowed',
-      rooms: [10],
-      groups: { max: 0 },
-      needed: 0,
-      want: 'SchedulerError: no enough resource when selecting 0 clusters',
+      name: 'no maxGroups is no limit',
+      rooms: [3, 2, 1],
+      groups: {},
+      needed: 6,
+      want: 'm1 m2 m3',
     },
   ])('$name', ({ rooms, groups, needed, want }) => expect(select(rooms, groups, needed)).toBe(want))
 

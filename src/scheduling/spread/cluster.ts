@@ -2,6 +2,7 @@ import { newHeap } from '../divide/heap.ts'
 import { failure, type ScheduleFailure } from '../outcome.ts'
 import type { SpreadConstraint } from '../placement.ts'
 import type { RankedCluster } from '../rank.ts'
+import { maxGroupsOf } from './topology.ts'
 
 /** Room is not asked for: every cluster will do. */
 export const IGNORE_CAPACITY = -1
@@ -21,7 +22,7 @@ export function selectByCluster(
   if (ranked.length < (constraint.minGroups ?? 0)) {
     return failure('SchedulerError', 'the number of feasible clusters is less than spreadConstraint.MinGroups')
   }
-  const count = Math.min(ranked.length, constraint.maxGroups ?? 0)
+  const count = Math.min(ranked.length, maxGroupsOf(constraint))
   if (needed === IGNORE_CAPACITY) return ranked.slice(0, count)
   const selected = selectWithRoom(ranked, count, needed)
   return selected ?? failure('SchedulerError', `no enough resource when selecting ${count} clusters`)
@@ -57,5 +58,5 @@ function isEarlierEqual(a: Spare, b: Spare): boolean {
 }
 
 function roomOf({ room }: RankedCluster): number {
-  return room?.available ?? 0
+  return room.available
 }

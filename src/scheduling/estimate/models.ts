@@ -1,0 +1,119 @@
+import { matchesExpressions } from '../../object/selector.ts'
+import { resourceModelsOf } from '../../policy/resource-models.ts'
+import type { NodeClaim, NodeSelectorTerm, SchedulableCluster } from '../placement.ts'
+import { type Amounts, countedAmount } from './amounts.ts'
+
+/** Nodes of one grade: each has at least so much free. */
+export interface GradeNodes {
+  readonly count: number
+  /** The lower bounds of the grade. */
+  readonly free: Amounts
+}
+
+/** Pods of one kind in a set of components. */
+export interface ComponentNeed {
+  readonly replicas: number
+  readonly requested: Amounts
+  readonly nodeClaim?: NodeClaim
+}
+
+/** What a node takes at most, as kubelet does by default. */
+const PODS_PER_NODE = 110
+
+/**
+ * The nodes of a cluster as far as it tells them: how many have room of each grade.
+ *
+ * @param resources that have to be known of a node
+ * @returns undefined when the cluster tells no grades, or its grades say nothing of a resource: then only the sum over all
+ *   nodes is known.
+ * @source spec/behaviour/scheduling.md §6.1 item 4
+ */
+export function modelNodes(
+  { spec, status }: SchedulableCluster,
+  resources: Iterable<string>,
+): readonly GradeNodes[] | undefined {
+  const counts = status?.resourceSummary?.allocatableModelings ?? []
+  if (counts.length === 0) return undefined
+  const models = resourceModelsOf(spec?.resourceModels)
+  const wanted = new Set(resources)
+  const nodes: GradeNodes[] = []
+  for (const { grade, count } of counts) {
+    const ranges = models.find(model => model.grade === grade)?.ranges.filter(({ name }) => wanted.has(name)) ?? []
+    if (ranges.length < wanted.size) return undefined
+    if (count > 0) nodes.push({ count, free: new Map(ranges.map(({ name, min }) => [name, countedAmount(name, min)])) })
+  }
+  return nodes
+}
+
+/** How many pods of one kind fit on nodes. */
+export function podsOnNodes(nodes: readonly GradeNodes[], requested: Amounts, claim: NodeClaim | undefined): number {
+  if (!fitsBareNode(claim)) return 0
+  return nodes.reduce((sum, { count, free }) => sum + count * podsOn({ free, pods: PODS_PER_NODE }, requested), 0)
+}
+
+/**
+ * How many complete sets fit: components in their order, each on the first nodes that take it.
+ *
+ * @param bound more than this is not looked for
+ */
+export function setsOnNodes(nodes: readonly GradeNodes[], needs: readonly ComponentNeed[], bound: number): number {
+  if (needs.some(({ replicas, nodeClaim }) => replicas > 0 && !fitsBareNode(nodeClaim))) return 0
+  const rooms = nodes.flatMap(({ count, free }) =>
+    Array.from({ length: count }, (): NodeRoom => ({ free: new Map(free), pods: PODS_PER_NODE })),
+  )
+  // Room only shrinks: a node that is full for a component stays so, and is not asked again.
+  const cursors = needs.map(() => 0)
+  for (let sets = 0; sets < bound; sets++) {
+    for (const [index, need] of needs.entries()) {
+      const cursor = placeComponent(rooms, need, cursors[index] ?? 0)
+      if (cursor === undefined) return sets
+      cursors[index] = cursor
+    }
+  }
+  return bound
+}
+
+interface NodeRoom {
+  readonly free: Map<string, number>
+  pods: number
+}
+
+/** @returns the first node that may still take the component; undefined when not all of it found a place. */
+function placeComponent(rooms: readonly NodeRoom[], need: ComponentNeed, from: number): number | undefined {
+  let left = need.replicas
+  let index = from
+  while (left > 0) {
+    const room = rooms[index]
+    if (room === undefined) return undefined
+    const placed = Math.min(left, podsOn(room, need.requested))
+    take(room, need.requested, placed)
+    left -= placed
+    if (left > 0) index++
+  }
+  return index
+}
+
+function take(room: NodeRoom, requested: Amounts, pods: number): void {
+  room.pods -= pods
+  for (const [resource, amount] of requested) room.free.set(resource, (room.free.get(resource) ?? 0) - amount * pods)
+}
+
+function podsOn({ free, pods }: { readonly free: Amounts; readonly pods: number }, requested: Amounts): number {
+  let fit = pods
+  for (const [resource, amount] of requested) fit = Math.min(fit, Math.floor((free.get(resource) ?? 0) / amount))
+  return Math.max(fit, 0)
+}
+
+/** Nothing is known of a node but its size: it has neither labels nor a name. */
+function fitsBareNode(claim: NodeClaim | undefined): boolean {
+  if (claim === undefined) return true
+  if (Object.keys(claim.nodeSelector ?? {}).length > 0) return false
+  const terms = claim.hardNodeAffinity?.nodeSelectorTerms
+  return terms === undefined || terms.some(matchesBareNode)
+}
+
+/** A term without expressions matches no node. @source Kubernetes API reference, NodeSelectorTerm */
+function matchesBareNode({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm): boolean {
+  const all = [...matchExpressions, ...matchFields]
+  return all.length > 0 && matchesExpressions(all)
+}
