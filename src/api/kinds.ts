@@ -133,6 +133,8 @@ export const REPLICA_SET: Resource = {
   namespaced: true,
 }
 
+export const JOB: Resource = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true }
+
 export const EVENT: Resource = {
   group: 'events.k8s.io',
   version: 'v1',

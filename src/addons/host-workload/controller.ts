@@ -1,5 +1,5 @@
 import type { HostRule } from '../../api/host-rule.ts'
-import { POD, REPLICA_SET } from '../../api/kinds.ts'
+import { JOB, POD, REPLICA_SET } from '../../api/kinds.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import { templateKeyOf, templateKeyOfBinding } from '../../object/template-key.ts'
 import { parkableKind } from '../../parking/mechanisms.ts'
@@ -19,6 +19,7 @@ export interface HostWorkloadDeps extends Omit<HostWorkloadReconcilerDeps, 'temp
 export const HOST_RULES: readonly HostRule[] = [
   { on: REPLICA_SET, verbs: ['list', 'delete'], when: 'parking' },
   { on: POD, verbs: ['list', 'delete'], when: 'parking' },
+  { on: JOB, verbs: ['list', 'delete'], when: 'parking' },
   { on: 'templates', verbs: ['patch'] },
 ]
 

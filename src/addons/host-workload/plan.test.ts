@@ -73,6 +73,18 @@ describe('a workload of the host', () => {
       want: 'none',
     },
     {
+      name: 'that is local again loses the Pods that wait',
+      template: a.statefulSet({ metadata: { labels: { 'flotilla.dev/local': 'true' } } }),
+      binding: undefined,
+      want: 'release',
+    },
+    {
+      name: 'that is local and not yet released has them still',
+      template: a.statefulSet({ metadata: { labels: { 'flotilla.dev/local': 'true', ...PARKED } } }),
+      binding: undefined,
+      want: 'none',
+    },
+    {
       name: 'that is parked goes, if it left something',
       template: template({ annotations: REVISION, labels: PARKED }),
       binding: undefined,

@@ -17,13 +17,19 @@ export type Action =
   | { readonly type: 'promote'; readonly patch: JsonObject }
   /** The user asked for the move, and the members are not ready. */
   | { readonly type: 'awaitMembers'; readonly message: string }
+  /** It runs on the host again: remove its Pods that wait behind the gate of the time when it was parked. */
+  | { readonly type: 'release' }
   | { readonly type: 'none' }
+
+/** Their controllers never replace a Pod that waits: an ordered StatefulSet would wait for it for ever. */
+const GATES_PODS: ReadonlySet<string> = new Set(['StatefulSet', 'ReplicaSet'])
 
 /**
  * What is due for a template that ran on the host: nothing until its user asks, then first the members, then the host.
  */
 export function plan({ template, binding }: ObservedWorkload): Action {
-  if (template.metadata.deletionTimestamp !== undefined || isLocal(template)) return { type: 'none' }
+  if (template.metadata.deletionTimestamp !== undefined) return { type: 'none' }
+  if (isLocal(template)) return { type: !isParked(template) && GATES_PODS.has(template.kind) ? 'release' : 'none' }
   if (isParked(template)) return { type: hasLeftovers(template) ? 'retire' : 'none' }
   if (template.metadata.annotations?.[ANNOTATION.promote] !== 'true' || tracesOnHost(template) === undefined) {
     return { type: 'none' }

@@ -1,4 +1,4 @@
-import { POD, REPLICA_SET, type Resource } from '../../api/kinds.ts'
+import { JOB, POD, REPLICA_SET, type Resource } from '../../api/kinds.ts'
 import type { Client } from '../../kube/client.ts'
 import { isNotFound } from '../../kube/status-error.ts'
 import { bindingName } from '../../object/generated-names.ts'
@@ -26,7 +26,12 @@ export interface HostWorkloadReconcilerDeps {
 const LOOK_AGAIN_MS = 2_000
 
 /** What a template's controller makes on the host and does not take away by itself once the template is parked. */
-const CHILDREN: Readonly<Record<string, Resource>> = { Deployment: REPLICA_SET, StatefulSet: POD, ReplicaSet: POD }
+const CHILDREN: Readonly<Record<string, Resource>> = {
+  Deployment: REPLICA_SET,
+  StatefulSet: POD,
+  ReplicaSet: POD,
+  CronJob: JOB,
+}
 
 /** Template + binding → what ran on the host is moved to the members, or taken away. */
 export function newHostWorkloadReconciler(deps: HostWorkloadReconcilerDeps) {
@@ -50,6 +55,8 @@ export function newHostWorkloadReconciler(deps: HostWorkloadReconcilerDeps) {
         return awaitChange()
       case 'retire':
         return retire(run)
+      case 'release':
+        return removeChildren(run, { resource: POD, isLeft: child => !isGated(child) })
     }
   }
 }
@@ -61,38 +68,54 @@ interface Run {
   readonly signal: AbortSignal
 }
 
+/** Pods that wait behind our gate use nothing: an ordered StatefulSet would make them anew at once. */
 async function retire(run: Run): Promise<ReconcileResult> {
-  const { deps, template, signal } = run
+  const { template } = run
   const resource = CHILDREN[template.kind]
   if (resource !== undefined) {
-    const children = await listChildren(run, resource)
-    await Promise.all(
-      children.map(async child => {
-        const { uid } = child.metadata
-        const options = { signal, propagationPolicy: 'Background', ...(uid !== undefined && { uid }) } as const
-        await ignoringAbsence(() => deps.host.delete(resource, keyOf(child), options))
-      }),
-    )
-    if (children.length > 0) return requeueAfter(LOOK_AGAIN_MS)
+    const again = await removeChildren(run, { resource, isLeft: child => resource === POD && isGated(child) })
+    if (again.next !== 'change') return again
   }
   const patch = planRetired(template)
   if (patch !== undefined) await write(run, patch)
   return awaitChange()
 }
 
-/** @returns what the template owns, without Pods that wait behind our gate and those that are on their way out. */
+interface Children {
+  readonly resource: Resource
+  /** Those that are left as they are. */
+  readonly isLeft: (child: KubeObject) => boolean
+}
+
+/** Deletes what the template owns. @returns to look again, as long as there was any. */
+async function removeChildren(run: Run, { resource, isLeft }: Children): Promise<ReconcileResult> {
+  const { deps, signal } = run
+  const children = (await listChildren(run, resource)).filter(child => !isLeft(child))
+  await Promise.all(
+    children.map(async child => {
+      const { uid } = child.metadata
+      const options = { signal, propagationPolicy: 'Background', ...(uid !== undefined && { uid }) } as const
+      await ignoringAbsence(() => deps.host.delete(resource, keyOf(child), options))
+    }),
+  )
+  return children.length > 0 ? requeueAfter(LOOK_AGAIN_MS) : awaitChange()
+}
+
+/** @returns what the template owns, without what is on its way out. */
 async function listChildren({ deps, template, signal }: Run, resource: Resource): Promise<readonly KubeObject[]> {
   const namespace = template.metadata.namespace ?? ''
   const { items } = await deps.host.list(resource, { namespace }, { signal })
-  const gate = parkableKind({ apiVersion: 'v1', kind: 'Pod' })
-  const isGated = (child: KubeObject): boolean =>
-    resource === POD && gate !== undefined && mechanismsOf(gate).some(mechanism => isParkedBy(child, mechanism))
   return items.filter(
     child =>
       child.metadata.ownerReferences?.some(owner => owner.uid === template.metadata.uid) === true &&
-      child.metadata.deletionTimestamp === undefined &&
-      !isGated({ ...child, apiVersion: 'v1', kind: 'Pod' }),
+      child.metadata.deletionTimestamp === undefined,
   )
+}
+
+function isGated(child: KubeObject): boolean {
+  const pod = { ...child, apiVersion: 'v1', kind: 'Pod' }
+  const gate = parkableKind(pod)
+  return gate !== undefined && mechanismsOf(gate).some(mechanism => isParkedBy(pod, mechanism))
 }
 
 async function write({ deps, informer, template, signal }: Run, patch: JsonObject): Promise<void> {
