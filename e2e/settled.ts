@@ -29,14 +29,20 @@ export async function writesSince(fleet: Pick<TestFleet, 'host' | 'members'>, be
  */
 export async function quiet(fleet: Watched, operator: RunningOperator = fleet.operator): Promise<void> {
   let looks = 0
-  let last = ''
+  let last: RequestCounts = []
   await waitFor(
     async () => {
       const page = await (await fetch(operator.metricsUrl)).text()
-      const busy = [...page.matchAll(/^flotilla_(?:workqueue_depth|reconciles_running)\{.*\} (\d+)$/gm)]
-      const writes = JSON.stringify((await countRequests(fleet)).map(rows => rows.filter(isWrite)))
-      looks = writes === last && busy.length > 0 && busy.every(([, depth]) => depth === '0') ? looks + 1 : 0
-      last = writes
+      const queues = [...page.matchAll(/^flotilla_(?:workqueue_depth|reconciles_running)\{.*\} (\d+)$/gm)]
+      const busy = queues.filter(([, depth]) => depth !== '0').map(([line]) => line)
+      const now = await countRequests(fleet)
+      const written = now.map((rows, index) => subtractRequestCounts(rows, last[index] ?? []).filter(isWrite))
+      last = now
+      if (busy.length > 0 || queues.length === 0 || written.flat().length > 0) {
+        looks = 0
+        throw new Error(JSON.stringify({ busy, written }))
+      }
+      looks++
       return looks >= 3 || undefined
     },
     { until: 'nothing is written any more', timeoutMs: PATIENCE_MS, everyMs: LOOK_MS },

@@ -61,6 +61,8 @@ export interface ControlPlane {
   kill(component?: Component): Promise<void>
   /** Stop, then start on the same port with the same data. */
   restart(component?: Component): Promise<void>
+  /** The same for the apiserver, with these flags instead of those that `apiserverFlags` gave it. */
+  restartWithFlags(apiserverFlags: readonly string[]): Promise<void>
   /** SIGSTOP: connections stay open and nobody answers. */
   pause(component?: Component): Promise<void>
   /** SIGCONT. */

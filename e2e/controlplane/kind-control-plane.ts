@@ -94,6 +94,10 @@ export class KindControlPlane implements ControlPlane {
     await this.start(component)
   }
 
+  async restartWithFlags(): Promise<void> {
+    throw unsupported('other flags of the apiserver')
+  }
+
   pause(component?: Component): Promise<void> {
     return this.#engine('pause', component)
   }

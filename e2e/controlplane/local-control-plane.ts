@@ -112,6 +112,12 @@ export class LocalControlPlane implements ControlPlane {
     await this.start(component)
   }
 
+  async restartWithFlags(apiserverFlags: readonly string[]): Promise<void> {
+    await this.stop('apiserver')
+    this.#supervisor.declare(componentSpec({ ...this.#config, apiserverFlags }, 'apiserver', this.#binaries))
+    await this.start('apiserver')
+  }
+
   async pause(component?: Component): Promise<void> {
     for (const chosen of this.#chosen(component)) this.#process(chosen).pause()
   }

@@ -2,7 +2,7 @@ import type { Policy } from '../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { decideParking, type ParkingMode } from '../parking/decide.ts'
 import { hostEffect } from '../parking/host-effects.ts'
-import { isLocal, isParked, unparkingPatch } from '../parking/park.ts'
+import { isLocal, isParked, isParkedForGood, unparkingPatch } from '../parking/park.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Recorder } from '../runtime/recorder.ts'
 
@@ -47,18 +47,17 @@ export function claimAndPark(
 }
 
 /**
- * What is to be written on a template that its user keeps for the host alone: it runs there again.
+ * What is to be written on a template that its user keeps for the host alone: it runs there again. An apiserver that parks
+ * has done so with the label; one whose policies are switched off has not, whatever it serves.
  *
  * @returns undefined when nothing parks it any more, and when the apiserver does not let that field change.
  */
 export function releaseLocal(deps: ParkTemplateDeps, template: KubeObject): JsonObject | undefined {
   if (deps.parking === 'off' || !isLocal(template)) return undefined
-  if (deps.parking === 'operator') return unparkingPatch(template)
-  if (isParked(template)) {
-    const message =
-      'It was parked by a field that cannot change any more: delete and create it again to run it on the host'
-    deps.recorder.event(template, 'Warning', 'StaysParked', message)
-  }
+  if (!isParkedForGood(template)) return unparkingPatch(template)
+  const message =
+    'It was parked by a field that cannot change any more: delete and create it again to run it on the host'
+  deps.recorder.event(template, 'Warning', 'StaysParked', message)
   return undefined
 }
 

@@ -15,6 +15,13 @@ export function isLocal({ metadata }: Pick<KubeObject, 'metadata'>): boolean {
   return metadata.labels?.[LABEL.local] === 'true'
 }
 
+/** Whether what parks an object is a field that the apiserver lets nobody change. */
+export function isParkedForGood(object: KubeObject): boolean {
+  const kind = parkableKind(object)
+  if (kind === undefined || kind.later === kind.atCreation || kind.atCreation.type !== 'scalar') return false
+  return isParkedBy(object, kind.atCreation)
+}
+
 /** Whether an object of that kind would do something on the host, unless it is parked. */
 export function actsOnHost(object: KubeObject): boolean {
   const kind = parkableKind(object)

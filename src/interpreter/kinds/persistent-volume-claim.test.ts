@@ -26,7 +26,7 @@ it.each([
   { phases: ['Pending', 'Lost', 'Bound'], want: 'Lost' },
 ])('$phases are together $want', ({ phases, want }) => {
   const items = reports(Object.fromEntries(phases.map((phase, i) => [`c${i}`, { phase, capacity: {} }])))
-  const template = object({ status: { phase: 'Pending', capacity: {} } })
+  const template = object({ status: { phase: 'Pending' } })
   expect(persistentVolumeClaim.aggregateStatus?.(template, items)['status']).toEqual({ phase: want })
 })
 
@@ -40,4 +40,11 @@ it('reflects the whole status', () => expect(persistentVolumeClaim.reflectStatus
 it('stays as it is without clusters', () => {
   const template = object({ status: { phase: 'Pending' } })
   expect(persistentVolumeClaim.aggregateStatus?.(template, [])).toBe(template)
+})
+
+it('leaves what a host says beside the phase', () => {
+  const capacity = { storage: '1Gi' }
+  const template = object({ status: { phase: 'Pending', capacity } })
+  const items = reports({ a: { phase: 'Bound' } })
+  expect(persistentVolumeClaim.aggregateStatus?.(template, items)['status']).toEqual({ phase: 'Bound', capacity })
 })

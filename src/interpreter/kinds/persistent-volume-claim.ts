@@ -9,8 +9,9 @@ export const persistentVolumeClaim: KindInterpreter = {
     return volumeName === '' ? desired : withValueAt(desired, ['spec', 'volumeName'], volumeName)
   },
   isHealthy: observed => stringAt(observed, 'status', 'phase') === 'Bound',
+  // What a host's own controller says of its claim beside the phase stays: it would only write it again.
   aggregateStatus: (template, items) =>
-    items.length === 0 ? template : withValueAt(template, ['status'], { phase: aggregatePhase(items) }),
+    items.length === 0 ? template : withValueAt(template, ['status', 'phase'], aggregatePhase(items)),
 }
 
 /** One lost claim counts for all; else the last that is not bound; else all are bound. */

@@ -9,35 +9,56 @@ const claim = (current: object, wanted: object, nowMs: number) => ({
   nowMs,
 })
 
+/** Asks, and writes if it may. */
+function attempt(contest: StatusContest, status: ReturnType<typeof claim>): boolean {
+  const may = contest.mayWrite(status)
+  if (may) contest.wrote(status)
+  return may
+}
+
 it('a status that changes because the members change is written each time', () => {
   const contest = new StatusContest()
   for (let ready = 0; ready < 10; ready++) {
-    expect(contest.mayWrite(claim({ ready: ready - 1 }, { ready }, ready))).toBe(true)
+    expect(attempt(contest, claim({ ready: ready - 1 }, { ready }, ready))).toBe(true)
   }
 })
 
 it('what others add beside it is no fight', () => {
   const contest = new StatusContest()
   for (let ready = 0; ready < 10; ready++) {
-    expect(contest.mayWrite(claim({ ready: ready - 1, conditions: [ready] }, { ready }, ready))).toBe(true)
+    expect(attempt(contest, claim({ ready: ready - 1, conditions: [ready] }, { ready }, ready))).toBe(true)
   }
 })
 
 it('one that is written over three times is left to the other', () => {
   const contest = new StatusContest()
-  const results = [0, 1, 2, 3, 4].map(nowMs => contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, nowMs)))
+  const results = [0, 1, 2, 3, 4].map(nowMs => attempt(contest, claim({ ready: 0 }, { ready: 2 }, nowMs)))
   expect(results).toEqual([true, true, true, false, false])
+})
+
+it('one to which the other keeps adding what does not belong there is left to them too', () => {
+  const contest = new StatusContest()
+  const current = { phase: 'Bound', capacity: { storage: '1Gi' } }
+  const results = [0, 1, 2, 3, 4].map(nowMs => attempt(contest, claim(current, { phase: 'Bound' }, nowMs)))
+  expect(results).toEqual([true, true, true, false, false])
+})
+
+it('a write that fails is nobody’s fight', () => {
+  const contest = new StatusContest()
+  for (let nowMs = 0; nowMs < 10; nowMs++) {
+    expect(contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, nowMs))).toBe(true)
+  }
 })
 
 it('and tried again when nobody has done so for ten minutes', () => {
   const contest = new StatusContest()
-  for (const nowMs of [0, 1, 2, 3]) contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, nowMs))
-  expect(contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, 600_004))).toBe(true)
+  for (const nowMs of [0, 1, 2, 3]) attempt(contest, claim({ ready: 0 }, { ready: 2 }, nowMs))
+  expect(attempt(contest, claim({ ready: 0 }, { ready: 2 }, 600_004))).toBe(true)
 })
 
 it('a template that is gone is forgotten', () => {
   const contest = new StatusContest()
-  for (const nowMs of [0, 1, 2, 3]) contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, nowMs))
+  for (const nowMs of [0, 1, 2, 3]) attempt(contest, claim({ ready: 0 }, { ready: 2 }, nowMs))
   contest.forget('k')
-  expect(contest.mayWrite(claim({ ready: 0 }, { ready: 2 }, 5))).toBe(true)
+  expect(attempt(contest, claim({ ready: 0 }, { ready: 2 }, 5))).toBe(true)
 })

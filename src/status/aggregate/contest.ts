@@ -1,3 +1,4 @@
+import { deepEqual } from 'fast-equals'
 import { isSubset } from '../../object/equality.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 
@@ -7,8 +8,8 @@ const WINDOW_MS = 600_000
 
 interface Record {
   readonly uid: string
-  /** What we wrote last. */
-  readonly written: JsonObject
+  /** What we wrote last; undefined when somebody has undone it since. */
+  readonly written: JsonObject | undefined
   readonly overwrittenAtMs: readonly number[]
 }
 
@@ -32,15 +33,27 @@ export interface StatusClaim {
 export class StatusContest {
   readonly #records = new Map<string, Record>()
 
-  /** @returns whether the status may be written; from the moment it may not, until nobody has written over it for a while. */
+  /**
+   * To be asked when a status is about to be written, and not otherwise: what was written before and is due once more was
+   * undone, be it by what somebody keeps adding.
+   *
+   * @returns whether the status may be written; from the moment it may not, until nobody has written over it for a while.
+   */
   mayWrite({ key, uid, current, wanted, nowMs }: StatusClaim): boolean {
     const before = this.#records.get(key)
     const known = before?.uid === uid ? before : undefined
     const recent = (known?.overwrittenAtMs ?? []).filter(atMs => nowMs - atMs < WINDOW_MS)
-    const isOverwritten = known !== undefined && recent.length < MOST_OVERWRITES && !isSubset(known.written, current)
-    const overwrittenAtMs = isOverwritten ? [...recent, nowMs] : recent
-    this.#records.set(key, { uid, written: wanted, overwrittenAtMs })
+    const isUndone =
+      known?.written !== undefined && (!isSubset(known.written, current) || deepEqual(known.written, wanted))
+    const overwrittenAtMs = isUndone && recent.length < MOST_OVERWRITES ? [...recent, nowMs] : recent
+    this.#records.set(key, { uid, written: isUndone ? undefined : known?.written, overwrittenAtMs })
     return overwrittenAtMs.length < MOST_OVERWRITES
+  }
+
+  /** To be told when the status was written: a write that failed is nobody's fight. */
+  wrote({ key, uid, wanted }: Pick<StatusClaim, 'key' | 'uid' | 'wanted'>): void {
+    const overwrittenAtMs = this.#records.get(key)?.overwrittenAtMs ?? []
+    this.#records.set(key, { uid, written: wanted, overwrittenAtMs })
   }
 
   forget(key: string): void {

@@ -33,6 +33,17 @@ describe('the status of a template', () => {
   it('is left alone for a kind that does not know how to merge', () =>
     expect(planTemplateStatus({ template: deployment({ replicas: 1 }), aggregated: undefined })).toBeUndefined())
 
+  it.each([
+    { name: 'loses what the host said before it was parked', labels: { 'flotilla.dev/parked': 'true' }, lost: true },
+    { name: 'keeps what the host says of it while it runs there', labels: {}, lost: false },
+  ])('$name', ({ labels, lost }) => {
+    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ReplicaSetCreateError' }]
+    const of = (status: object) => frozenObject('apps/v1 Deployment', { metadata: { labels }, status })
+    const template = of({ replicas: 1, conditions })
+    const want = { status: { replicas: 2, ...(lost && { conditions: null }) } }
+    expect(planTemplateStatus({ template, aggregated: of({ replicas: 2, conditions }) })).toEqual(want)
+  })
+
   it('is left alone in all but the status', () => {
     const aggregated = frozenObject('apps/v1 Deployment', { metadata: { labels: { a: 'b' } }, spec: { replicas: 9 } })
     expect(planTemplateStatus({ template: deployment(), aggregated })).toBeUndefined()

@@ -90,6 +90,7 @@ async function aggregate(deps: AggregationDeps, contest: StatusContest, found: A
   try {
     const options = { subresource: 'status', signal }
     informer.observe(await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, options))
+    contest.wrote({ key, uid: template.metadata.uid ?? '', wanted: statusOf(aggregated ?? template) })
   } catch (error) {
     // Deleted meanwhile, or a kind without the status subresource.
     if (!isNotFound(error)) throw error

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { listAt, stringAt } from '../../object/field.ts'
 import type { Binding, Work } from '../../object/karmada-objects.ts'
 import { formatScheduleRecord, SCHEDULE_RECORD_ANNOTATION } from '../../rendering/schedule-record.ts'
 import { planBindingStatus, progressOf, tellsOfMembers } from './plan.ts'
@@ -137,3 +138,27 @@ it.each([
 ])('a patch that says $name is an event of status: $want', ({ status, want }) =>
   expect(tellsOfMembers({ status })).toBe(want),
 )
+
+describe('a workload that runs on the host as well', () => {
+  const observed = { clusters: [], works: [work({ conditions: [applied('True')] })], now }
+  const conditionOf = (patch: ReturnType<typeof planBindingStatus>) =>
+    listAt(patch, 'status', 'conditions').find(each => stringAt(each, 'type') === 'HostWorkloadRunning')
+
+  it('is told on its binding, with what can be done', () => {
+    const patch = planBindingStatus({ ...observed, binding: binding(), runsOnHost: 'promote it' })
+    expect(conditionOf(patch)).toMatchObject({ status: 'True', reason: 'NotParked', message: 'promote it' })
+  })
+
+  it('is no condition for one that never did', () =>
+    expect(conditionOf(planBindingStatus({ ...observed, binding: binding() }))).toBeUndefined())
+
+  it('is over when it is parked, and is not written again', () => {
+    const first = planBindingStatus({ ...observed, binding: binding(), runsOnHost: 'promote it' })
+    const running = { ...binding(), status: first?.['status'] } as Binding
+    expect(planBindingStatus({ ...observed, binding: running, runsOnHost: 'promote it' })).toBeUndefined()
+    const second = planBindingStatus({ ...observed, binding: running })
+    expect(conditionOf(second)).toMatchObject({ status: 'False', reason: 'Parked' })
+    const merged = { ...(first?.['status'] as object), ...(second?.['status'] as object) }
+    expect(planBindingStatus({ ...observed, binding: { ...binding(), status: merged } as Binding })).toBeUndefined()
+  })
+})

@@ -1,0 +1,9 @@
+import { jest } from '@jest/globals'
+import { describeKinds } from './kinds-suite.ts'
+import { useFleet } from './test-fleet.ts'
+
+// Where the host's own controllers would run every template, if they were not parked.
+
+jest.setTimeout(300_000)
+
+describeKinds(useFleet({ host: 'ordinary', members: 3 }))

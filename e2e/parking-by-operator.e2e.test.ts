@@ -1,0 +1,226 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { type AnyObject, apply, eventually } from './cluster-view.ts'
+import type { ControlPlane } from './controlplane/control-plane.ts'
+import { CallError } from './controlplane/rest.ts'
+import { parkedWorkloads } from './parking-workloads.ts'
+import { countRequests, quiet, writesSince } from './settled.ts'
+import { newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
+
+// An ordinary host whose apiserver serves no MutatingAdmissionPolicy: the operator parks templates, right after it has
+// claimed them, and nobody keeps the host's controllers from writing their status.
+
+jest.setTimeout(300_000)
+
+const OFF = 'admissionregistration.k8s.io/v1/mutatingadmissionpolic'
+const apiserverFlags = [
+  '--feature-gates=MutatingAdmissionPolicy=false',
+  `--runtime-config=${OFF}ies=false,${OFF}ybindings=false`,
+]
+const fleet = useFleet({ host: { kind: 'ordinary', apiserverFlags }, members: 2 })
+let host: ControlPlane
+let members: readonly ControlPlane[]
+
+beforeAll(() => {
+  host = fleet.host
+  members = fleet.members
+})
+
+const workloads = parkedWorkloads('web')
+/** Kinds that can be parked only when they are made: they are reported instead. */
+const REPORTED: readonly string[] = ['Pod', 'Service']
+const parkable = workloads.filter(({ kind }) => !REPORTED.includes(kind))
+const templates = (namespace: string): readonly object[] =>
+  workloads.map(({ apiVersion, kind, spec }) => ({ apiVersion, kind, metadata: { name: 'web', namespace }, spec }))
+const policy = (namespace: string): object =>
+  propagationPolicy(
+    { name: 'everything', namespace },
+    workloads.map(({ apiVersion, kind }) => ({ apiVersion, kind, name: 'web' })),
+  )
+
+async function read(cluster: ControlPlane, path: string): Promise<AnyObject> {
+  try {
+    return await cluster.request(path)
+  } catch (error) {
+    if (error instanceof CallError && error.statusCode === 404) return undefined
+    throw error
+  }
+}
+const pathOf = ({ apiVersion, resource }: (typeof workloads)[number], namespace: string): string =>
+  `/${apiVersion === 'v1' ? 'api' : 'apis'}/${apiVersion}/namespaces/${namespace}/${resource}s/web`
+const bindingOf = (kind: string, namespace: string): Promise<AnyObject> =>
+  read(host, `/apis/work.karmada.io/v1alpha2/namespaces/${namespace}/resourcebindings/web-${kind.toLowerCase()}`)
+const podsOn = async (cluster: ControlPlane, namespace: string): Promise<readonly AnyObject[]> =>
+  (await read(cluster, `/api/v1/namespaces/${namespace}/pods`)).items
+/** Those that take up a node, by the kind that made them. */
+const runningOnHost = async (namespace: string): Promise<readonly string[]> =>
+  (await podsOn(host, namespace))
+    .filter(({ spec, status }) => spec.nodeName !== undefined && status.phase !== 'Succeeded')
+    .map(({ metadata }) => metadata.ownerReferences?.[0]?.kind ?? 'Pod')
+const eventsOf = async (namespace: string, kind: string): Promise<readonly string[]> => {
+  const selector = encodeURIComponent(`involvedObject.kind=${kind},involvedObject.name=web`)
+  const list = await read(host, `/api/v1/namespaces/${namespace}/events?fieldSelector=${selector}`)
+  return list.items.map((event: AnyObject) => event.reason)
+}
+/** How often the operator wrote a status of this kind. */
+const statusWrites = ({ metadata }: AnyObject): number =>
+  metadata.managedFields.filter((entry: AnyObject) => entry.manager === 'flotilla' && entry.subresource === 'status')
+    .length
+
+it('the operator sees that nobody else parks', async () => {
+  const { readFileSync } = await import('node:fs')
+  expect(readFileSync(`${fleet.logs}/operator.log`, 'utf8')).toContain('ordinary-without-policies')
+})
+
+describe.each([
+  {
+    order: 'the policy before its templates',
+    namespace: 'policy-first',
+    objects: (n: string) => [policy(n), ...templates(n)],
+  },
+  {
+    order: 'the templates before their policy',
+    namespace: 'template-first',
+    objects: (n: string) => [...templates(n), policy(n)],
+  },
+])('$order', ({ namespace, objects }) => {
+  beforeAll(async () => {
+    await newNamespace(host, namespace)
+    for (const object of objects(namespace)) await apply(host, object)
+  })
+
+  it.each(parkable)('$kind is parked, and whole in the members', async workload => {
+    await eventually('it is parked', async () => {
+      const found = await read(host, pathOf(workload, namespace))
+      const isParked = found.metadata.labels?.['flotilla.dev/parked'] === 'true'
+      // A Job that exists can be suspended only.
+      return isParked && (workload.kind === 'Job' ? found.spec.suspend === true : workload.parkedBy(found.spec))
+    })
+    for (const member of members) {
+      const found = await eventually('the members have it', () => read(member, pathOf(workload, namespace)))
+      expect(workload.parkedBy(found.spec)).toBe(false)
+      if (workload.kind === 'Job') expect(found.spec.suspend).toBe(false)
+      expect(JSON.stringify(found)).not.toContain('flotilla.dev/parked')
+    }
+  })
+
+  it('leaves nothing that runs on the host but the Pod that nobody can park any more', async () => {
+    await eventually('the rest is gone', async () => {
+      const kinds = await runningOnHost(namespace)
+      return kinds.length === 1 && kinds[0] === 'Pod'
+    })
+  })
+
+  it.each([
+    { kind: 'Pod', reason: 'HostWorkloadRunning' },
+    { kind: 'Service', reason: 'ActsOnHost' },
+  ])('$kind: its user is told that it is on the host too', async ({ kind, reason }) => {
+    await eventually(reason, async () => (await eventsOf(namespace, kind)).includes(reason))
+    await eventually(
+      'the members have it',
+      async () => (await bindingOf(kind, namespace))?.status?.aggregatedStatus?.length === 2,
+    )
+  })
+
+  it.each(parkable.filter(({ kind }) => kind !== 'CronJob'))(
+    '$kind: the binding has the status of the fleet',
+    async ({ kind }) => {
+      await eventually('both members are healthy', async () => {
+        const items: readonly AnyObject[] = (await bindingOf(kind, namespace))?.status?.aggregatedStatus ?? []
+        return items.length === 2 && items.every(item => item.health === 'Healthy')
+      })
+    },
+  )
+})
+
+describe('settled', () => {
+  it('nobody fights over a status', async () => {
+    await quiet(fleet)
+    const before = await countRequests(fleet)
+    await sleep(20_000)
+    const [onHost = []] = await writesSince(fleet, before)
+    // CronJobs of the members fire every minute.
+    expect(onHost.filter(({ resource }) => !/works|resourcebindings|cronjobs/.test(resource))).toEqual([])
+  })
+
+  it('a restart of the operator changes nothing', async () => {
+    await quiet(fleet)
+    await fleet.operator.process.stop()
+    const before = await countRequests(fleet)
+    fleet.operator.process.start()
+    await fleet.operator.ready()
+    await quiet(fleet)
+    const [onHost = []] = await writesSince(fleet, before)
+    expect(onHost.filter(({ resource }) => !/works|resourcebindings|cronjobs/.test(resource))).toEqual([])
+  })
+})
+
+describe('a status that somebody else keeps writing', () => {
+  const namespace = 'contested'
+  const [web] = workloads
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/web`
+
+  it('is left to them after the third time, and the user is told', async () => {
+    await newNamespace(host, namespace)
+    await apply(host, policy(namespace), {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace },
+      spec: web?.spec,
+    })
+    const isOfFleet = async (): Promise<boolean> => (await read(host, path)).status?.readyReplicas === 4
+    await eventually('the fleet is ready', isOfFleet)
+    const overwrite = (): Promise<unknown> =>
+      host.request(`${path}/status`, {
+        method: 'PATCH',
+        body: { status: { replicas: 1, readyReplicas: 1, availableReplicas: 1, updatedReplicas: 1 } },
+      })
+    const isTold = async (): Promise<boolean> => (await eventsOf(namespace, 'Deployment')).includes('StatusContested')
+    let times = 0
+    await eventually('it is left to them', async () => {
+      if (await isOfFleet()) {
+        await overwrite()
+        times++
+      }
+      return isTold()
+    })
+    expect(times).toBeLessThanOrEqual(4)
+    const { resourceVersion } = (await read(host, path)).metadata
+    await sleep(20_000)
+    const after = await read(host, path)
+    expect(after.metadata.resourceVersion).toBe(resourceVersion)
+    expect(after.status.readyReplicas).toBe(1)
+    expect(statusWrites(after)).toBeLessThanOrEqual(1)
+    const binding = await bindingOf('Deployment', namespace)
+    expect(binding.status.aggregatedStatus.map((item: AnyObject) => item.status.readyReplicas)).toEqual([2, 2])
+  })
+})
+
+describe('policies that are switched on later', () => {
+  it('are taken up when the operator starts anew', async () => {
+    await host.restartWithFlags([])
+    await fleet.operator.process.stop()
+    fleet.operator.process.start()
+    await fleet.operator.ready()
+    const namespace = await newNamespace(host, 'switched-on')
+    await apply(host, policy(namespace))
+    await eventually('the policy is indexed', async () => {
+      const found = await read(
+        host,
+        `/apis/policy.karmada.io/v1alpha1/namespaces/${namespace}/propagationpolicies/everything`,
+      )
+      return found.metadata.labels?.['flotilla.dev/indexed'] !== undefined
+    })
+    for (const template of templates(namespace)) await apply(host, template)
+    for (const workload of workloads) {
+      const found = await read(host, pathOf(workload, namespace))
+      expect([workload.kind, workload.parkedBy(found.spec)]).toEqual([workload.kind, true])
+    }
+    expect(await runningOnHost(namespace)).toEqual([])
+  })
+
+  it.each(parkable)('what was parked before is still parked: $kind', async workload => {
+    const found = await read(host, pathOf(workload, 'policy-first'))
+    expect(found.metadata.labels?.['flotilla.dev/parked']).toBe('true')
+  })
+})
