@@ -57,6 +57,8 @@ export const CONFIGURATION_ROWS: readonly KindRow[] = [
     change: stepped({ imagePullSecrets: [{ name: 'opaque' }] }),
     changed: { imagePullSecrets: [{ name: 'opaque' }], automountServiceAccountToken: false },
   },
+  // An ordinary host binds these two itself: the phase is that of the members, so nobody contests it, and what else the host
+  // says of its own claim (capacity, access modes) stays.
   {
     title: 'PersistentVolume',
     path: '/api/v1/persistentvolumes',

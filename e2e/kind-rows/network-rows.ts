@@ -62,6 +62,7 @@ export const NETWORK_ROWS: readonly KindRow[] = [
     changed: { spec: { externalName: 'b.example.com' } },
     reflected: () => undefined,
   },
+  // No controller serves it on these hosts; one that does would write its status too, and get it after the third time.
   {
     title: 'Ingress',
     path: grouped('networking.k8s.io/v1', 'ingresses'),

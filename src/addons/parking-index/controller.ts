@@ -37,6 +37,9 @@ export const HOST_RULES: readonly HostRule[] = [
 export function startParkingIndex(deps: ParkingIndexDeps): () => Promise<void> {
   const { indexes, clusterIndexes } = deps
   const either: IndexDeps['indexes'] = {
+    get synced() {
+      return indexes.synced && clusterIndexes.synced
+    },
     get: key => (key.name === CLUSTER_PARKING_INDEX ? clusterIndexes : indexes).get(key),
     observe: object => (object.metadata.name === CLUSTER_PARKING_INDEX ? clusterIndexes : indexes).observe(object),
   }

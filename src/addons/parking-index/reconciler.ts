@@ -16,11 +16,13 @@ export interface IndexDeps {
   readonly clusterPolicies: Informer<Policy>
   readonly kinds: { readonly namespaced: PolicyKind; readonly cluster: PolicyKind }
   /** Every index, in whatever namespace. */
-  readonly indexes: Pick<Informer, 'get' | 'observe'>
+  readonly indexes: Pick<Informer, 'get' | 'observe' | 'synced'>
   /** The operator's own namespace. */
   readonly namespace: string
   readonly clock: Clock
 }
+
+const UNSYNCED_POLL_MS = 100
 
 /** The queue key of cluster-wide policies; every other is a namespace. */
 export const CLUSTER_WIDE = ''
@@ -29,6 +31,8 @@ export const CLUSTER_WIDE = ''
 export function newIndexReconciler(deps: IndexDeps) {
   const writtenAtMs = new Map<string, number>()
   return async (place: string, signal: AbortSignal): Promise<ReconcileResult> => {
+    // An index that is not known yet is not one that is missing.
+    if (!deps.indexes.synced) return requeueAfter(UNSYNCED_POLL_MS)
     const key = indexKey(deps, place)
     const writtenMs = writtenAtMs.get(place)
     const actions = plan({
