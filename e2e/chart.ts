@@ -19,6 +19,14 @@ export interface InstalledChart {
   readonly configuration: string
 }
 
+/** Where a chart is, and the values for an operator that runs as a process. Default: those of these sources. */
+export interface ChartFiles {
+  readonly chart: string
+  readonly operatorValues: string
+}
+
+const OWN_FILES: ChartFiles = { chart: CHART, operatorValues: OPERATOR_VALUES }
+
 /** Longer than any demo lasts: no kubelet is there to renew the token. */
 const TOKEN_SECONDS = 90 * 86_400
 
@@ -28,10 +36,19 @@ const TOKEN_SECONDS = 90 * 86_400
  * @param values on top of those in operator-values.yaml
  * @throws what Helm says
  */
-export async function installChart(host: ControlPlane, values: object = {}): Promise<InstalledChart> {
+export async function installChart(
+  host: ControlPlane,
+  values: object = {},
+  { chart, operatorValues }: ChartFiles = OWN_FILES,
+): Promise<InstalledChart> {
   const release = ['--namespace', OPERATOR_NAMESPACE, '--create-namespace']
-  const files = ['--values', OPERATOR_VALUES, '--values', '-']
-  await host.helm(['upgrade', '--install', RELEASE, CHART, ...release, ...files], JSON.stringify(values))
+  const files = ['--values', operatorValues, '--values', '-']
+  await host.helm(['upgrade', '--install', RELEASE, chart, ...release, ...files], JSON.stringify(values))
+  return readChart(host)
+}
+
+/** What an installed chart gives to a Pod of the operator. */
+export async function readChart(host: ControlPlane): Promise<InstalledChart> {
   const deployment: unknown = parse(await get(host, 'deployment'))
   const configMap: unknown = parse(await get(host, 'configmap'))
   const serviceAccount = stringAt(deployment, 'spec', 'template', 'spec', 'serviceAccountName') ?? 'default'

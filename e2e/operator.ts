@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NODE_ENVIRONMENT, NODE_FLAGS } from '../scripts/node-flags.ts'
-import { installChart } from './chart.ts'
+import { type ChartFiles, installChart, readChart } from './chart.ts'
 import type { Fleet } from './controlplane/fleet.ts'
 import { freePort } from './controlplane/ports.ts'
 import type { SupervisedProcess } from './controlplane/supervisor.ts'
@@ -22,6 +22,10 @@ export interface OperatorOptions {
   readonly configuration?: object
   /** Other values of the chart, besides those in operator-values.yaml. */
   readonly values?: object
+  /** Another release's chart. */
+  readonly chart?: ChartFiles
+  /** Default true; false: the host has the chart as it is to be. */
+  readonly install?: boolean
   /** Waits until it is ready. Default true; a standby is ready too. */
   readonly wait?: boolean
 }
@@ -42,7 +46,10 @@ const READY_MS = 120_000
  */
 export async function startOperator(fleet: Fleet, options: OperatorOptions): Promise<RunningOperator> {
   const { configuration = {}, values = {} } = options
-  const chart = await installChart(fleet.host, { ...values, config: configuration })
+  const { install = true } = options
+  const chart = install
+    ? await installChart(fleet.host, { ...values, config: configuration }, options.chart)
+    : await readChart(fleet.host)
   const kubeconfigPath = options.kubeconfigPath ?? chart.kubeconfig.path
   const port = await freePort()
   const config = `${options.logFile}.config.yaml`
