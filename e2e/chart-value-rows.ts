@@ -68,6 +68,9 @@ const DIGEST = `sha256:${'0'.repeat(64)}`
 const VOLUME = { name: 'tokens', emptyDir: {} }
 const MOUNT = { name: 'tokens', mountPath: '/tokens' }
 const SIDECAR = { name: 'tunnel', image: 'tunnel:1' }
+const OWN_PODS = {
+  matchLabels: { 'app.kubernetes.io/name': 'flotilla', 'app.kubernetes.io/instance': 'flotilla' },
+}
 const TOLERATION = { key: 'fleet', operator: 'Exists' }
 const RELABELING = { action: 'labeldrop', regex: 'pod' }
 const PEER = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }
@@ -220,7 +223,19 @@ const POD_ROWS: readonly ValueRow[] = [
   { value: 'terminationGracePeriodSeconds', set: 33, look: pod('terminationGracePeriodSeconds'), want: 33 },
   { value: 'nodeSelector', set: { pool: 'a' }, look: pod('nodeSelector', 'pool'), want: 'a' },
   { value: 'tolerations', set: [TOLERATION], look: pod('tolerations'), want: [TOLERATION] },
-  { value: 'affinity', set: { nodeAffinity: {} }, look: pod('affinity'), want: { nodeAffinity: {} } },
+  {
+    value: 'affinity',
+    set: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'rack' }] } },
+    look: pod('affinity'),
+    want: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 100, podAffinityTerm: { topologyKey: 'topology.kubernetes.io/zone', labelSelector: OWN_PODS } },
+        ],
+        requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'rack', labelSelector: OWN_PODS }],
+      },
+    },
+  },
   {
     value: 'topologySpreadConstraints',
     set: [{ maxSkew: 2, topologyKey: 'rack', whenUnsatisfiable: 'DoNotSchedule' }],
@@ -230,9 +245,7 @@ const POD_ROWS: readonly ValueRow[] = [
         maxSkew: 2,
         topologyKey: 'rack',
         whenUnsatisfiable: 'DoNotSchedule',
-        labelSelector: {
-          matchLabels: { 'app.kubernetes.io/name': 'flotilla', 'app.kubernetes.io/instance': 'flotilla' },
-        },
+        labelSelector: OWN_PODS,
       },
     ],
   },

@@ -69,17 +69,36 @@ const metric = async ({ metricsUrl }: RunningOperator, name: string): Promise<st
   new RegExp(`^${name} (.+)$`, 'm').exec(await (await fetch(metricsUrl)).text())?.[1]
 
 describe('its Pods', () => {
-  it('run on different nodes, and a drain takes one at a time', async () => {
-    const pods = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods?labelSelector=app.kubernetes.io/name=flotilla`
-    await eventually('two Pods run on two nodes', async () => {
-      const nodes = listAt(await host.request(pods), 'items').map(pod => stringAt(pod, 'spec', 'nodeName'))
-      return new Set(nodes.filter(node => node !== undefined)).size === 2
+  /** Nodes of the Pods, once all are placed. */
+  const nodesOfPods = (): Promise<readonly string[]> =>
+    eventually('two Pods are placed', async () => {
+      const pods = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods?labelSelector=app.kubernetes.io/name=flotilla`
+      const living = listAt(await host.request(pods), 'items').filter(
+        pod => stringAt(pod, 'metadata', 'deletionTimestamp') === undefined,
+      )
+      const nodes = living.flatMap(pod => stringAt(pod, 'spec', 'nodeName') ?? [])
+      return nodes.length === 2 && living.length === 2 && nodes
     })
+
+  it('run on different nodes, and a drain takes one at a time', async () => {
+    expect(new Set(await nodesOfPods()).size).toBe(2)
     const budget = `/apis/policy/v1/namespaces/${OPERATOR_NAMESPACE}/poddisruptionbudgets/${RELEASE}`
     await eventually('one of them may go', async () => {
       const { status } = (await host.request(budget)) as AnyObject
       return status?.disruptionsAllowed === 1 && status.expectedPods === 2
     })
+  })
+
+  it('run in different zones, where there are some', async () => {
+    const prefixes = ['zone-a', 'zone-b']
+    for (const prefix of prefixes) {
+      await host.addNodes({ count: 2, prefix, labels: { 'topology.kubernetes.io/zone': prefix } })
+    }
+    await host.kubectl(['cordon', '--selector', '!topology.kubernetes.io/zone'])
+    await host.kubectl(['rollout', 'restart', 'deployment', RELEASE, '--namespace', OPERATOR_NAMESPACE])
+    await host.kubectl(['rollout', 'status', 'deployment', RELEASE, '--namespace', OPERATOR_NAMESPACE])
+    const nodes = await nodesOfPods()
+    expect(nodes.map(node => node.slice(0, 'zone-x'.length)).sort()).toEqual(prefixes)
   })
 })
 

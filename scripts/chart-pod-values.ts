@@ -1,12 +1,18 @@
 // Values of the chart that say how its Pods run.
 import { count, flag, group, list, object, strings, text, texts, type Values } from './chart-value.ts'
 
-/** Where replicas go when nothing else is said: apart, as far as that is possible. */
-const SPREAD = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(topologyKey => ({
-  maxSkew: 1,
-  topologyKey,
-  whenUnsatisfiable: 'ScheduleAnyway',
-}))
+/**
+ * Where replicas go when nothing else is said: apart, as far as that is possible. Zones are no second constraint: a node that
+ * lacks the label of one is left out of all of them, and where no node has a zone nothing would be spread.
+ */
+const SPREAD = [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' }]
+const OTHER_ZONES = {
+  podAntiAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 100, podAffinityTerm: { topologyKey: 'topology.kubernetes.io/zone' } },
+    ],
+  },
+}
 
 const CONTAINER: Values = {
   resources: object('Memory grows with the number of templates and members.', {
@@ -31,7 +37,10 @@ const CONTAINER: Values = {
 const PLACE: Values = {
   nodeSelector: strings('Nodes to run on.', { 'kubernetes.io/os': 'linux' }),
   tolerations: list('Taints to tolerate.'),
-  affinity: object('Which nodes and neighbours are preferred.'),
+  affinity: object(
+    "Which nodes and neighbours are preferred. A term of `podAntiAffinity` without `labelSelector` is about the chart's own Pods.",
+    OTHER_ZONES,
+  ),
   topologySpreadConstraints: list(
     "How several replicas are spread. A constraint without `labelSelector` is about the chart's own Pods.",
     SPREAD,

@@ -100,3 +100,20 @@ annotations:
 {{- end -}}
 {{- toYaml $constraints -}}
 {{- end -}}
+
+{{- /* The same for the terms of podAntiAffinity. */ -}}
+{{- define "flotilla.affinity" -}}
+{{- $own := dict "matchLabels" (include "flotilla.selectorLabels" . | fromYaml) -}}
+{{- $affinity := deepCopy .Values.affinity -}}
+{{- range dig "podAntiAffinity" "preferredDuringSchedulingIgnoredDuringExecution" list $affinity -}}
+{{- if not (hasKey .podAffinityTerm "labelSelector") -}}
+{{- $_ := set .podAffinityTerm "labelSelector" $own -}}
+{{- end -}}
+{{- end -}}
+{{- range dig "podAntiAffinity" "requiredDuringSchedulingIgnoredDuringExecution" list $affinity -}}
+{{- if not (hasKey . "labelSelector") -}}
+{{- $_ := set . "labelSelector" $own -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $affinity -}}
+{{- end -}}
