@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { VALUES_SCHEMA } from '../scripts/chart-schema.ts'
 import type { ValueSchema } from '../scripts/chart-value.ts'
-import { VALUE_ROWS, type ValueRow } from './chart-value-rows.ts'
+import type { ValueRow } from './chart-values/look.ts'
+import { VALUE_ROWS } from './chart-values/rows.ts'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from './controlplane/start-apiserver.ts'
 import { renderChart } from './render-chart.ts'
 
