@@ -312,7 +312,7 @@ it('a cluster-wide policy parks in every namespace it means', async () => {
   )
   await eventually('the policy is in the index', async () => {
     const policy: AnyObject = await host.request('/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies/wide')
-    return policy.metadata.labels?.['flotilla.dev/indexed'] === '1'
+    return policy.metadata.labels?.['flotilla.dev/indexed-v1'] === '1'
   })
   await sleep(1_000)
   for (const namespace of [inside, outside])

@@ -33,8 +33,15 @@ export function parkingMode({ parking }: Configuration, { kind }: Pick<HostAsses
 /** @returns what is registered on the host, with the policies that park unless somebody else registers these. */
 export function registrationOptions(configuration: Configuration, mode: ParkingMode): RegistrationOptions {
   const { installCrds, ownerClusterRole, namespace, skippedPropagatingNamespaces } = configuration
-  const parking = mode === 'policies' ? { namespace, skippedNamespaces: skippedPropagatingNamespaces } : 'none'
+  // What the apiserver cannot read (RE2), the operator filters by itself all the same.
+  const skippedNamespaces = skippedPropagatingNamespaces.filter(isReadableByApiserver)
+  const parking = mode === 'policies' ? { namespace, skippedNamespaces } : 'none'
   return { installCrds, ownerClusterRole, ...(configuration.parking.installPolicies && { parking }) }
+}
+
+/** Whether a regular expression has nothing that only ours knows: looking around, and referring back. */
+export function isReadableByApiserver(pattern: string): boolean {
+  return !/\(\?<?[=!]|\\[1-9]|\\k</.test(pattern)
 }
 
 /** What templates do on the host: nothing on one that has no controllers. */

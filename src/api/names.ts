@@ -25,8 +25,8 @@ export const LABEL = {
   local: 'flotilla.dev/local',
   /** `true` on a namespace: what is made there is parked from the start, whether a policy selects it yet or not. */
   templates: 'flotilla.dev/templates',
-  /** On a policy: the generation of it that the parking index holds. */
-  indexed: 'flotilla.dev/indexed',
+  /** On a policy: the generation of it that the parking index holds. The version is that of the index's format. */
+  indexed: 'flotilla.dev/indexed-v1',
 } as const
 
 export const ANNOTATION = {

@@ -31,7 +31,12 @@ export function claimAndPark(
   if (deps.parking === 'off') return claimPatch
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
     deps.recorder.event(template, type, reason, message)
-  const decision = decideParking({ template, policy, nowMs: deps.clock.nowMs() })
+  const decision = decideParking({
+    template,
+    policy,
+    isFirstClaim: claimPatch !== undefined,
+    nowMs: deps.clock.nowMs(),
+  })
   const effect = claimPatch && hostEffect(template)
   if (effect !== undefined) tell('Warning', 'ActsOnHost', `On the host, ${effect}: it cannot be parked there`)
   switch (decision.type) {
@@ -61,8 +66,14 @@ export function releaseLocal(deps: ParkTemplateDeps, template: KubeObject): Json
   return undefined
 }
 
-/** Tells that a template without a policy does not start to run on the host by itself. */
+/** Tells that a template without a policy does not start to run on the host by itself, nor stop in the members. */
 export function tellStaysParked({ recorder }: ParkTemplateDeps, template: KubeObject): void {
+  if (isLocal(template)) {
+    const message =
+      'It is kept for the host now. What runs in the members goes on: delete its ResourceBinding to remove it there'
+    recorder.event(template, 'Warning', 'StaysInMembers', message)
+    return
+  }
   if (!isParked(template)) return
   const message =
     'No policy selects it any more. It stays parked on the host and running in the members: label it flotilla.dev/local=true to run it on the host, or delete it'

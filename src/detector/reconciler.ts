@@ -12,6 +12,7 @@ import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
 import { parseTemplateKey } from '../object/template-key.ts'
 import { PARKING_INDEX } from '../parking/index-entries.ts'
+import { isParked } from '../parking/park.ts'
 import { unparked } from '../parking/record.ts'
 import type { Claim } from '../policy/claim.ts'
 import type { TemplateFilter } from '../policy/skipped.ts'
@@ -92,7 +93,8 @@ async function detect(run: Run, template: KubeObject): Promise<void> {
   if (template.metadata.deletionTimestamp !== undefined || isSkipped(run.deps.filter, template)) return
   switch (result.type) {
     case 'none':
-      return
+      // Its policy went before it was claimed: nobody else would tell why it does not run.
+      return isParked(template) ? tellStaysParked(run.deps, template) : undefined
     case 'wait':
       run.deps.recorder.event(template, 'Warning', 'ApplyPolicyFailed', result.message)
       throw new ReconcileError('DependentOverrideMissing', result.message, { retry: 'backoff' })

@@ -22,27 +22,32 @@ export interface ClaimedTemplate {
   readonly template: KubeObject
   /** The policy that claims it. */
   readonly policy: Pick<KubeObject, 'metadata'>
+  /** It was not claimed before. */
+  readonly isFirstClaim: boolean
   readonly nowMs: number
 }
 
 /** Applied together with its policy, in whichever order: nobody meant it to run on the host in between. */
 const TOGETHER_MS = 5_000
+/** How late the operator may be to claim a template that was made for its policy; clocks may differ by as much. */
+const LATE_MS = 10_000
 
 /** Kinds whose controller may be making Pods at this very moment: they are looked for after parking. */
 const LEAVES_PODS: ReadonlySet<string> = new Set(['StatefulSet', 'ReplicaSet'])
 
 /**
  * Whether a template that a policy claims is parked now. What never ran is; what ran before any policy wanted it
- * elsewhere is left running until its user decides; what a policy selected from the start was never meant to run.
+ * elsewhere is left running until its user decides; what came together with its policy was never meant to run.
  */
-export function decideParking({ template, policy, nowMs }: ClaimedTemplate): ParkingDecision {
-  if (isParked(template)) return { type: 'none' }
+export function decideParking(claimed: ClaimedTemplate): ParkingDecision {
+  const { template } = claimed
   const trace = tracesOnHost(template)
   const patch = parkingPatch(template)
-  if (patch === undefined) return actsOnHost(template) ? runs(template, trace) : { type: 'none' }
+  if (patch === undefined) return !isParked(template) && actsOnHost(template) ? runs(template, trace) : { type: 'none' }
   if (trace === undefined) return { type: 'park', patch: LEAVES_PODS.has(template.kind) ? retiring(patch) : patch }
-  if (!isMeantForFleet({ template, policy, nowMs })) return runs(template, trace)
-  const message = `A policy selected it from the start, so it was parked although ${trace}: what it made on the host is removed`
+  // What a Job has begun, it would begin again in the members.
+  if (template.kind === 'Job' || !isMeantForFleet(claimed)) return runs(template, trace)
+  const message = `It came together with its policy, so it was parked although ${trace}: what it made on the host is removed`
   return { type: 'park', patch: retiring(patch), message }
 }
 
@@ -57,7 +62,7 @@ export function retiring(patch: JsonObject): JsonObject {
 export function runsMessage(kind: string, trace: string | undefined): string {
   const why = trace ?? 'it was made before a policy selected it'
   const promote =
-    kind === 'Pod' || kind === 'Service'
+    kind === 'Pod' || kind === 'Service' || kind === 'Job'
       ? `delete and create it again, now that a policy selects it, to have it in the members only`
       : `annotate it with ${ANNOTATION.promote}=true to move it to the members`
   return `It runs on the host too (${why}) and is not stopped: ${promote}, or label it flotilla.dev/local=true to keep it on the host only`
@@ -67,13 +72,15 @@ function runs({ kind }: KubeObject, trace: string | undefined): ParkingDecision 
   return { type: 'runs', message: runsMessage(kind, trace) }
 }
 
-function isMeantForFleet({ template, policy, nowMs }: ClaimedTemplate): boolean {
-  const createdMs = timeOf(template)
-  if (createdMs === undefined) return false
-  if (nowMs - createdMs < TOGETHER_MS) return true
-  const policyMs = timeOf(policy)
-  // A spec that has changed since may have selected something else before.
-  return policyMs !== undefined && policyMs <= createdMs && policy.metadata.generation === 1
+/**
+ * Whether a template was made for its policy and has only just begun to run: its first claim, moments after it was made.
+ * Later nobody can tell since when the policy selects it: labels change.
+ */
+function isMeantForFleet({ template, policy, isFirstClaim, nowMs }: ClaimedTemplate): boolean {
+  const [madeMs, policyMs] = [timeOf(template), timeOf(policy)]
+  if (!isFirstClaim || madeMs === undefined || policyMs === undefined) return false
+  const isFresh = Math.abs(nowMs - madeMs) < LATE_MS
+  return isFresh && policyMs - madeMs < TOGETHER_MS
 }
 
 function timeOf(object: Pick<KubeObject, 'metadata'>): number | undefined {

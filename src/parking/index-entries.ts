@@ -1,15 +1,17 @@
 import type { LabelSelector } from '../object/selector.ts'
 import { parkableKind } from './mechanisms.ts'
 
-/** The ConfigMap in a namespace that tells which templates its policies select. */
-export const PARKING_INDEX = 'flotilla-parking'
+/** The ConfigMap in a namespace that tells which templates its policies select; another format gets another name. */
+export const PARKING_INDEX = 'flotilla-parking-v1'
 /** The same for cluster-wide policies, in the operator's namespace. */
-export const CLUSTER_PARKING_INDEX = 'flotilla-parking-cluster'
+export const CLUSTER_PARKING_INDEX = 'flotilla-parking-cluster-v1'
 
 /** What the apiserver takes in a ConfigMap, with room for metadata: 1 MiB. */
 const MOST_BYTES = 900_000
 /** CEL counts what it searches: a longer text would exceed what one expression may cost. */
-const MOST_BYTES_A_TEXT = 100_000
+const MOST_BYTES_A_TEXT = 20_000
+/** Texts are told apart by their last character, and by their length modulo this. */
+export const SHARDS_BY_SIZE = 10
 
 /** One selector of a policy. */
 export interface IndexedSelector {
@@ -33,10 +35,11 @@ export interface ParkingIndex<P> {
 
 /**
  * What policies select of the kinds that are parked, as text in which CEL finds an object without looking at each policy.
- * Every line stands between line ends, and a key of the ConfigMap has the lines of one kind and one last character:
+ * Every line stands between line ends, and a key of the ConfigMap has the lines of one kind, one last character and one last digit of
+ * the length:
  *
- * - `apps.Deployment.name.b`, `web|*`: the object of that name, in all namespaces or in one (`web|shop`);
- * - `apps.Deployment.label.b`, `app=web|*|app In web;tier Exists `: objects with the label `app: web`, in all namespaces or one,
+ * - `apps.Deployment.name.b3`, `web|*`: the object of that name, in all namespaces or in one (`web|shop`);
+ * - `apps.Deployment.label.b3`, `app=web|*|app In web;tier Exists `: objects with the label `app: web`, in all namespaces or one,
  *   for which every requirement holds (`<key> <operator> <value>,<value>…`). Of the labels that a selector needs it stands
  *   under the one that the fewest others need;
  * - `apps.Deployment.rest`, `*|tier Exists `: selectors that need no label of a certain value. Without a requirement: all
@@ -93,7 +96,7 @@ function countLabels(policies: readonly IndexedPolicy[]): Frequency {
     const kind = kindKey(selector)
     if (kind === undefined || selector.name) continue
     for (const label of requirementsOf(selector.labelSelector).flatMap(labelsOf)) {
-      const key = `${kind} ${label}`
+      const key = frequencyKey(kind, label)
       frequency.set(key, (frequency.get(key) ?? 0) + 1)
     }
   }
@@ -112,27 +115,37 @@ function entriesOf(selector: IndexedSelector, frequency: Frequency): readonly En
   if (kind === undefined) return []
   const namespace = selector.namespace || '*'
   const { name } = selector
-  if (name) return [{ key: `${kind}.name.${lastCharacter(name)}`, line: `${name}|${namespace}` }]
+  if (name) return [{ key: `${kind}.name.${shardOf(name)}`, line: `${name}|${namespace}` }]
   const requirements = requirementsOf(selector.labelSelector)
   const rest = `${namespace}|${requirements.map(formatRequirement).join(';')}`
   const labels = rarest(kind, requirements, frequency)
   if (labels.length === 0) return [{ key: `${kind}.rest`, line: rest }]
-  return labels.map(label => ({ key: `${kind}.label.${lastCharacter(label)}`, line: `${label}|${rest}` }))
+  return labels.map(({ key, value }) => ({
+    key: `${kind}.label.${shardOf(value)}`,
+    line: `${key}=${value}|${rest}`,
+  }))
 }
 
 /** @returns the labels of which an object needs one, those that the fewest selectors share; none where any object may do. */
-function rarest(kind: string, requirements: readonly Requirement[], frequency: Frequency): readonly string[] {
+function rarest(kind: string, requirements: readonly Requirement[], frequency: Frequency): readonly Label[] {
   const choices = requirements.map(labelsOf).filter(labels => labels.length > 0)
-  const weight = (labels: readonly string[]): number =>
-    labels.reduce((sum, label) => sum + (frequency.get(`${kind} ${label}`) ?? 0), 0)
+  const weight = (labels: readonly Label[]): number =>
+    labels.reduce((sum, label) => sum + (frequency.get(frequencyKey(kind, label)) ?? 0), 0)
   const [best] = choices.toSorted((a, b) => weight(a) - weight(b))
   return best ?? []
 }
 
-/** `=` cannot be part of a key: that of a label without a value ends in it. */
-function lastCharacter(text: string): string {
-  const last = text.at(-1) ?? '_'
-  return last === '=' ? '_' : last
+function shardOf(text: string): string {
+  return `${text.at(-1) ?? '_'}${text.length % SHARDS_BY_SIZE}`
+}
+
+interface Label {
+  readonly key: string
+  readonly value: string
+}
+
+function frequencyKey(kind: string, { key, value }: Label): string {
+  return `${kind} ${key}=${value}`
 }
 
 interface Requirement {
@@ -156,8 +169,8 @@ function requirementsOf(selector: LabelSelector | undefined): readonly Requireme
 }
 
 /** @returns the labels of which one satisfies a requirement; none where the value does not matter. */
-function labelsOf({ key, operator, values }: Requirement): readonly string[] {
-  return operator === 'In' ? values.map(value => `${key}=${value}`) : []
+function labelsOf({ key, operator, values }: Requirement): readonly Label[] {
+  return operator === 'In' ? values.map(value => ({ key, value })) : []
 }
 
 function formatRequirement({ key, operator, values }: Requirement): string {

@@ -35,6 +35,8 @@ export interface ParkableKind {
   readonly later?: Mechanism
   /** Only objects with this value at this path act on the host: others are not parked. */
   readonly only?: { readonly path: FieldPath; readonly value: string }
+  /** Objects that have this field are not parked: the apiserver would refuse them. */
+  readonly unless?: FieldPath
 }
 
 /** The name that parking fields carry, wherever a name is wanted. */
@@ -79,21 +81,14 @@ export const PARKABLE_KINDS: readonly ParkableKind[] = [
   {
     resource: namespaced('', 'Pod', 'pods'),
     atCreation: { type: 'gate', path: ['spec', 'schedulingGates'], name: PARKED },
+    // A gate keeps the scheduler off, which has nothing to say about a Pod whose node is named.
+    unless: ['spec', 'nodeName'],
   },
   {
     resource: namespaced('', 'Service', 'services'),
     atCreation: { type: 'scalar', path: ['spec', 'loadBalancerClass'], value: PARKED },
     only: { path: ['spec', 'type'], value: 'LoadBalancer' },
   },
-]
-
-/**
- * Kinds that have no field to park them by, and whose status a controller of the host writes: the label alone gives the
- * status to the fleet.
- */
-export const GUARDED_KINDS: readonly Resource[] = [
-  namespaced('policy', 'PodDisruptionBudget', 'poddisruptionbudgets'),
-  { ...namespaced('autoscaling', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'), version: 'v2' },
 ]
 
 function both(mechanism: Mechanism): Pick<ParkableKind, 'atCreation' | 'later'> {
@@ -113,11 +108,6 @@ export function mechanismsOf({ atCreation, later }: ParkableKind): readonly Mech
 /** @returns how objects of that kind are parked; undefined for kinds that are not. */
 export function parkableKind(object: { readonly apiVersion: string; readonly kind: string }): ParkableKind | undefined {
   return PARKABLE_KINDS.find(({ resource }) => isOf(resource, object))
-}
-
-/** Whether only the status of objects of that kind is kept for the fleet. */
-export function isGuardedKind(object: { readonly apiVersion: string; readonly kind: string }): boolean {
-  return GUARDED_KINDS.some(resource => isOf(resource, object))
 }
 
 function isOf({ group, version, kind }: Resource, object: { readonly apiVersion: string; readonly kind: string }) {

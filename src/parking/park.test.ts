@@ -56,11 +56,6 @@ describe('an object that exists is parked by the field that can still be set', (
       from: object('apps/v1 StatefulSet', template({})),
       want: { metadata: mark('{"spec.template.spec.schedulingGates":null}'), ...template({ schedulingGates: [GATE] }) },
     },
-    {
-      name: 'PodDisruptionBudget, which only gets the mark',
-      from: object('policy/v1 PodDisruptionBudget', { spec: {} }),
-      want: { metadata: mark() },
-    },
   ])('$name', ({ from, want }) => expect(parkingPatch(from)).toEqual(want))
 
   it.each([
@@ -70,7 +65,7 @@ describe('an object that exists is parked by the field that can still be set', (
     { name: 'a ConfigMap', from: object('v1 ConfigMap', { data: {} }) },
     {
       name: 'what is parked',
-      from: object('apps/v1 Deployment', { spec: {} }, { labels: { 'flotilla.dev/parked': 'true' } }),
+      from: object('apps/v1 Deployment', { spec: { paused: true } }, { labels: { 'flotilla.dev/parked': 'true' } }),
     },
   ])('not $name', ({ from }) => expect(parkingPatch(from)).toBeUndefined())
 })

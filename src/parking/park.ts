@@ -2,7 +2,7 @@ import { ANNOTATION, LABEL } from '../api/names.ts'
 import { listAt, numberAt, objectAt, stringAt, valueAt, withValueAt } from '../object/field.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
-import { fieldName, isGuardedKind, type Mechanism, type ParkableKind, parkableKind } from './mechanisms.ts'
+import { fieldName, type Mechanism, mechanismsOf, type ParkableKind, parkableKind } from './mechanisms.ts'
 import { gatesAt, isParkedBy, unparked } from './record.ts'
 
 /** Whether an object is parked: nothing of it runs on the host, and its status is the fleet's. */
@@ -32,14 +32,14 @@ export function actsOnHost(object: KubeObject): boolean {
  * An object as it is parked now that it exists: the field by which its kind can still be parked, the record of the user's
  * own value, and the label. The apiserver's own policies do the same when an object is made.
  *
- * @returns undefined for what is parked already, and where the field can be set at creation only.
+ * @returns undefined for what is parked already (by label and field), and where the field can be set at creation only.
  */
 export function parked(object: KubeObject): KubeObject | undefined {
-  if (isParked(object)) return undefined
   const kind = parkableKind(object)
-  if (kind === undefined) return isGuardedKind(object) ? withLabel(object) : undefined
-  if (!appliesTo(kind, object)) return undefined
-  if (isParkedBy(object, kind.atCreation)) return withLabel(object)
+  if (kind === undefined || !appliesTo(kind, object)) return undefined
+  if (mechanismsOf(kind).some(mechanism => isParkedBy(object, mechanism))) {
+    return isParked(object) ? undefined : withLabel(object)
+  }
   return kind.later && withLabel(withField(withRecord(object, kind.later), kind.later))
 }
 
@@ -109,7 +109,8 @@ const TRACES: Readonly<Record<string, Trace>> = {
 /** The deployment controller counts its ReplicaSets by it: without one there was none. */
 export const REVISION = 'deployment.kubernetes.io/revision'
 
-function appliesTo({ only }: ParkableKind, object: KubeObject): boolean {
+function appliesTo({ only, unless }: ParkableKind, object: KubeObject): boolean {
+  if (unless !== undefined && valueAt(object, ...unless) !== undefined) return false
   return only === undefined || valueAt(object, ...only.path) === only.value
 }
 

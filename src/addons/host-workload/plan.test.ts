@@ -120,4 +120,8 @@ it('a finished move takes its marks off', () => {
   })
 })
 
+it('without our marks nothing is taken off: it may be the user’s own', () => {
+  expect(planRetired(template({ annotations: REVISION }))).toBeUndefined()
+})
+
 it('and costs no write when there are none', () => expect(planRetired(template())).toBeUndefined())

@@ -42,12 +42,16 @@ export function plan({ template, binding }: ObservedWorkload): Action {
     : { type: 'awaitMembers', message: waiting }
 }
 
-/** The patch by which a template is done with the host: the marks go, those of the host's controllers too. */
+/**
+ * The patch by which a template is done with the host: the marks go, those of the host's controllers too. One without our
+ * marks is left as it is: what it says, its user may have written.
+ */
 export function planRetired(template: KubeObject): JsonObject | undefined {
-  const keys = [ANNOTATION.retire, ANNOTATION.promote, REVISION]
-  const present = keys.filter(key => template.metadata.annotations?.[key] !== undefined)
-  if (present.length === 0) return undefined
-  return { metadata: { annotations: Object.fromEntries(present.map(key => [key, null])) } }
+  const annotations = template.metadata.annotations ?? {}
+  const ours = [ANNOTATION.retire, ANNOTATION.promote].filter(key => annotations[key] !== undefined)
+  if (ours.length === 0) return undefined
+  const keys = annotations[REVISION] === undefined ? ours : [...ours, REVISION]
+  return { metadata: { annotations: Object.fromEntries(keys.map(key => [key, null])) } }
 }
 
 /** A paused Deployment keeps the ReplicaSets that it had; a gate does not stop Pods that were made before. */

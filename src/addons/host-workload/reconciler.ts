@@ -35,11 +35,15 @@ const CHILDREN: Readonly<Record<string, Resource>> = {
 
 /** Template + binding → what ran on the host is moved to the members, or taken away. */
 export function newHostWorkloadReconciler(deps: HostWorkloadReconcilerDeps) {
+  const bare: Memory['bare'] = new Map()
   return async (text: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const { gvk, key } = parseTemplateKey(text)
     const informer = deps.templates.find(gvk)
     const template = informer?.get(key)
-    if (informer === undefined || template === undefined) return awaitChange()
+    if (informer === undefined || template === undefined) {
+      bare.delete(text)
+      return awaitChange()
+    }
     const name = bindingName({ kind: gvk.kind, name: key.name })
     const action = plan({ template, binding: deps.bindings.get({ namespace: key.namespace, name }) })
     const run: Run = { deps, informer, template, signal }
@@ -54,7 +58,7 @@ export function newHostWorkloadReconciler(deps: HostWorkloadReconcilerDeps) {
         deps.recorder.event(template, 'Normal', 'Promoted', 'The members have it: what runs on the host is removed')
         return awaitChange()
       case 'retire':
-        return retire(run)
+        return retire(run, { key: text, bare })
       case 'release':
         return removeChildren(run, { resource: POD, isLeft: child => !isGated(child) })
     }
@@ -68,16 +72,24 @@ interface Run {
   readonly signal: AbortSignal
 }
 
+interface Memory {
+  readonly key: string
+  /** UIDs of templates of which nothing was left, by key: their annotations may say otherwise for ever. */
+  readonly bare: Map<string, string | undefined>
+}
+
 /** Pods that wait behind our gate use nothing: an ordered StatefulSet would make them anew at once. */
-async function retire(run: Run): Promise<ReconcileResult> {
+async function retire(run: Run, { key, bare }: Memory): Promise<ReconcileResult> {
   const { template } = run
   const resource = CHILDREN[template.kind]
+  const marks = planRetired(template)
+  if (marks === undefined && bare.get(key) === template.metadata.uid) return awaitChange()
   if (resource !== undefined) {
     const again = await removeChildren(run, { resource, isLeft: child => resource === POD && isGated(child) })
     if (again.next !== 'change') return again
   }
-  const patch = planRetired(template)
-  if (patch !== undefined) await write(run, patch)
+  bare.set(key, template.metadata.uid)
+  if (marks !== undefined) await write(run, marks)
   return awaitChange()
 }
 
@@ -107,8 +119,9 @@ async function listChildren({ deps, template, signal }: Run, resource: Resource)
   const { items } = await deps.host.list(resource, { namespace }, { signal })
   return items.filter(
     child =>
-      child.metadata.ownerReferences?.some(owner => owner.uid === template.metadata.uid) === true &&
-      child.metadata.deletionTimestamp === undefined,
+      child.metadata.ownerReferences?.some(
+        owner => owner.controller === true && owner.uid === template.metadata.uid,
+      ) === true && child.metadata.deletionTimestamp === undefined,
   )
 }
 

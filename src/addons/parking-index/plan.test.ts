@@ -15,7 +15,7 @@ const configMap = (data: object) => ({
   metadata: { name: 'flotilla-parking' },
   data,
 })
-const indexed = configMap({ 'apps.Deployment.name.b': '\nweb|*\n' })
+const indexed = configMap({ 'apps.Deployment.name.b3': '\nweb|*\n' })
 const settledMs = 5_000
 
 describe('the index comes first, the marks when every apiserver has seen it', () => {
@@ -37,13 +37,13 @@ describe('the index comes first, the marks when every apiserver has seen it', ()
     },
     {
       name: 'a policy that is marked',
-      policies: [policy('p', { labels: { 'flotilla.dev/indexed': '2' } })],
+      policies: [policy('p', { labels: { 'flotilla.dev/indexed-v1': '2' } })],
       found: indexed,
       want: [],
     },
     {
       name: 'a mark of an older spec',
-      policies: [policy('p', { labels: { 'flotilla.dev/indexed': '1' } })],
+      policies: [policy('p', { labels: { 'flotilla.dev/indexed-v1': '1' } })],
       found: indexed,
       want: ['mark'],
     },
@@ -65,9 +65,9 @@ it('a policy that finds no room in the index loses its mark: the apiserver asks 
   const resourceSelectors = Array.from({ length: 5_000 }, (_, n) => ({ ...selector, name: `${'x'.repeat(240)}${n}` }))
   const big = a.policy({
     name: 'big',
-    metadata: { labels: { 'flotilla.dev/indexed': '1' } },
+    metadata: { labels: { 'flotilla.dev/indexed-v1': '1' } },
     spec: { resourceSelectors, placement: {} },
   })
   const [action] = plan({ policies: [big], configMap: undefined, settledMs })
-  expect(action).toMatchObject({ type: 'mark', patch: { metadata: { labels: { 'flotilla.dev/indexed': null } } } })
+  expect(action).toMatchObject({ type: 'mark', patch: { metadata: { labels: { 'flotilla.dev/indexed-v1': null } } } })
 })

@@ -44,8 +44,8 @@ export function mutatingPolicy(rules: MutationRules): readonly KubeObject[] {
     metadata,
     spec: {
       failurePolicy: 'Ignore',
-      // In which order policies run is not said: none of ours waits for another.
-      reinvocationPolicy: 'Never',
+      // A webhook may add the label that a policy selects by; and in which order policies run is not said.
+      reinvocationPolicy: 'IfNeeded',
       matchConstraints,
       ...(matchConditions.length > 0 && { matchConditions }),
       ...(variables && { variables }),

@@ -98,8 +98,11 @@ function fresh(kind: ParkableKind): string {
   return `(oldObject == null || ${isSet('oldObject', kind.atCreation)}${became})`
 }
 
-function applies({ only }: ParkableKind): string {
-  return only === undefined ? 'true' : `has(${path('object', only)}) && ${path('object', only)} == ${quote(only.value)}`
+function applies({ only, unless }: ParkableKind): string {
+  const wanted = only && `has(${path('object', only)}) && ${path('object', only)} == ${quote(only.value)}`
+  // A Pod that was parked gets its node when its gate has gone.
+  const refused = unless && `(${WAS_PARKED} || !has(${['object', ...unless].join('.')}))`
+  return [wanted, refused].filter(each => each !== undefined).join(' && ') || 'true'
 }
 
 /** @returns CEL that picks between the field of creation and that of later. */
@@ -136,8 +139,11 @@ export const parkingVariables = (wanted: string) => [
   { name: 'annotations', expression: mapOf('object', 'annotations') },
   {
     name: 'record',
-    expression: `${quote(ANNOTATION.parkedFields)} in variables.annotations ? variables.annotations[${quote(ANNOTATION.parkedFields)}] : ''`,
+    expression: `${quote(ANNOTATION.parkedFields)} in variables.annotations ? variables.annotations[${quote(ANNOTATION.parkedFields)}]
+      : ${WAS_PARKED} && ${quote(ANNOTATION.parkedFields)} in ${mapOf('oldObject', 'annotations')}
+        ? ${mapOf('oldObject', 'annotations')}[${quote(ANNOTATION.parkedFields)}] : ''`,
   },
+  { name: 'sent', expression: `${quote(ANNOTATION.parkedFields)} in variables.annotations` },
   { name: 'wanted', expression: wanted },
   { name: 'stays', expression: byKind(stays, 'false') },
   { name: 'applies', expression: byKind(applies, 'false') },
@@ -195,9 +201,9 @@ const RECORD_PATCH = `has(object.metadata.annotations)
 
 /** Label and record, on or off. */
 const METADATA_PATCH = `variables.park
-  ? ((${IS_LABELLED_PARKED} ? [] : ${LABEL_PATCH}) + (variables.record == variables.wantedRecord ? [] : ${RECORD_PATCH}))
+  ? ((${IS_LABELLED_PARKED} ? [] : ${LABEL_PATCH}) + (variables.sent && variables.record == variables.wantedRecord ? [] : ${RECORD_PATCH}))
   : (${removeIf(`${quote(LABEL.parked)} in variables.labels`, jsonPointer('metadata', 'labels', LABEL.parked))}
-    + ${removeIf(`variables.record != ''`, jsonPointer('metadata', 'annotations', ANNOTATION.parkedFields))})`
+    + ${removeIf('variables.sent', jsonPointer('metadata', 'annotations', ANNOTATION.parkedFields))})`
 
 /** CEL, with {@link parkingVariables}: everything that parks an object, or lets it go. */
 export const PARKING_PATCH = `(${FIELD_PATCH}) + (${METADATA_PATCH})`

@@ -2,8 +2,8 @@ import { CLUSTER_PROPAGATION_POLICY, POLICY_KINDS, PROPAGATION_POLICY, type Reso
 import { ANNOTATION, CLUSTER_NAMESPACE, LABEL, SYSTEM_NAMESPACE } from '../../api/names.ts'
 import { jsonPointer } from '../../object/json-pointer.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
-import { CLUSTER_PARKING_INDEX, PARKING_INDEX } from '../../parking/index-entries.ts'
-import { GUARDED_KINDS, PARKABLE_KINDS } from '../../parking/mechanisms.ts'
+import { CLUSTER_PARKING_INDEX, PARKING_INDEX, SHARDS_BY_SIZE } from '../../parking/index-entries.ts'
+import { PARKABLE_KINDS } from '../../parking/mechanisms.ts'
 import { bindEverywhere } from './admission-policy.ts'
 import { mutatingPolicy } from './mutating-policy.ts'
 import {
@@ -75,6 +75,25 @@ function parkMarked(options: ParkingOptions): readonly KubeObject[] {
   })
 }
 
+/** The label that keeps an object for the host, as an annotation too, so that what is made for the object can be told. */
+function copyLocalLabel({ namespace }: ParkingOptions): readonly KubeObject[] {
+  const pointer = jsonPointer('metadata', 'annotations', LABEL.local)
+  return mutatingPolicy({
+    name: 'parking-local',
+    matchConstraints: {
+      objectSelector: { matchLabels: { [LABEL.local]: 'true' } },
+      namespaceSelector: outsideOf(namespace),
+      resourceRules: rulesFor(PARKABLE, ['CREATE', 'UPDATE']),
+    },
+    matchConditions: [{ name: 'not-copied', expression: `!('${LABEL.local}' in ${mapOf('object', 'annotations')})` }],
+    patches: [
+      `has(object.metadata.annotations)
+        ? [JSONPatch{op: 'add', path: '${pointer}', value: 'true'}]
+        : [JSONPatch{op: 'add', path: '/metadata/annotations', value: {'${LABEL.local}': 'true'}}]`,
+    ],
+  })
+}
+
 /** What is made in a namespace for templates is one, whether a policy selects it yet or not. */
 function markInTemplateNamespaces({ namespace }: ParkingOptions): readonly KubeObject[] {
   return mutatingPolicy({
@@ -119,11 +138,12 @@ function requirementHolds(requirement: string): string {
 const restHolds = (rest: string): string => `
   (${rest}.split('|')[0] == '*' || ${rest}.split('|')[0] == request.namespace)
   && (${rest}.split('|')[1] == '' || ${rest}.split('|')[1].split(';').all(requirement, ${requirementHolds('requirement')}))`
-/** @param text CEL of type string. @returns CEL: its last character, as the keys of the index name it. */
-const lastOf = (text: string): string => `(${text} == '' ? '_' : ${text}.substring(${text}.size() - 1))`
+/** @param text CEL of type string. @returns CEL: where in the index it stands. @source src/parking/index-entries.ts shardOf */
+const shardOf = (text: string): string =>
+  `(${text} == '' ? '_' : ${text}.substring(${text}.size() - 1)) + string(${text}.size() % ${SHARDS_BY_SIZE})`
 const textAt = (key: string): string => `params.data[${key}]`
-const NAME_KEY = `${INDEX_KEY} + '.name.' + ${lastOf(NAME)}`
-const LABEL_KEY = `${INDEX_KEY} + '.label.' + ${lastOf(`${LABELS}[label]`)}`
+const NAME_KEY = `${INDEX_KEY} + '.name.' + ${shardOf(NAME)}`
+const LABEL_KEY = `${INDEX_KEY} + '.label.' + ${shardOf(`${LABELS}[label]`)}`
 const REST_KEY = `${INDEX_KEY} + '.rest'`
 const LABEL_LINE = `label + '=' + ${LABELS}[label] + '|'`
 
@@ -242,6 +262,8 @@ function refuseFirstRevisions(options: ParkingOptions): readonly KubeObject[] {
         failurePolicy: 'Ignore',
         matchConditions: [
           { name: 'first-of-its-owner', expression: `${IS_CHILD} && ${IS_FIRST}` },
+          // Controllers copy the annotations of what they work for, not its labels.
+          { name: 'not-local', expression: `!('${LABEL.local}' in ${mapOf('object', 'annotations')})` },
           ...inTemplateNamespaces(options),
         ],
         variables: [{ name: 'owner', expression: OWNER }],
@@ -281,13 +303,12 @@ function unmarkChangedPolicies({ operatorUser }: ParkingOptions): readonly KubeO
 
 /** The status of a parked object is the fleet's: what controllers of the host write into it is dropped. */
 function guardStatus(options: ParkingOptions): readonly KubeObject[] {
-  const resources = [...PARKABLE, ...GUARDED_KINDS]
   return mutatingPolicy({
     name: 'parking-status',
     matchConstraints: {
       objectSelector: { matchLabels: { [LABEL.parked]: 'true' } },
       namespaceSelector: outsideOf(options.namespace),
-      resourceRules: rulesFor(resources, ['UPDATE'], '/status'),
+      resourceRules: rulesFor(PARKABLE, ['UPDATE'], '/status'),
     },
     matchConditions: [
       { name: 'not-the-operator', expression: `request.userInfo.username != ${JSON.stringify(options.operatorUser)}` },
@@ -313,6 +334,7 @@ export function parkingPolicies(options: ParkingOptions): readonly KubeObject[] 
   return [
     ...parkMarked(options),
     ...markInTemplateNamespaces(options),
+    ...copyLocalLabel(options),
     ...markIndexed(options),
     ...markSelectedByNewPolicies(options),
     ...unmarkChangedPolicies(options),
