@@ -67,7 +67,7 @@ function play(run: string, before: (namespace: string) => Promise<void>): void {
 async function marksIn(scene: Scene | undefined): Promise<readonly string[]> {
   const lists = await Promise.all(PLURALS.map(async plural => (await scene?.list(plural)) ?? []))
   return lists.flat().flatMap(({ metadata }) => {
-    if (metadata.name === 'flotilla-parking') return []
+    if (metadata.name === 'flotilla-parking-v1') return []
     const { labels = {}, annotations = {}, finalizers = [] } = metadata
     return [...Object.keys(labels), ...Object.keys(annotations), ...finalizers].filter(key =>
       /flotilla|karmada/.test(key),

@@ -198,7 +198,7 @@ describe('policies that are switched on later', () => {
         host,
         `/apis/policy.karmada.io/v1alpha1/namespaces/${namespace}/propagationpolicies/everything`,
       )
-      return found.metadata.labels?.['flotilla.dev/indexed'] !== undefined
+      return found.metadata.labels?.['flotilla.dev/indexed-v1'] !== undefined
     })
     for (const template of templates(namespace)) await apply(host, template)
     for (const workload of workloads) {

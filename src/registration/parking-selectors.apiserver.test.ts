@@ -161,14 +161,14 @@ describe.each([{ source: 'index' }, { source: 'policy' }])('a selector, by $sour
 describe('where policies reach', () => {
   it('a cluster-wide index reaches every namespace but those that hold no templates', async () => {
     for (const name of ['wide', 'skipped-one', 'wider']) await newNamespace(name)
-    await index(OPERATOR_NAMESPACE, [{ ...byLabels({}), namespace: 'wider' }], 'flotilla-parking-cluster')
+    await index(OPERATOR_NAMESPACE, [{ ...byLabels({}), namespace: 'wider' }], 'flotilla-parking-cluster-v1')
     await probe('wide')
     expect(isParked(await wouldBe(deployment({ namespace: 'wider' })))).toBe(true)
     expect(isParked(await wouldBe(deployment({ namespace: 'wide' })))).toBe(false)
     for (const namespace of ['skipped-one', 'kube-system', OPERATOR_NAMESPACE]) {
       expect(isParked(await wouldBe(deployment({ name: 'probe', namespace })))).toBe(false)
     }
-    await parking.operator.delete(CONFIG_MAP, { namespace: OPERATOR_NAMESPACE, name: 'flotilla-parking-cluster' })
+    await parking.operator.delete(CONFIG_MAP, { namespace: OPERATOR_NAMESPACE, name: 'flotilla-parking-cluster-v1' })
     await probe('wide', false)
   })
 
@@ -185,7 +185,7 @@ describe('where policies reach', () => {
 
   it('a policy that changes is asked itself, until the operator has marked it again', async () => {
     const namespace = await newNamespace('changing')
-    const labels = { 'flotilla.dev/indexed': '1' }
+    const labels = { 'flotilla.dev/indexed-v1': '1' }
     const made = selectingPolicy(PROPAGATION_POLICY, { name: 'policy', namespace }, [
       { ...byLabels({}), name: 'before' },
     ])
@@ -193,7 +193,7 @@ describe('where policies reach', () => {
     // The apiserver looks for the schemas of new kinds every five seconds; until then it patches none of their objects.
     await untilSome(() => parking.user.create(PROPAGATION_POLICY, marked, { dryRun: true }).catch(() => undefined))
     const stored = await parking.user.create(PROPAGATION_POLICY, marked)
-    expect(stored.metadata.labels?.['flotilla.dev/indexed']).toBeUndefined()
+    expect(stored.metadata.labels?.['flotilla.dev/indexed-v1']).toBeUndefined()
     await parking.operator.patch(PROPAGATION_POLICY, keyOf(made), { type: 'merge', body: { metadata: { labels } } })
     await probe(namespace, false)
     const relabelled = await parking.user.patch(PROPAGATION_POLICY, keyOf(made), {

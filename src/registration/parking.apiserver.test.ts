@@ -274,38 +274,6 @@ describe('a parked object', () => {
     expect((await status(parking.user, 2)).metadata.resourceVersion).toBe(tried.metadata.resourceVersion)
   })
 
-  it.each([
-    {
-      kind: 'PodDisruptionBudget',
-      spec: { selector: { matchLabels: { a: 'b' } }, minAvailable: 1 },
-      field: 'expectedPods',
-    },
-    {
-      kind: 'HorizontalPodAutoscaler',
-      spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
-      field: 'currentReplicas',
-    },
-  ])('has the status of the fleet by its label alone: $kind', async ({ kind, spec, field }) => {
-    const made = await create(parkable(kind, { ...metadata, name: 'labelled', labels: { [PARKED]: 'true' } }, spec))
-    const required = {
-      currentHealthy: 0,
-      desiredHealthy: 0,
-      disruptionsAllowed: 0,
-      expectedPods: 0,
-      currentReplicas: 0,
-      desiredReplicas: 0,
-    }
-    const write = (client: Client, value: number) =>
-      client.patch(
-        resourceOf(kind),
-        keyOf(made),
-        { type: 'merge', body: { status: { ...required, [field]: value } } },
-        { subresource: 'status' },
-      )
-    await write(parking.operator, 7)
-    expect((await write(parking.user, 1))['status']).toMatchObject({ [field]: 7 })
-  })
-
   it('that is none gets the status that its controller writes', async () => {
     const made = await create(deployment({ namespace: 'default', name: 'plain' }))
     const written = await parking.user.patch(

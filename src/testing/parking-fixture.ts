@@ -6,7 +6,7 @@ import { formatApiVersion } from '../object/gvk.ts'
 import type { JsonObject, KubeObject, ObjectMeta } from '../object/kube-object.ts'
 import { keyOf } from '../object/object-key.ts'
 import { buildIndex, type IndexedSelector } from '../parking/index-entries.ts'
-import { GUARDED_KINDS, PARKABLE_KINDS } from '../parking/mechanisms.ts'
+import { PARKABLE_KINDS } from '../parking/mechanisms.ts'
 import { isParked } from '../parking/park.ts'
 import { registerApi } from '../registration/register-api.ts'
 import { sleep, systemClock } from '../runtime/clock.ts'
@@ -103,7 +103,7 @@ function newFixture(clients: () => Pick<ParkingFixture, 'operator' | 'user'>): P
       await clients().operator.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })
       return name
     },
-    index: async (namespace, selectors, name = 'flotilla-parking') => {
+    index: async (namespace, selectors, name = 'flotilla-parking-v1') => {
       const { data } = buildIndex([{ spec: { resourceSelectors: [...selectors, PROBE] } }])
       const metadata = { name, namespace }
       await clients().operator.apply(CONFIG_MAP, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data })
@@ -115,7 +115,7 @@ function newFixture(clients: () => Pick<ParkingFixture, 'operator' | 'user'>): P
 
 /** The resource of a kind that is parked or guarded. */
 export function resourceOf(kind: string): Resource {
-  const known = [...PARKABLE_KINDS.map(({ resource }) => resource), ...GUARDED_KINDS]
+  const known = PARKABLE_KINDS.map(({ resource }) => resource)
   const found = known.find(resource => resource.kind === kind)
   if (found === undefined) throw new Error(`no such kind: ${kind}`)
   return found

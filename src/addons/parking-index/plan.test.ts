@@ -12,7 +12,7 @@ const policy = (name: string, metadata: object = {}) =>
 const configMap = (data: object) => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: { name: 'flotilla-parking' },
+  metadata: { name: 'flotilla-parking-v1' },
   data,
 })
 const indexed = configMap({ 'apps.Deployment.name.b3': '\nweb|*\n' })
