@@ -45,7 +45,7 @@ describe('a claim', () => {
     },
     {
       name: 'of what is parked is a claim alone',
-      template: deployment({ labels: PARKED }),
+      template: deployment({ labels: PARKED }, { paused: true }),
       want: claimPatch,
       events: [],
     },
@@ -70,7 +70,8 @@ describe('a claim', () => {
 
   it('that comes with its template takes away what the host made meanwhile, and tells', () => {
     const { deps, events } = newDeps('operator', 1_000)
-    expect(claimAndPark(deps, { template: deployment(ran), policy, claimPatch })).toMatchObject({
+    const together = a.policy({ metadata: { creationTimestamp: '2026-01-01T00:00:01Z' } })
+    expect(claimAndPark(deps, { template: deployment(ran), policy: together, claimPatch })).toMatchObject({
       spec: { paused: true },
       metadata: { annotations: { 'flotilla.dev/retire-host-copy': 'true' } },
     })
