@@ -1,10 +1,19 @@
 // What `make test` runs: every check as one counted test, then the jest suites, cheap ones first. A failure does not stop
 // the run. The last line is the count that CI reads.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Outcome, runCommand } from './child-process.ts'
-import { closingLine, exitCode, formatElapsed, type JestReport, type Tally, tallyJest } from './test-report.ts'
+import {
+  closingLine,
+  crashedFiles,
+  exitCode,
+  formatElapsed,
+  type JestReport,
+  type Tally,
+  tallyJest,
+  withLaterResults,
+} from './test-report.ts'
 
 const MINUTE_MS = 60_000
 /** A line is printed when nothing else was for so long. */
@@ -32,7 +41,7 @@ const SUITES: readonly {
 }[] = [
   { name: 'unit', script: 'test', limitMs: 10 * MINUTE_MS, needsServers: false },
   { name: 'apiserver', script: 'test:apiserver', limitMs: 30 * MINUTE_MS, needsServers: true },
-  { name: 'e2e', script: 'e2e', limitMs: 40 * MINUTE_MS, needsServers: true },
+  { name: 'e2e', script: 'e2e', limitMs: 60 * MINUTE_MS, needsServers: true },
 ]
 
 const root = join(import.meta.dirname, '..')
@@ -105,7 +114,7 @@ async function prepare(signal: AbortSignal): Promise<readonly Tally[]> {
 /** Counts what jest wrote; a suite that died or had to be ended counts as one more failure. */
 function tallySuite(name: string, outcome: Outcome, reportFile: string): Tally {
   if (!existsSync(reportFile)) return tallyOutcome(`${name} suite`, { ...outcome, exitCode: outcome.exitCode || 1 })
-  const report: JestReport = JSON.parse(readFileSync(reportFile, 'utf8'))
+  const report = readReport(reportFile)
   const tally = tallyJest(name, report, root)
   const unexplained = outcome.ending !== 'exited' || (outcome.exitCode !== 0 && tally.failed === 0)
   if (!unexplained) return tally
@@ -113,21 +122,53 @@ function tallySuite(name: string, outcome: Outcome, reportFile: string): Tally {
   return { ...tally, failed: tally.failed + 1, details: [...tally.details, ...ended.details] }
 }
 
-async function runSuite(suite: (typeof SUITES)[number], folder: string, signal: AbortSignal): Promise<Tally> {
-  const reportFile = join(folder, `${suite.name}.json`)
-  print(`\n---- ${suite.name}\n`)
-  const outcome = await withHeartbeat(suite.name, onOutput =>
+interface JestRun {
+  readonly suite: (typeof SUITES)[number]
+  readonly reportFile: string
+  /** Default: all. */
+  readonly files?: readonly string[]
+}
+
+function runJest({ suite, reportFile, files = [] }: JestRun, signal: AbortSignal): Promise<Outcome> {
+  const only = files.length === 0 ? [] : ['--runTestsByPath', ...files]
+  return withHeartbeat(suite.name, onOutput =>
     runCommand(
       {
         ...suite,
         file: 'npm',
-        args: ['run', '-s', suite.script, '--', '--json', `--outputFile=${reportFile}`, '--passWithNoTests'],
+        args: ['run', '-s', suite.script, '--', '--json', `--outputFile=${reportFile}`, '--passWithNoTests', ...only],
         onOutput,
         isFinished: () => existsSync(reportFile),
       },
       signal,
     ),
   )
+}
+
+const readReport = (file: string): JestReport => JSON.parse(readFileSync(file, 'utf8'))
+
+/** Files in which Node itself crashed are run once more, on their own; what they say then counts. */
+async function repeatCrashed(run: JestRun, first: Outcome, signal: AbortSignal): Promise<Outcome> {
+  if (!existsSync(run.reportFile)) return first
+  const report = readReport(run.reportFile)
+  const files = crashedFiles(report)
+  if (files.length === 0) return first
+  print(`\n---- ${run.suite.name}: Node crashed in ${files.join(', ')}; once more\n`)
+  const laterFile = `${run.reportFile}.again`
+  const again = await runJest({ ...run, reportFile: laterFile, files }, signal)
+  if (!existsSync(laterFile)) return first
+  const merged = withLaterResults(report, readReport(laterFile))
+  writeFileSync(run.reportFile, JSON.stringify(merged))
+  const failed = merged.testResults.some(file => file.status === 'failed')
+  const elapsedMs = first.elapsedMs + again.elapsedMs
+  return { ...first, elapsedMs, ...(first.ending === 'exited' && { exitCode: failed ? 1 : again.exitCode }) }
+}
+
+async function runSuite(suite: (typeof SUITES)[number], folder: string, signal: AbortSignal): Promise<Tally> {
+  const reportFile = join(folder, `${suite.name}.json`)
+  print(`\n---- ${suite.name}\n`)
+  const run = { suite, reportFile }
+  const outcome = await repeatCrashed(run, await runJest(run, signal), signal)
   const tally = tallySuite(suite.name, outcome, reportFile)
   const counts = closingLine([tally])
   print(`${tally.failed > 0 ? 'FAIL' : 'ok  '} ${suite.name}: ${counts} (${formatElapsed(outcome.elapsedMs)})\n`)

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
-import { closingLine, exitCode, formatElapsed, type JestReport, type Tally, tallyJest } from './test-report.ts'
+import {
+  closingLine,
+  crashedFiles,
+  exitCode,
+  formatElapsed,
+  type JestReport,
+  type Tally,
+  tallyJest,
+  withLaterResults,
+} from './test-report.ts'
 
 const file = (name: string, statuses: readonly string[], status = 'passed'): JestReport['testResults'][number] => ({
   name: `/repo/${name}`,
@@ -34,6 +43,29 @@ describe('tallyJest', () => {
 
   it('counts a suite without tests as a failure', () => {
     expect(tallyJest('e2e', { testResults: [] }, '/repo')).toMatchObject({ passed: 0, failed: 1 })
+  })
+})
+
+describe('a file in which Node crashed', () => {
+  const message = (signal: string) =>
+    `A jest worker process (pid=1) was terminated by another process: signal=${signal}, exitCode=null.`
+  const crashed = { ...file('a.test.ts', [], 'failed'), message: message('SIGSEGV') }
+
+  it('is told from one that was ended, one that failed, and one that could not be read', () => {
+    const others = [
+      { ...file('b.test.ts', [], 'failed'), message: message('SIGKILL') },
+      { ...file('c.test.ts', ['failed'], 'failed'), message: message('SIGSEGV') },
+      { ...file('d.test.ts', [], 'failed'), message: 'SyntaxError' },
+    ]
+    expect(crashedFiles({ testResults: [crashed, ...others] })).toEqual([crashed.name])
+  })
+
+  it('counts as its second run says', () => {
+    const merged = withLaterResults(
+      { testResults: [crashed, file('b.test.ts', ['passed'])] },
+      { testResults: [file('a.test.ts', ['passed'])] },
+    )
+    expect(tallyJest('unit', merged, '/repo')).toMatchObject({ passed: 2, failed: 0 })
   })
 })
 

@@ -44,6 +44,22 @@ export function tallyJest(name: string, report: JestReport, root: string): Tally
   }
 }
 
+/** What jest says of a file whose process ended by itself, in the middle of it: no test can do that. */
+const CRASHED = /worker process .*terminated by another process: signal=(SIGSEGV|SIGBUS|SIGILL|SIGTRAP)/
+
+/** @returns files that did not fail but took Node down with them: they are worth another run. */
+export function crashedFiles(report: JestReport): readonly string[] {
+  return report.testResults
+    .filter(file => file.status === 'failed' && !hasFailedTest(file) && CRASHED.test(file.message))
+    .map(file => file.name)
+}
+
+/** @returns the report with what a later one says of the same files. */
+export function withLaterResults(report: JestReport, later: JestReport): JestReport {
+  const again = new Map(later.testResults.map(file => [file.name, file]))
+  return { testResults: report.testResults.map(file => again.get(file.name) ?? file) }
+}
+
 function hasFailedTest(file: JestReport['testResults'][number]): boolean {
   return file.assertionResults.some(test => test.status === 'failed')
 }
