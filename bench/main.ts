@@ -1,4 +1,4 @@
-// npm run -s bench -- latency|burst|idle|neighbours|parking: docs/performance.md tells what each measures.
+// npm run -s bench -- latency|burst|idle|neighbours|parking|scheduling: docs/performance.md tells what each measures.
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { Argument, Command } from 'commander'
 import { measureBurst } from './burst.ts'
@@ -8,6 +8,7 @@ import { measureLatency } from './latency.ts'
 import { measureNeighbours } from './neighbours.ts'
 import { measureParking } from './parking.ts'
 import { formatJson, formatText, type Report, round } from './report.ts'
+import { measureScheduling } from './scheduling.ts'
 
 interface Flags {
   readonly json?: boolean
@@ -30,7 +31,7 @@ type Question = keyof typeof QUESTIONS
 function newCommand(): Command {
   return new Command('bench')
     .description('Measures an implementation and a bare loop of the necessary writes beside it.')
-    .addArgument(new Argument('<question>', 'what to measure').choices(Object.keys(QUESTIONS)))
+    .addArgument(new Argument('<question>', 'what to measure').choices([...QUESTION_NAMES, SCHEDULING]))
     .option('--json', 'one line of JSON instead of a table')
     .option('--host <kubeconfig>', 'a host that is served already; default: start clusters and an operator')
     .option('--members <kubeconfigs>', 'all of its members, separated by commas')
@@ -40,18 +41,25 @@ function newCommand(): Command {
 
 async function main(): Promise<void> {
   const command = newCommand().parse()
+  if (command.args[0] === SCHEDULING) return print(measureScheduling(), command.opts<Flags>())
   const question = QUESTION_NAMES.find(name => name === command.args[0]) ?? 'latency'
   const flags = command.opts<Flags>()
   const clusters = await connect(question, flags, command)
   try {
     const objects = Number(flags.objects ?? DEFAULT_OBJECTS[question])
-    const report = withMachine(await QUESTIONS[question](clusters, objects))
-    process.stdout.write(`${flags.json === true ? formatJson(report) : formatText(report)}\n`)
+    print(await QUESTIONS[question](clusters, objects), flags)
   } finally {
     await clusters.stop()
   }
 }
 
+function print(measured: Report, { json }: Flags): void {
+  const report = withMachine(measured)
+  process.stdout.write(`${json === true ? formatJson(report) : formatText(report)}\n`)
+}
+
+/** A pure function: it needs no clusters. */
+const SCHEDULING = 'scheduling'
 const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle', 'neighbours', 'parking']
 
 async function connect(question: Question, flags: Flags, command: Command): Promise<ClusterUnderTest> {

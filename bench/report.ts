@@ -14,7 +14,7 @@ export interface RequestRow {
 
 /** The answer to one question. */
 export interface Report {
-  readonly question: 'latency' | 'burst' | 'idle' | 'neighbours' | 'parking'
+  readonly question: 'latency' | 'burst' | 'idle' | 'neighbours' | 'parking' | 'scheduling'
   readonly setting: Readonly<Record<string, number | string>>
   /** Of the implementation. */
   readonly figures: Figures

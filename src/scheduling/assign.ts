@@ -63,7 +63,12 @@ function divideByTier(input: AssignInput, strategy: DivisionStrategy): Assignmen
 }
 
 function together(divisions: readonly Division[]): Assignment {
-  const texts = divisions.map(({ how }, index) => (divisions.length === 1 ? how : `tier ${index + 1}: ${how}`))
+  const [only] = divisions
+  if (only !== undefined && divisions.length === 1) {
+    const { replicas, weights, kept = NOTHING, how } = only
+    return { type: 'assigned', replicas, weights, kept, division: how }
+  }
+  const texts = divisions.map(({ how }, index) => `tier ${index + 1}: ${how}`)
   return {
     type: 'assigned',
     replicas: new Map(divisions.flatMap(({ replicas }) => [...replicas])),

@@ -27,6 +27,7 @@ export interface CycleResult {
 /**
  * One full cycle with one affinity: filter → score → select → assign.
  *
+ * @param input with clusters by name
  * @source spec/behaviour/scheduling.md §4
  */
 export function runCycle(input: ScheduleInput, placement: Placement, affinity: CycleAffinity | undefined): CycleResult {
@@ -36,7 +37,13 @@ export function runCycle(input: ScheduleInput, placement: Placement, affinity: C
   const filtered = filterClusters(context, plugins, input.clusters)
   const scorers = scorersOf(plugins)
   const filters = plugins.filter(({ filter }) => filter !== undefined).map(({ name }) => name)
-  const facts: CycleFacts = { spec, affinityName: affinity?.affinityName, filters, scorers, filtered }
+  const facts: CycleFacts = {
+    spec,
+    affinityName: affinity?.affinityName,
+    filters,
+    scorers,
+    filtered,
+  }
   if (filtered.feasible.length === 0) {
     return end(facts, failure('NoClusterFit', fitErrorMessage(input.clusters.length, filtered.rejections)))
   }
@@ -67,13 +74,13 @@ function targetsOf(
 ): readonly TargetCluster[] {
   const components = isPlacedWhole(spec) ? componentsOf(spec) : []
   const bare = components.length > 1 ? { components } : {}
-  const targets = selected.flatMap(({ name }): readonly TargetCluster[] => {
+  const byName = [...selected].sort((a, b) => a.place - b.place)
+  return byName.flatMap(({ name }): readonly TargetCluster[] => {
     if (replicas === undefined) return [{ name, ...bare }]
     const count = replicas.get(name) ?? 0
     if (count > 0) return [{ name, replicas: count }]
     return keepEmpty ? [{ name }] : []
   })
-  return targets.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function componentsOf({ components = [] }: SchedulableSpec): NonNullable<TargetCluster['components']> {

@@ -6,6 +6,8 @@ import type { CycleContext, SchedulerPlugin } from './plugin.ts'
 export interface RankedCluster {
   readonly name: string
   readonly cluster: SchedulableCluster
+  /** Its place among the feasible clusters by name. */
+  readonly place: number
   /** Index of the affinity that takes it: 0 the one being tried, then its overflow affinities. */
   readonly tier: number
   /** Sum of `scores`. */
@@ -20,6 +22,7 @@ const NO_TIER = 1000
 /**
  * Puts feasible clusters into the order of selection: tier, score (high first), room (much first), name.
  *
+ * @param feasible by name: between equals their order stays
  * @source spec/behaviour/scheduling.md §7
  */
 export function rankClusters(
@@ -27,17 +30,11 @@ export function rankClusters(
   context: CycleContext,
   { scorers, roomOf }: { readonly scorers: readonly Scorer[]; readonly roomOf: (cluster: SchedulableCluster) => Room },
 ): readonly RankedCluster[] {
-  const ranked = feasible.map((cluster): RankedCluster => {
+  const ranked = feasible.map((cluster, place): RankedCluster => {
     const scores = scorers.map(({ score }) => score(context, cluster))
     const score = scores.reduce((sum, each) => sum + each, 0)
-    return {
-      name: cluster.metadata.name,
-      cluster,
-      tier: tierOf(cluster, context),
-      score,
-      scores,
-      room: roomOf(cluster),
-    }
+    const tier = tierOf(cluster, context)
+    return { name: cluster.metadata.name, cluster, place, tier, score, scores, room: roomOf(cluster) }
   })
   return ranked.sort(byRank)
 }
@@ -51,7 +48,7 @@ export function scorersOf(plugins: readonly SchedulerPlugin[]): readonly Scorer[
 }
 
 function byRank(a: RankedCluster, b: RankedCluster): number {
-  return a.tier - b.tier || b.score - a.score || b.room.available - a.room.available || (a.name < b.name ? -1 : 1)
+  return a.tier - b.tier || b.score - a.score || b.room.available - a.room.available
 }
 
 function tierOf(cluster: SchedulableCluster, { tiers }: CycleContext): number {

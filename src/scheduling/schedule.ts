@@ -3,7 +3,13 @@ import { type CycleResult, runCycle } from './cycle.ts'
 import type { Explanation } from './explanation.ts'
 import type { ScheduleInput } from './input.ts'
 import { failure, type ScheduleOutcome } from './outcome.ts'
-import { type AffinityTerm, isRescheduleTriggered, type Placement, type TargetCluster } from './placement.ts'
+import {
+  type AffinityTerm,
+  isRescheduleTriggered,
+  type Placement,
+  type SchedulableCluster,
+  type TargetCluster,
+} from './placement.ts'
 
 export type { ClusterVerdict, Explanation } from './explanation.ts'
 export type { PeerBinding, ScheduleInput, ScheduleOptions } from './input.ts'
@@ -33,12 +39,17 @@ export interface ScheduleResult {
  * @source spec/behaviour/scheduling.md §4, §5
  * @example schedule({ binding, clusters }).targets // [{ name: 'member1', replicas: 1 }, { name: 'member2', replicas: 1 }]
  */
-export function schedule(input: ScheduleInput): ScheduleResult {
+export function schedule(given: ScheduleInput): ScheduleResult {
+  const input = { ...given, clusters: byName(given.clusters) }
   const { placement } = input.binding.spec
   if (placement === undefined) return finish(input, withoutPlacement())
   const terms = placement.clusterAffinities ?? []
   if (terms.length > 0) return scheduleByTerms(input, placement, terms)
   return finish(input, runCycle(input, placement, placement.clusterAffinity))
+}
+
+function byName(clusters: readonly SchedulableCluster[]): readonly SchedulableCluster[] {
+  return [...clusters].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
 }
 
 /** Tries terms in order from the observed one on; any failure goes on to the next, the first success ends. */

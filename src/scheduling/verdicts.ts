@@ -6,7 +6,7 @@ import type { SchedulableSpec, TargetCluster } from './placement.ts'
 import type { RankedCluster, Scorer } from './rank.ts'
 import type { Selection } from './select.ts'
 
-/** What is known when a cycle ends, early or not. */
+/** What is known when a cycle ends, early or not; clusters were looked at by name. */
 export interface CycleFacts {
   readonly spec: SchedulableSpec
   readonly affinityName: string | undefined
@@ -21,24 +21,41 @@ export interface CycleFacts {
 
 /** Tells of each cluster how far it came in a cycle, and why no further. */
 export function explainCycle(facts: CycleFacts): Explanation {
-  const { affinityName, filters, filtered, ranked, selection, assignment } = facts
-  const unfit = Array.from(filtered.rejections, ([name, rejections]): ClusterVerdict => ({ name, rejections }))
-  const clusters = [...unfit, ...feasibleVerdicts(facts, ranked ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const { affinityName, filters, selection, assignment } = facts
   return {
     ...(affinityName === undefined ? {} : { affinityName }),
     filters,
     ...(selection?.how === undefined ? {} : { selection: selection.how }),
     ...(assignment?.division === undefined ? {} : { division: assignment.division }),
-    clusters,
+    clusters: verdictsOf(facts),
   }
 }
 
-function feasibleVerdicts(facts: CycleFacts, ranked: readonly RankedCluster[]): readonly ClusterVerdict[] {
+function verdictsOf(facts: CycleFacts): readonly ClusterVerdict[] {
+  const { rejections } = facts.filtered
+  const unfit = Array.from(rejections, ([name, rejected]): ClusterVerdict => ({ name, rejections: rejected }))
+  const byPlace = [...(facts.ranked ?? [])].sort((a, b) => a.place - b.place)
+  return mergeByName(unfit, byPlace.map(newFeasibleVerdict(facts)))
+}
+
+/** Both are in order already. */
+function mergeByName(a: readonly ClusterVerdict[], b: readonly ClusterVerdict[]): readonly ClusterVerdict[] {
+  const merged: ClusterVerdict[] = []
+  let next = 0
+  for (const verdict of a) {
+    for (let other = b[next]; other !== undefined && other.name < verdict.name; other = b[++next]) merged.push(other)
+    merged.push(verdict)
+  }
+  for (let other = b[next]; other !== undefined; other = b[++next]) merged.push(other)
+  return merged
+}
+
+function newFeasibleVerdict(facts: CycleFacts): (cluster: RankedCluster) => ClusterVerdict {
   const targets = new Map(facts.targets?.map(target => [target.name, target.replicas ?? 0]))
   const weights = new Map(facts.assignment?.weights.map(party => [party.name, party.votes]))
   const selected = new Set(facts.selection?.clusters)
   const withRoom = needsEstimate(facts.spec)
-  return ranked.map(cluster => {
+  return cluster => {
     const { name, score, tier, room } = cluster
     const verdict: Verdict = { name, rejections: NO_REJECTIONS, score, scores: scoresOf(cluster, facts.scorers) }
     if (tier > 0) verdict.tier = tier
@@ -49,7 +66,7 @@ function feasibleVerdicts(facts: CycleFacts, ranked: readonly RankedCluster[]): 
     setIfKnown(verdict, 'replicas', replicas)
     if (replicas === undefined) setIfKnown(verdict, 'note', noteOf(facts, selected, cluster))
     return verdict
-  })
+  }
 }
 
 /** Why a feasible cluster is no target; undefined when nothing was decided. */

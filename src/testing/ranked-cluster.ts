@@ -15,6 +15,7 @@ export function aRanked(
   return {
     name,
     cluster: { metadata: { name, ...(labels && { labels }) }, ...(spec && { spec }) },
+    place: 0,
     tier: 0,
     score,
     scores: [score],

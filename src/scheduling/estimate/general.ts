@@ -1,6 +1,6 @@
 import type { Component, ReplicaRequirements, ResourceSummary, SchedulableCluster } from '../placement.ts'
 import { type Amounts, freeAmount, requestedAmounts } from './amounts.ts'
-import { modelNodes, podsOnNodes, setsOnNodes } from './models.ts'
+import { newModelNodes, podsOnNodes, setsOnNodes } from './models.ts'
 
 /** More replicas than fit anywhere: "no limit known". */
 export const UNLIMITED_REPLICAS = 2 ** 31 - 1
@@ -16,11 +16,12 @@ export type Estimate = (cluster: SchedulableCluster) => number
  */
 export function estimateReplicas(requirements: ReplicaRequirements | undefined): Estimate {
   const requested = requestedAmounts(requirements?.resourceRequest)
+  const nodesOf = newModelNodes(new Set(requested.keys()))
   return cluster => {
     const summary = cluster.status?.resourceSummary
     const pods = freePods(summary)
     if (summary === undefined || pods === 0 || requirements === undefined) return pods
-    const nodes = modelNodes(cluster, requested.keys())
+    const nodes = nodesOf(cluster)
     if (nodes !== undefined) return Math.min(pods, podsOnNodes(nodes, requested, requirements.nodeClaim))
     return Math.min(pods, fittingInSum(summary, requested))
   }
@@ -44,13 +45,14 @@ export function estimateSets(components: readonly Component[]): Estimate {
       if (replicas > 0) perSet.set(resource, (perSet.get(resource) ?? 0) + amount * replicas)
     }
   }
+  const nodesOf = newModelNodes(new Set(perSet.keys()))
   return cluster => {
     const summary = cluster.status?.resourceSummary
     const pods = freePods(summary)
     if (summary === undefined || pods === 0) return 0
     const bySum = podsPerSet === 0 ? UNLIMITED_REPLICAS : Math.floor(pods / podsPerSet)
     const bound = Math.min(bySum, fittingInSum(summary, perSet))
-    const nodes = podsPerSet === 0 || bound === 0 ? undefined : modelNodes(cluster, perSet.keys())
+    const nodes = podsPerSet === 0 || bound === 0 ? undefined : nodesOf(cluster)
     return nodes === undefined ? bound : setsOnNodes(nodes, needs, bound)
   }
 }

@@ -1,5 +1,5 @@
 import { matchesExpressions } from '../../object/selector.ts'
-import { resourceModelsOf } from '../../policy/resource-models.ts'
+import { DEFAULT_RESOURCE_MODELS, type ResourceModel, resourceModelsOf } from '../../policy/resource-models.ts'
 import type { NodeClaim, NodeSelectorTerm, SchedulableCluster } from '../placement.ts'
 import { type Amounts, countedAmount } from './amounts.ts'
 
@@ -21,28 +21,47 @@ export interface ComponentNeed {
 const PODS_PER_NODE = 110
 
 /**
- * The nodes of a cluster as far as it tells them: how many have room of each grade.
+ * The nodes of clusters as far as they tell them: how many have room of each grade.
  *
  * @param resources that have to be known of a node
- * @returns undefined when the cluster tells no grades, or its grades say nothing of a resource: then only the sum over all
- *   nodes is known.
+ * @returns for a cluster undefined when it tells no grades, or its grades say nothing of a resource: then only the sum over
+ *   all nodes is known.
  * @source spec/behaviour/scheduling.md §6.1 item 4
  */
-export function modelNodes(
-  { spec, status }: SchedulableCluster,
-  resources: Iterable<string>,
+export function newModelNodes(
+  resources: ReadonlySet<string>,
+): (cluster: SchedulableCluster) => readonly GradeNodes[] | undefined {
+  const defaults = gradesOf(DEFAULT_RESOURCE_MODELS, resources)
+  return ({ spec, status }) => {
+    const counts = status?.resourceSummary?.allocatableModelings ?? []
+    if (counts.length === 0) return undefined
+    const models = resourceModelsOf(spec?.resourceModels)
+    return nodesOfGrades(counts, models === DEFAULT_RESOURCE_MODELS ? defaults : gradesOf(models, resources))
+  }
+}
+
+function nodesOfGrades(
+  counts: readonly { readonly grade: number; readonly count: number }[],
+  grades: ReadonlyMap<number, Amounts>,
 ): readonly GradeNodes[] | undefined {
-  const counts = status?.resourceSummary?.allocatableModelings ?? []
-  if (counts.length === 0) return undefined
-  const models = resourceModelsOf(spec?.resourceModels)
-  const wanted = new Set(resources)
   const nodes: GradeNodes[] = []
   for (const { grade, count } of counts) {
-    const ranges = models.find(model => model.grade === grade)?.ranges.filter(({ name }) => wanted.has(name)) ?? []
-    if (ranges.length < wanted.size) return undefined
-    if (count > 0) nodes.push({ count, free: new Map(ranges.map(({ name, min }) => [name, countedAmount(name, min)])) })
+    const free = grades.get(grade)
+    if (free === undefined) return undefined
+    if (count > 0) nodes.push({ count, free })
   }
   return nodes
+}
+
+/** The lower bounds of each grade that knows all of the resources. */
+function gradesOf(models: readonly ResourceModel[], resources: ReadonlySet<string>): ReadonlyMap<number, Amounts> {
+  const grades = new Map<number, Amounts>()
+  for (const { grade, ranges } of models) {
+    const free = new Map<string, number>()
+    for (const { name, min } of ranges) if (resources.has(name)) free.set(name, countedAmount(name, min))
+    if (free.size === resources.size) grades.set(grade, free)
+  }
+  return grades
 }
 
 /** How many pods of one kind fit on nodes. */
