@@ -23,6 +23,7 @@ const UNIT_OF_FILE: Readonly<Record<string, string>> = {
   'manager.ts': 'manager',
   'configuration.ts': 'manager',
   'host-parking.ts': 'manager',
+  'host-placing.ts': 'manager',
   'host-rules.ts': 'manager',
 }
 /** Tighter than the layer says: commands call the pure layers, not the controllers. */

@@ -1,4 +1,5 @@
 import { Ajv, type JSONSchemaType } from 'ajv'
+import { DIVISIONS, PLUGINS } from './scheduling/registry.ts'
 
 /** Everything about the operator that can be set; docs/reference/flags.md describes it for users. */
 export interface Configuration {
@@ -20,6 +21,8 @@ export interface Configuration {
   readonly clusters: ClusterConfiguration
   readonly namespaces: NamespaceConfiguration
   readonly parking: ParkingConfiguration
+  readonly scheduling: SchedulingConfiguration
+  readonly features: FeatureConfiguration
   /** `<group>`, `<group>/<version>` or `<group>/<version>/<Kind>[,<Kind>]`, separated by `;`. */
   readonly skippedPropagatingApis: string
   /** Regular expressions for whole namespace names. */
@@ -81,6 +84,25 @@ interface ParkingConfiguration {
   readonly installPolicies: boolean
 }
 
+/** spec/behaviour/scheduling.md */
+interface SchedulingConfiguration {
+  /** Bindings that name another scheduler are left to it. */
+  readonly schedulerName: string
+  /** `*`, names of filters and scores, and `-name` for those, and divisions, that are switched off. */
+  readonly plugins: readonly string[]
+  /** Workloads scaled to zero stay in the clusters that are selected. */
+  readonly propagateEmptyWorkloads: boolean
+  /** When a binding is tried again for which there was too little room, and one that failed for another reason. */
+  readonly unschedulableRetryMs: number
+  readonly failureRetryMs: number
+}
+
+/** What Karmada has behind feature gates that are off by default. */
+interface FeatureConfiguration {
+  /** `placement.workloadAffinity` of policies puts bindings into groups. */
+  readonly workloadAffinity: boolean
+}
+
 export const DEFAULT_CONFIGURATION: Configuration = {
   namespace: 'flotilla-system',
   installCrds: true,
@@ -108,10 +130,20 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   },
   namespaces: { sync: 'demand', deletion: 'keep' },
   parking: { mode: 'auto', installPolicies: true },
+  scheduling: {
+    schedulerName: 'default-scheduler',
+    plugins: ['*'],
+    propagateEmptyWorkloads: false,
+    unschedulableRetryMs: 60_000,
+    failureRetryMs: 10_000,
+  },
+  features: { workloadAffinity: false },
   skippedPropagatingApis: '',
   skippedPropagatingNamespaces: ['kube-.*'],
 }
 
+/** A plugin that does not exist is a mistake in writing, and would be missed silently. */
+const PLUGIN_PATTERN = `^(\\*|-?(${[...PLUGINS, ...DIVISIONS].map(({ name }) => name).join('|')}))$`
 const count = { type: 'integer', minimum: 1, maximum: 1024 } as const
 const milliseconds = { type: 'integer', minimum: 0, maximum: 86_400_000 } as const
 const rate = {
@@ -139,6 +171,8 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     'clusters',
     'namespaces',
     'parking',
+    'scheduling',
+    'features',
     'skippedPropagatingApis',
     'skippedPropagatingNamespaces',
   ],
@@ -224,6 +258,24 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
         mode: { type: 'string', enum: ['auto', 'policies', 'operator', 'off'] },
         installPolicies: { type: 'boolean' },
       },
+    },
+    scheduling: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['schedulerName', 'plugins', 'propagateEmptyWorkloads', 'unschedulableRetryMs', 'failureRetryMs'],
+      properties: {
+        schedulerName: { type: 'string', minLength: 1, maxLength: 253 },
+        plugins: { type: 'array', items: { type: 'string', pattern: PLUGIN_PATTERN } },
+        propagateEmptyWorkloads: { type: 'boolean' },
+        unschedulableRetryMs: { ...milliseconds, minimum: 100 },
+        failureRetryMs: { ...milliseconds, minimum: 100 },
+      },
+    },
+    features: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['workloadAffinity'],
+      properties: { workloadAffinity: { type: 'boolean' } },
     },
     skippedPropagatingApis: { type: 'string' },
     skippedPropagatingNamespaces: { type: 'array', items: { type: 'string' } },

@@ -24,6 +24,7 @@ import { DELETING, startDetector } from './detector/controller.ts'
 import { claimIndex } from './detector/match.ts'
 import { startExecution } from './execution/controller.ts'
 import { hostTraces, parkingMode, registrationOptions, startParking } from './host-parking.ts'
+import { placingDeps, WORKLOAD_GROUP_INDEX } from './host-placing.ts'
 import { newInterpreter } from './interpreter/interpreter.ts'
 import type { Client } from './kube/client.ts'
 import { newDiscovery } from './kube/discovery.ts'
@@ -184,7 +185,7 @@ function startHostInformers(deps: ManagerDeps) {
     }),
     overrides: start<OverridePolicy>(OVERRIDE_POLICY),
     clusterOverrides: start<OverridePolicy>(CLUSTER_OVERRIDE_POLICY),
-    bindings: start<Binding>(RESOURCE_BINDING),
+    bindings: start<Binding>(RESOURCE_BINDING, { indexes: WORKLOAD_GROUP_INDEX }),
     clusterBindings: start<Binding>(CLUSTER_RESOURCE_BINDING),
     works: start<Work>(WORK, {
       indexes: { [BY_BINDING]: bindingIdsOf, [BY_TARGET_NAMESPACE]: targetNamespaceIndex(deps.configuration) },
@@ -278,6 +279,7 @@ function startControllers(
     clusters: host.clusters,
     templates: host.templates,
     members,
+    ...placingDeps(deps, host),
     byBinding: BY_BINDING,
   }
   const overrides = { overrides: host.overrides, clusterOverrides: host.clusterOverrides }

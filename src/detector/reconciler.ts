@@ -7,7 +7,7 @@ import { explainRefusal, missingRight } from '../kube/missing-right.ts'
 import { isBehind, isNotFound } from '../kube/status-error.ts'
 import { objectAt } from '../object/field.ts'
 import { bindingName } from '../object/generated-names.ts'
-import type { Binding, Cluster } from '../object/karmada-objects.ts'
+import type { Binding } from '../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
 import { parseTemplateKey } from '../object/template-key.ts'
@@ -17,14 +17,12 @@ import { unparked } from '../parking/record.ts'
 import type { Claim } from '../policy/claim.ts'
 import type { TemplateFilter } from '../policy/skipped.ts'
 import { buildBinding } from '../rendering/build-binding.ts'
-import { type PlacedBinding, placeBinding } from '../rendering/place-binding.ts'
+import type { PlacedBinding } from '../rendering/place-binding.ts'
+import type { Placer } from '../rendering/placer.ts'
 import { recordSchedule } from '../rendering/schedule-events.ts'
-import { timestamp } from '../runtime/clock.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
-import type { Lister } from '../runtime/lister.ts'
 import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
-import { isOurs, needsScheduling } from '../scheduling/when.ts'
 import { type Match, matchTemplate, type PolicyListers, planStrip } from './match.ts'
 import { claimAndPark, type ParkTemplateDeps, releaseLocal, tellStaysParked } from './park-template.ts'
 import { schedulePriorityOf } from './schedule-priority.ts'
@@ -39,7 +37,9 @@ export interface DetectorDeps extends ParkTemplateDeps {
   readonly host: Pick<Client, 'create' | 'update' | 'patch' | 'delete'>
   readonly templates: InformerSet
   readonly policies: PolicyListers
-  readonly clusters: Lister<Cluster>
+  readonly placer: Pick<Placer, 'place'>
+  /** Feature `workloadAffinity`: bindings are put into the groups that their policy names. */
+  readonly workloadAffinity: boolean
   readonly bindings: { readonly namespaced: BindingStore; readonly cluster: BindingStore }
   readonly filter: TemplateFilter
   /** The PriorityClass of the host of that name. */
@@ -192,10 +192,9 @@ async function desiredBinding(
     replicas: await readReplicas(deps, unparked(template)),
     existing,
     permanentId: deps.newUid(),
+    workloadAffinity: deps.workloadAffinity,
   })
-  const clusters = deps.clusters.list()
-  if (!isOurs(built) || needsScheduling(built, clusters) === undefined) return { binding: built }
-  return placeBinding(built, { clusters, now: timestamp(deps.clock) })
+  return deps.placer.place(built) ?? { binding: built }
 }
 
 async function readReplicas({ interpreter, recorder }: DetectorDeps, template: KubeObject) {

@@ -4,7 +4,7 @@ import type { Binding, Cluster } from '../object/karmada-objects.ts'
 import { explain, isSameDecision } from '../scheduling/explain.ts'
 import { scheduledCondition } from '../scheduling/outcome.ts'
 import { isRescheduleTriggered } from '../scheduling/placement.ts'
-import { type ScheduleOptions, type ScheduleResult, schedule } from '../scheduling/schedule.ts'
+import { type PeerBinding, type ScheduleOptions, type ScheduleResult, schedule } from '../scheduling/schedule.ts'
 import { appliedPlacementOf } from '../scheduling/when.ts'
 import {
   formatScheduleRecord,
@@ -18,6 +18,8 @@ export interface PlacementInput {
   /** RFC 3339. */
   readonly now: string
   readonly options?: ScheduleOptions
+  /** Other bindings of its workload groups. */
+  readonly peers?: readonly PeerBinding[]
 }
 
 export interface PlacedBinding {
@@ -35,8 +37,8 @@ export interface PlacedBinding {
  * @source spec/behaviour/scheduling.md §10
  */
 export function placeBinding(binding: Binding, input: PlacementInput): PlacedBinding {
-  const { clusters, options } = input
-  const result = schedule({ binding, clusters, ...(options && { options }) })
+  const { clusters, options, peers } = input
+  const result = schedule({ binding, clusters, ...(options && { options }), ...(peers && { peers }) })
   const { type: _type, ...outcome } = scheduledCondition(result.outcome)
   const succeeded = result.outcome.type === 'success'
   const affinityName = succeeded ? result.affinityName : undefined

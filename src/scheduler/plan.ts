@@ -1,13 +1,14 @@
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
 import type { JsonObject } from '../object/kube-object.ts'
-import { type PlacedBinding, placeBinding } from '../rendering/place-binding.ts'
-import { isOurs, isUnclaimed, needsScheduling } from '../scheduling/when.ts'
+import type { PlacedBinding } from '../rendering/place-binding.ts'
+import type { Placer } from '../rendering/placer.ts'
+import type { FailureReason } from '../scheduling/outcome.ts'
+import { isUnclaimed } from '../scheduling/when.ts'
 
 export interface ObservedBinding {
   readonly binding: Binding
   readonly clusters: readonly Cluster[]
-  /** RFC 3339. */
-  readonly now: string
+  readonly placer: Pick<Placer, 'place'>
 }
 
 export interface SchedulingWrite {
@@ -17,29 +18,38 @@ export interface SchedulingWrite {
   readonly placed?: PlacedBinding
 }
 
+export interface SchedulingPlan {
+  /** Undefined when nothing changes. */
+  readonly write?: SchedulingWrite
+  /** What scheduling failed for that may pass without anybody telling: room, which changes all the time. */
+  readonly failed?: FailureReason
+}
+
 /**
  * What a binding's targets are now. A binding that lost its policy keeps its targets as they are, but for clusters that are
  * being deleted: nobody else would ever take these out, and their deletion waits for that.
  *
- * @returns undefined when nothing changes.
  * @source spec/behaviour/scheduling.md §1-3, clusters.md §7
  */
-export function planScheduling(observed: ObservedBinding): SchedulingWrite | undefined {
-  const { binding, clusters, now } = observed
-  if (binding.metadata.deletionTimestamp !== undefined) return undefined
+export function planScheduling(observed: ObservedBinding): SchedulingPlan {
+  const { binding, placer } = observed
+  if (binding.metadata.deletionTimestamp !== undefined) return {}
   if (isUnclaimed(binding)) return withoutDeletingTargets(observed)
-  if (!isOurs(binding) || needsScheduling(binding, clusters) === undefined) return undefined
-  const placed = placeBinding(binding, { clusters, now })
-  if (placed.binding === binding) return undefined
+  const placed = placer.place(binding)
+  if (placed === undefined) return {}
+  const { outcome } = placed.result
+  const failed = outcome.type === 'failure' ? { failed: outcome.reason } : {}
+  if (placed.binding === binding) return failed
   const { metadata, spec } = placed.binding
-  return { body: patchOf(binding, { annotations: metadata.annotations, clusters: spec.clusters }), placed }
+  const body = patchOf(binding, { annotations: metadata.annotations, clusters: spec.clusters })
+  return { write: { body, placed }, ...failed }
 }
 
-function withoutDeletingTargets({ binding, clusters }: ObservedBinding): SchedulingWrite | undefined {
+function withoutDeletingTargets({ binding, clusters }: ObservedBinding): SchedulingPlan {
   const leaving = new Set(clusters.filter(isDeleting).map(({ metadata }) => metadata.name))
   const targets = binding.spec.clusters ?? []
   const remaining = targets.filter(target => !leaving.has(target.name))
-  return remaining.length === targets.length ? undefined : { body: patchOf(binding, { clusters: remaining }) }
+  return remaining.length === targets.length ? {} : { write: { body: patchOf(binding, { clusters: remaining }) } }
 }
 
 function isDeleting({ metadata }: Cluster): boolean {

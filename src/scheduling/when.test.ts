@@ -88,6 +88,11 @@ describe('needsScheduling (scheduling.md §3)', () => {
       want: 'ReplicasChanged',
     },
     {
+      name: '2: several components that are nowhere yet',
+      given: binding({ spec: { replicas: 0, clusters: [], components: [{ name: 'manager', replicas: 1 }] } }),
+      want: 'ReplicasChanged',
+    },
+    {
       name: '3: a reschedule was asked for',
       given: binding({
         spec: { rescheduleTriggeredAt: '2026-01-02T00:00:00Z' },

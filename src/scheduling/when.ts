@@ -131,8 +131,9 @@ function parsePlacement(text: string): { readonly [field: string]: unknown } | u
 }
 
 /** @source spec/behaviour/scheduling.md §3 item 2 */
-function isReplicasChanged({ placement = {}, replicas = 0, clusters = [] }: SchedulableSpec): boolean {
+function isReplicasChanged({ placement = {}, replicas = 0, clusters = [], components }: SchedulableSpec): boolean {
   if (placement.replicaScheduling === undefined) return false
+  if ((components ?? []).length > 0 && clusters.length === 0) return true
   if (isDuplicated(placement)) return clusters.some(target => (target.replicas ?? 0) !== replicas)
   return clusters.reduce((sum, target) => sum + (target.replicas ?? 0), 0) !== replicas
 }

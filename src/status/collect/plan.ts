@@ -15,6 +15,8 @@ export interface ObservedBinding {
   /** Works with the binding's permanent-id. */
   readonly works: readonly Work[]
   readonly clusters: readonly Cluster[]
+  /** Our own name as a scheduler; default `default-scheduler`. */
+  readonly schedulerName?: string
   /** What the template does on the host although its policy wants it in members; undefined when nothing. */
   readonly runsOnHost?: string | undefined
   /** RFC 3339. */
@@ -41,9 +43,9 @@ export function tellsOfMembers(body: JsonObject): boolean {
   return listAt(body, 'status', 'aggregatedStatus').length > 0
 }
 
-function scheduled({ binding, clusters }: ObservedBinding): JsonObject {
+function scheduled({ binding, clusters, schedulerName }: ObservedBinding): JsonObject {
   const record = scheduleRecordOf(binding)
-  if (record === undefined && isPlacedByOthers(binding, clusters)) {
+  if (record === undefined && isOurs(binding, schedulerName) && isPlacedByOthers(binding, clusters)) {
     return { schedulerObservedGeneration: binding.metadata.generation }
   }
   if (record?.status !== 'True') return {}
@@ -57,7 +59,7 @@ function scheduled({ binding, clusters }: ObservedBinding): JsonObject {
 /** An earlier Karmada placed it, and nothing has to be placed anew (scheduling.md §3 item 6). */
 function isPlacedByOthers(binding: Binding, clusters: readonly Cluster[]): boolean {
   const placed = Boolean(binding.metadata.annotations?.[ANNOTATION.appliedPlacement])
-  return placed && isOurs(binding) && needsScheduling(binding, clusters) === undefined
+  return placed && needsScheduling(binding, clusters) === undefined
 }
 
 function collected(observed: ObservedBinding): JsonObject {

@@ -22,6 +22,7 @@ export interface CollectionDeps {
   /** Index of `works`: the permanent-id of the binding that a Work belongs to. */
   readonly byBinding: string
   readonly clusters: Lister<Cluster>
+  readonly schedulerName: string
   readonly recorder: Recorder
   readonly clock: Clock
   /** What a binding's template does on the host, in words; undefined when nothing. */
@@ -42,7 +43,13 @@ export function newCollectionReconciler(deps: CollectionDeps) {
     if (observed === undefined) return awaitChange()
     const runsOnHost = deps.runsOnHost(observed.binding)
     const now = timestamp(deps.clock)
-    const body = planBindingStatus({ ...observed, runsOnHost, clusters: deps.clusters.list(), now })
+    const body = planBindingStatus({
+      ...observed,
+      runsOnHost,
+      clusters: deps.clusters.list(),
+      schedulerName: deps.schedulerName,
+      now,
+    })
     if (body !== undefined) await write(deps, { binding: observed.binding, body, signal })
     return awaitChange()
   }
