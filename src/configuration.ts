@@ -101,6 +101,8 @@ interface SchedulingConfiguration {
 interface FeatureConfiguration {
   /** `placement.workloadAffinity` of policies puts bindings into groups. */
   readonly workloadAffinity: boolean
+  /** `preemption: Always` of policies takes over what others have claimed. */
+  readonly policyPreemption: boolean
 }
 
 export const DEFAULT_CONFIGURATION: Configuration = {
@@ -137,7 +139,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     unschedulableRetryMs: 60_000,
     failureRetryMs: 10_000,
   },
-  features: { workloadAffinity: false },
+  features: { workloadAffinity: false, policyPreemption: false },
   skippedPropagatingApis: '',
   skippedPropagatingNamespaces: ['kube-.*'],
 }
@@ -274,8 +276,8 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     features: {
       type: 'object',
       additionalProperties: false,
-      required: ['workloadAffinity'],
-      properties: { workloadAffinity: { type: 'boolean' } },
+      required: ['workloadAffinity', 'policyPreemption'],
+      properties: { workloadAffinity: { type: 'boolean' }, policyPreemption: { type: 'boolean' } },
     },
     skippedPropagatingApis: { type: 'string' },
     skippedPropagatingNamespaces: { type: 'array', items: { type: 'string' } },

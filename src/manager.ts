@@ -353,6 +353,7 @@ function detectorDeps({ configuration }: ManagerDeps, host: HostInformers) {
     policies: {
       policies: host.policies,
       clusterPolicies: host.clusterPolicies,
+      preemption: configuration.features.policyPreemption,
       hasOverride: (key: { readonly namespace: string; readonly name: string }) =>
         (key.namespace === '' ? host.clusterOverrides : host.overrides).get(key) !== undefined,
     },

@@ -28,16 +28,18 @@ const claimedByCluster = (name: string) => ({
 })
 
 interface World {
+  readonly preemption?: boolean
   readonly policies?: readonly Policy[]
   readonly clusterPolicies?: readonly Policy[]
   readonly overrides?: readonly string[]
 }
 
-const match = (metadata: object, { policies = [], clusterPolicies = [], overrides = [] }: World) => {
+const match = (metadata: object, { policies = [], clusterPolicies = [], overrides = [], preemption }: World) => {
   const result = matchTemplate(a.deployment({ ...metadata }), {
     policies: newMapLister(policies),
     clusterPolicies: newMapLister(clusterPolicies),
     hasOverride: ({ namespace, name }) => overrides.includes(`${namespace}/${name}`),
+    ...(preemption !== undefined && { preemption }),
   })
   return result.type === 'propagate' ? result.match.policy.metadata.name : result.type
 }
@@ -124,6 +126,52 @@ describe('which policy propagates a template (propagation.md §2)', () => {
     const named = kind === 'policies' ? policy('p', { spec }) : clusterPolicy('p', spec)
     expect(match({}, { [kind]: [named], overrides: [override] })).toBe(want)
   })
+})
+
+describe('preemption (propagation.md §5.1)', () => {
+  const taking = { resourceSelectors: [{ ...DEPLOYMENT, name: 'nginx' }], preemption: 'Always', priority: 1 }
+  it.each<{ name: string; metadata: object; world: World; want: string }>([
+    {
+      name: 'a policy takes over what it names',
+      metadata: claimed('mine'),
+      world: { policies: [policy('mine'), policy('taker', { spec: taking })], preemption: true },
+      want: 'taker',
+    },
+    {
+      name: 'not with the feature off',
+      metadata: claimed('mine'),
+      world: { policies: [policy('mine'), policy('taker', { spec: taking })] },
+      want: 'mine',
+    },
+    {
+      name: 'not before it has an id',
+      metadata: claimed('mine'),
+      world: {
+        policies: [policy('mine'), policy('taker', { spec: taking, metadata: { labels: {} } })],
+        preemption: true,
+      },
+      want: 'mine',
+    },
+    {
+      name: 'not while an override that it depends on is missing',
+      metadata: claimed('mine'),
+      world: {
+        policies: [policy('mine'), policy('taker', { spec: { ...taking, dependentOverrides: ['o'] } })],
+        preemption: true,
+      },
+      want: 'mine',
+    },
+    {
+      name: 'from a policy of the cluster whatever priorities are',
+      metadata: claimedByCluster('wide'),
+      world: {
+        clusterPolicies: [clusterPolicy('wide', { priority: 9 })],
+        policies: [policy('taker', { spec: { ...taking, priority: 0 } })],
+        preemption: true,
+      },
+      want: 'taker',
+    },
+  ])('$name', ({ metadata, world, want }) => expect(match(metadata, world)).toBe(want))
 })
 
 describe('what the host made for itself (host-vs-dedicated.md §5)', () => {

@@ -14,6 +14,7 @@ import {
   planUnclaim,
 } from '../policy/claim.ts'
 import { withDefaults } from '../policy/defaults.ts'
+import { preemptingPolicy } from '../policy/preemption.ts'
 import { isSelectedByName, matchesAnySelector } from '../policy/resource-selector.ts'
 import { isGenerated } from '../policy/skipped.ts'
 import type { Lister } from '../runtime/lister.ts'
@@ -23,6 +24,8 @@ export interface PolicyListers {
   readonly clusterPolicies: Lister<Policy>
   /** Whether an override policy exists: OverridePolicy in a namespace, ClusterOverridePolicy when namespace is ''. */
   readonly hasOverride: (key: { readonly namespace: string; readonly name: string }) => boolean
+  /** Feature `policyPreemption`: a policy may take over what another has claimed. Default off. */
+  readonly preemption?: boolean
 }
 
 /** What is to happen to a template's claim. */
@@ -40,12 +43,15 @@ export interface Match {
   readonly claim: Claim
   /** What is to be written on the template first; undefined when it is claimed already. */
   readonly patch: MetadataPatch | undefined
+  /** Who had claimed the template before this policy takes it over. */
+  readonly preempts?: Claim
 }
 
 /**
- * Which policy propagates a template: the one that claimed it as long as it selects it, else the best that does.
+ * Which policy propagates a template: the one that claimed it as long as it selects it and none may take it over, else the best
+ * that does.
  *
- * @source spec/behaviour/propagation.md §2, §5
+ * @source spec/behaviour/propagation.md §2, §5, §5.1
  */
 export function matchTemplate(template: KubeObject, listers: PolicyListers): MatchResult {
   const claim = claimOf(template)
@@ -55,15 +61,31 @@ export function matchTemplate(template: KubeObject, listers: PolicyListers): Mat
   if (!isCurrent || policy.metadata.deletionTimestamp !== undefined || !selects(policy, template)) {
     return { type: 'strip', claim }
   }
-  return propagate({ template, kind: claim.kind, policy, listers })
+  return preempt(template, { claim, policy }, listers) ?? propagate({ template, kind: claim.kind, policy, listers })
+}
+
+/** @returns undefined when the claim stays. One that cannot claim yet, for want of an id or an override, takes nothing over. */
+function preempt(
+  template: KubeObject,
+  { claim, policy }: { readonly claim: Claim; readonly policy: Policy },
+  listers: PolicyListers,
+): MatchResult | undefined {
+  if (listers.preemption !== true) return undefined
+  const stronger = preemptingPolicy(template, { kind: claim.kind, policy }, candidatesOf(template, listers))
+  const result = stronger && propagate({ template, ...stronger, listers })
+  return result?.type === 'propagate' ? { ...result, match: { ...result.match, preempts: claim } } : undefined
 }
 
 function matchUnclaimed(template: KubeObject, listers: PolicyListers): MatchResult {
-  const chosen = choosePolicy(template, {
+  const chosen = choosePolicy(template, candidatesOf(template, listers))
+  return chosen === undefined ? { type: 'none' } : propagate({ template, ...chosen, listers })
+}
+
+function candidatesOf(template: KubeObject, listers: PolicyListers) {
+  return {
     policies: selecting(template, listers.policies.list(template.metadata.namespace ?? '')),
     clusterPolicies: selecting(template, listers.clusterPolicies.list()),
-  })
-  return chosen === undefined ? { type: 'none' } : propagate({ template, ...chosen, listers })
+  }
 }
 
 interface Candidate {

@@ -124,18 +124,35 @@ async function propagate(run: Run, template: KubeObject, match: Match): Promise<
     const claimPatch = match.patch && { ...match.patch }
     const patch = claimAndPark(run.deps, { template, policy: match.policy, claimPatch })
     const claimed = patch === undefined ? template : await patchTemplate(run, run.informer, { template, patch })
+    if (match.preempts !== undefined) tellPreemption(run, template, match)
     const existing = ownBinding(run, claimed)
     const desired = await desiredBinding(run, claimed, { match, existing })
     await writeBinding(run, claimed, { desired, existing })
   } catch (error) {
-    if (!isNotFound(error) && !isBehind(error)) {
-      const concerned = missingRight(error) === undefined ? [template] : [template, match.policy]
-      for (const about of concerned) {
-        run.deps.recorder.event(about, 'Warning', 'ApplyPolicyFailed', explainRefusal(error))
-      }
-    }
+    if (!isNotFound(error) && !isBehind(error)) tellFailure(run, template, { match, error })
     throw error
   }
+}
+
+function tellFailure(
+  { deps }: Run,
+  template: KubeObject,
+  failed: { readonly match: Match; readonly error: unknown },
+): void {
+  const { match, error } = failed
+  const message = explainRefusal(error)
+  if (match.preempts !== undefined) deps.recorder.event(template, 'Warning', 'PreemptPolicyFailed', message)
+  const concerned = missingRight(error) === undefined ? [template] : [template, match.policy]
+  for (const about of concerned) deps.recorder.event(about, 'Warning', 'ApplyPolicyFailed', message)
+}
+
+/** @source spec/behaviour/propagation.md §5.1 */
+function tellPreemption({ deps }: Run, template: KubeObject, { kind, claim, preempts }: Match): void {
+  const [taker, loser] = [
+    `${kind.kind} ${formatKey(claim.key)}`,
+    preempts && `${preempts.kind.kind} ${formatKey(preempts.key)}`,
+  ]
+  deps.recorder.event(template, 'Normal', 'PreemptPolicySucceed', `${taker} took it over from ${loser}`)
 }
 
 interface TemplatePatch {
