@@ -70,6 +70,39 @@ describe('of several policies the best one claims a template', () => {
   })
 })
 
+describe('a lazy policy', () => {
+  it('lets what is there be until its user changes it, and what it says then until the next change', async () => {
+    const namespace = await newNamespace(host, 'lazy')
+    await apply(host, settings(namespace))
+    // A time of creation has whole seconds: the template is older than the policy.
+    await eventually('a second has passed', async () => {
+      const { creationTimestamp = '' } = (await template(namespace)).metadata
+      return Date.now() - Date.parse(creationTimestamp) > 2_000
+    })
+    await apply(host, policy(namespace, 'lazy', { activationPreference: 'Lazy' }))
+    expect(await claimed(namespace)).toBe('lazy')
+    const waits = 'flotilla.dev/lazy-digest'
+    await eventually('it waits', async () => (await template(namespace)).metadata.annotations?.[waits] !== undefined)
+    await nowhere(members, place(namespace))
+    await patch(namespace, 'configmap/settings', { data: { a: '2' } })
+    await everywhere(members, place(namespace), object => object.data.a === '2')
+    // Another placement counts from the next change on.
+    const clusterAffinity = { clusterNames: [fleet.member('member1').name] }
+    await patch(namespace, 'propagationpolicy/lazy', { spec: { placement: { clusterAffinity } } })
+    await everywhere(members, place(namespace), object => object.data.a === '2')
+    await patch(namespace, 'configmap/settings', { data: { a: '3' } })
+    await everywhere([fleet.member('member1')], place(namespace), object => object.data.a === '3')
+    await nowhere([fleet.member('member2')], place(namespace))
+  })
+
+  it('takes what is made after it at once', async () => {
+    const namespace = await newNamespace(host, 'lazy-new')
+    await apply(host, policy(namespace, 'lazy', { activationPreference: 'Lazy' }))
+    await apply(host, settings(namespace))
+    await everywhere(members, place(namespace), object => object.data.a === '1')
+  })
+})
+
 describe('a policy over its life', () => {
   it('claims what was there before it, follows its placement, and lets go of what it no longer selects', async () => {
     const namespace = await newNamespace(host, 'life')

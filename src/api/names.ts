@@ -43,6 +43,8 @@ export const ANNOTATION = {
   // Ours.
   appliedDigest: 'flotilla.dev/applied-digest',
   templateDigest: 'flotilla.dev/template-digest',
+  /** Under a lazy policy: the state of the template that counted last, on the binding, or on a template that waits for its first. */
+  lazyDigest: 'flotilla.dev/lazy-digest',
   scheduleExplanation: 'flotilla.dev/schedule-explanation',
   takeover: 'flotilla.dev/takeover',
   drift: 'flotilla.dev/drift',

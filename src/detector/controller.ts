@@ -22,7 +22,7 @@ import { newPolicyReconciler, type PolicyDeps } from './policy-reconciler.ts'
 import { type DetectorDeps, newDetectorReconciler } from './reconciler.ts'
 import { isTemplateChange } from './template-change.ts'
 
-export interface DetectorControllerDeps extends DetectorDeps {
+export interface DetectorControllerDeps extends Omit<DetectorDeps, 'broughtByPolicy'> {
   readonly policyInformers: { readonly namespaced: Informer<Policy>; readonly cluster: Informer<Policy> }
   readonly byPermanentId: string
   /** Index of every template informer: claims (match.ts, claimIndex). */
@@ -47,15 +47,17 @@ export const HOST_RULES: readonly HostRule[] = [
  * @returns ends them.
  */
 export function startDetector(deps: DetectorControllerDeps): () => Promise<void> {
+  const broughtByPolicy = new Set<string>()
   const templates = deps.newController({
     name: 'detector',
     concurrency: deps.concurrency,
-    reconcile: newDetectorReconciler(deps),
+    reconcile: newDetectorReconciler({ ...deps, broughtByPolicy }),
   })
   const policies = POLICY_KINDS.map(kind => startPolicyController(deps, kind))
   const stops = [
     deps.templates.addHandler((_resource, change) => {
       if (!isTemplateChange(change)) return
+      broughtByPolicy.delete(templateKeyOf(change.object))
       templates.enqueue(templateKeyOf(change.object), {
         priority: change.type === 'added' && change.initial ? 'low' : 'high',
       })
@@ -68,7 +70,11 @@ export function startDetector(deps: DetectorControllerDeps): () => Promise<void>
     // What a user does to a template comes before what a policy does to many (spec/behaviour/propagation.md §1).
     ...policyInformersOf(deps).map(({ kind, informer }) =>
       informer.addHandler(change => {
-        for (const key of templatesConcerned(deps, kind, change)) templates.enqueue(key, { priority: 'low' })
+        const isLazy = bringsTemplates(change)
+        for (const key of templatesConcerned(deps, kind, change)) {
+          if (isLazy) broughtByPolicy.add(key)
+          templates.enqueue(key, { priority: 'low' })
+        }
       }),
     ),
     ...[deps.bindings.namespaced, deps.bindings.cluster].map(store =>
@@ -136,6 +142,12 @@ function templatesConcerned(deps: DetectorControllerDeps, kind: PolicyKind, chan
       : []
     return [...new Set([...claimed, ...selected])].map(templateKeyOf)
   })
+}
+
+/** A lazy policy that comes, or says something else: our own id and finalizer on it bring nothing. */
+function bringsTemplates(change: Change<Policy>): boolean {
+  if (change.type === 'deleted' || change.object.spec.activationPreference !== 'Lazy') return false
+  return change.type === 'added' || change.previous.metadata.generation !== change.object.metadata.generation
 }
 
 function mentions(policy: Policy, resource: Resource): boolean {

@@ -10,7 +10,7 @@ import { bindingName } from '../object/generated-names.ts'
 import type { Binding } from '../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
-import { parseTemplateKey } from '../object/template-key.ts'
+import { parseTemplateKey, templateKeyOf } from '../object/template-key.ts'
 import { PARKING_INDEX } from '../parking/index-entries.ts'
 import { isParked } from '../parking/park.ts'
 import { unparked } from '../parking/record.ts'
@@ -23,6 +23,7 @@ import { recordSchedule } from '../rendering/schedule-events.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
 import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
+import { type Activation, decideActivation, lazyMark } from './activation.ts'
 import { type Match, matchTemplate, type PolicyListers, planStrip } from './match.ts'
 import { claimAndPark, type ParkTemplateDeps, releaseLocal, tellStaysParked } from './park-template.ts'
 import { schedulePriorityOf } from './schedule-priority.ts'
@@ -46,6 +47,8 @@ export interface DetectorDeps extends ParkTemplateDeps {
   readonly readPriorityClass: (name: string, signal: AbortSignal) => Promise<KubeObject | undefined>
   readonly interpreter: Interpreter
   readonly newUid: () => string
+  /** Templates that a policy's change brought here, by key, until their user changes them. */
+  readonly broughtByPolicy: ReadonlySet<string>
 }
 
 /** How often a kind is asked for that the host does not serve yet. */
@@ -121,17 +124,51 @@ async function strip(run: Run, template: KubeObject, claim: Claim): Promise<void
 
 async function propagate(run: Run, template: KubeObject, match: Match): Promise<void> {
   try {
-    const claimPatch = match.patch && { ...match.patch }
-    const patch = claimAndPark(run.deps, { template, policy: match.policy, claimPatch })
-    const claimed = patch === undefined ? template : await patchTemplate(run, run.informer, { template, patch })
+    const activation = activationOf(run, template, match)
+    const claimed = await claim(run, template, { match, activation })
     if (match.preempts !== undefined) tellPreemption(run, template, match)
     const existing = ownBinding(run, claimed)
-    const desired = await desiredBinding(run, claimed, { match, existing })
+    if (activation.type === 'wait') return await wait(run, activation, existing)
+    const desired = await desiredBinding(run, claimed, { match, existing, lazyDigest: activation.digest })
     await writeBinding(run, claimed, { desired, existing })
   } catch (error) {
     if (!isNotFound(error) && !isBehind(error)) tellFailure(run, template, { match, error })
     throw error
   }
+}
+
+function activationOf({ deps, store, bindingKey }: Run, template: KubeObject, { policy }: Match): Activation {
+  const byPolicy = deps.broughtByPolicy.has(templateKeyOf(template))
+  return decideActivation({ template, policy, existing: store.informer.get(bindingKey), byPolicy })
+}
+
+/** @returns the template as it is claimed, parked, and marked when it waits for its user. */
+async function claim(
+  run: Run,
+  template: KubeObject,
+  { match, activation }: { readonly match: Match; readonly activation: Activation },
+): Promise<KubeObject> {
+  const claimPatch = match.patch && { ...match.patch }
+  const patch = claimAndPark(run.deps, { template, policy: match.policy, claimPatch })
+  const isMarked = activation.type === 'wait' && activation.mark === 'template'
+  const whole = isMarked ? withAnnotations(patch, lazyMark(activation.digest)) : patch
+  return whole === undefined ? template : patchTemplate(run, run.informer, { template, patch: whole })
+}
+
+function withAnnotations(patch: JsonObject = {}, annotations: JsonObject): JsonObject {
+  const metadata = objectAt(patch, 'metadata')
+  return { ...patch, metadata: { ...metadata, annotations: { ...objectAt(metadata, 'annotations'), ...annotations } } }
+}
+
+/** Nothing but the state that is waited on is written, and nothing told (spec/behaviour/propagation.md §4). */
+async function wait(
+  { deps, store, signal }: Run,
+  { digest, mark }: Extract<Activation, { readonly type: 'wait' }>,
+  existing: Binding | undefined,
+): Promise<void> {
+  if (mark !== 'binding' || existing === undefined) return
+  const body = { metadata: { annotations: lazyMark(digest) } }
+  store.informer.observe(await deps.host.patch(store.kind, keyOf(existing), { type: 'merge', body }, { signal }))
 }
 
 function tellFailure(
@@ -190,12 +227,14 @@ function ownBinding(run: Run, template: KubeObject): Binding | undefined {
 interface BindingInput {
   readonly match: Match
   readonly existing: Binding | undefined
+  /** What a binding of a lazy policy carries. */
+  readonly lazyDigest: string | undefined
 }
 
 async function desiredBinding(
   run: Run,
   template: KubeObject,
-  { match, existing }: BindingInput,
+  { match, existing, lazyDigest }: BindingInput,
 ): Promise<DesiredBinding> {
   const { deps, store } = run
   const readClass = (name: string) => deps.readPriorityClass(name, run.signal)
@@ -209,6 +248,7 @@ async function desiredBinding(
     replicas: await readReplicas(deps, unparked(template)),
     existing,
     permanentId: deps.newUid(),
+    ...(lazyDigest !== undefined && { annotations: lazyMark(lazyDigest) }),
     workloadAffinity: deps.workloadAffinity,
   })
   return deps.placer.place(built) ?? { binding: built }

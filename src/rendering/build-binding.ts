@@ -83,7 +83,7 @@ function buildMetadata(input: BindingInput, digest: string): ObjectMeta {
       [bindingKind.permanentIdLabel]: before?.labels?.[bindingKind.permanentIdLabel] || input.permanentId,
     },
     annotations: {
-      ...omitFields(before?.annotations ?? {}, [...others.annotations, ...RULE_ANNOTATIONS]),
+      ...omitFields(before?.annotations ?? {}, [...others.annotations, ...RULE_ANNOTATIONS, ANNOTATION.lazyDigest]),
       ...carriedRules(template.metadata.annotations, input.policy.metadata.annotations),
       ...claim.annotations,
       ...input.annotations,

@@ -38,6 +38,7 @@ export const NOT_COPIED_BY_DEFAULT: readonly string[] = [
 const BOOKKEEPING: readonly string[] = [
   ANNOTATION.appliedDigest,
   ANNOTATION.templateDigest,
+  ANNOTATION.lazyDigest,
   ANNOTATION.scheduleExplanation,
   ANNOTATION.inUse,
   ANNOTATION.parkedFields,
