@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { findCondition } from '../src/object/condition.ts'
 import { listAt, stringAt } from '../src/object/field.ts'
-import { OPERATOR_NAMESPACE, RELEASE } from './chart.ts'
+import { installChart, OPERATOR_NAMESPACE, RELEASE } from './chart.ts'
 import { type AnyObject, apply, eventually, everywhere, nowhere, readObject } from './cluster-view.ts'
 import { ensureBinaries } from './controlplane/binaries.ts'
 import { run } from './controlplane/command.ts'
@@ -37,12 +37,30 @@ beforeAll(async () => {
   await newNamespace(host, NAMESPACE)
   await apply(
     host,
-    propagationPolicy({ name: 'settings', namespace: NAMESPACE }, [{ apiVersion: 'v1', kind: 'ConfigMap' }]),
+    propagationPolicy({ name: 'settings', namespace: NAMESPACE }, [
+      { apiVersion: 'v1', kind: 'ConfigMap' },
+      { apiVersion: 'apps/v1', kind: 'Deployment' },
+    ]),
     configMap({ name: 'settings', namespace: NAMESPACE }, { a: '1' }),
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: NAMESPACE },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { containers: [{ name: 'web', image: 'web:1' }] },
+        },
+      },
+    },
   )
   await everywhere([member], settings, () => true)
+  await everywhere([member], web, object => object.status?.readyReplicas === 2)
 })
 
+const web = { kind: 'deployment', name: 'web', namespace: NAMESPACE }
 const settings = { kind: 'configmap', name: 'settings', namespace: NAMESPACE }
 
 /** The operator has worked through everything that there is when this has arrived. */
@@ -169,10 +187,16 @@ describe('a right that is missing', () => {
     expect((await fetch(operator.metricsUrl.replace('metrics', 'readyz'))).ok).toBe(true)
 
     const group = { apiGroups: ['example.org'] }
+    const toRead = { ...group, resources: ['widgets'], verbs: ['get', 'list', 'watch'] }
+    await apply(host, labelledRole('widgets-for-the-fleet', [toRead]))
+    for (const [kind, name] of [['Widget', 'one'] as const, ['PropagationPolicy', 'widgets'] as const]) {
+      const refusal = await eventOn(kind, name, 'ApplyPolicyFailed')
+      expect(refusal).toContain('cannot patch resource "widgets" in API group "example.org"')
+    }
     await apply(
       host,
       labelledRole('widgets-for-the-fleet', [
-        { ...group, resources: ['widgets'], verbs: ['get', 'list', 'watch', 'patch'] },
+        { ...toRead, verbs: [...toRead.verbs, 'patch'] },
         { ...group, resources: ['widgets/finalizers'], verbs: ['update'] },
       ]),
     )
@@ -253,9 +277,22 @@ async function end(): Promise<void> {
 }
 
 const admissionPolicies = async (): Promise<number> => {
-  const path = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'
-  const { items } = (await host.request(`${path}?labelSelector=app.kubernetes.io/part-of=flotilla`)) as AnyObject
-  return items.length
+  const found = await Promise.all(
+    ['validating', 'mutating']
+      .flatMap(kind => [`${kind}admissionpolicies`, `${kind}admissionpolicybindings`])
+      .map(plural => {
+        const path = `/apis/admissionregistration.k8s.io/v1/${plural}`
+        return host.request(`${path}?labelSelector=app.kubernetes.io/part-of=flotilla`)
+      }),
+  )
+  return found.flatMap(list => listAt(list, 'items')).length
+}
+
+/** Nothing of a template runs on the host. */
+async function expectParked(): Promise<void> {
+  expect((await readObject(host, web)).spec.paused).toBe(true)
+  const sets = `/apis/apps/v1/namespaces/${NAMESPACE}/replicasets`
+  expect(listAt(await host.request(sets), 'items')).toEqual([])
 }
 
 describe('uninstalled', () => {
@@ -270,6 +307,7 @@ describe('uninstalled', () => {
     await apply(host, configMap({ name: 'protected', namespace: 'default', labels }))
     await host.kubectl(['delete', 'configmap', 'protected'])
     expect(versionsOf(await readMembers([member], NAMESPACE, ['mark']))).toEqual(versionsOf(before))
+    await expectParked()
   })
 
   it('installed again it goes on, without a write to what members have', async () => {
@@ -289,10 +327,29 @@ describe('uninstalled', () => {
     expect(crds).not.toContain('karmada.io')
     expect(await host.kubectl(['get', 'namespaces', '--output', 'name'])).not.toContain('karmada-')
     expect(versionsOf(await readMembers([member], NAMESPACE))).toEqual(versionsOf(before))
+    await expectParked()
+  })
+
+  it('installed without roles it is not ready and says why, until they are there', async () => {
+    const without = { ...VALUES, rbac: { create: false } }
+    operator = await fleet.startOperator('last', { values: without, wait: false })
+    const told = (what: string) =>
+      eventually(`it says: ${what}`, async () => {
+        const answer = await fetch(operator.metricsUrl.replace(/metrics$/, 'readyz')).catch(() => undefined)
+        return answer?.status === 503 && (await answer.text()).includes(what)
+      })
+    await told('cannot get resource "leases" in API group "coordination.k8s.io"')
+    const subject = `--serviceaccount=${OPERATOR_NAMESPACE}:${RELEASE}`
+    const leases = ['--verb=get,list,watch,create,update', '--resource=leases.coordination.k8s.io']
+    await host.kubectl(['create', 'role', 'leases', ...leases, '--namespace', OPERATOR_NAMESPACE])
+    const binding = ['create', 'rolebinding', 'leases', '--role=leases', subject, '--namespace', OPERATOR_NAMESPACE]
+    await host.kubectl(binding)
+    await told('is forbidden')
+    await installChart(host, VALUES)
+    await operator.ready()
   })
 
   it('with everything in members, when that is wanted', async () => {
-    operator = await start('last')
     await joinMembers(fleet)
     await newNamespace(host, 'last')
     await apply(

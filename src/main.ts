@@ -159,7 +159,7 @@ class FlotillaOperator extends Operator {
 
   #unready(): string | undefined {
     // A standby is ready to take over: it serves nothing until then.
-    if (this.#election?.isLeader === false) return undefined
+    if (this.#election?.isLeader === false) return this.#election.refusal
     if (this.#manager === undefined) return this.#problem ?? 'starting'
     const waiting = this.#manager.unready()
     return waiting.length === 0 ? undefined : `waiting for the first list of ${waiting.join(', ')}`

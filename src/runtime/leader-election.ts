@@ -1,6 +1,7 @@
 import { type HostRule, READ } from '../api/host-rule.ts'
 import { LEASE } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
+import { missingRight } from '../kube/missing-right.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '../kube/status-error.ts'
 import type { Random } from './backoff.ts'
 import { type Clock, sleep } from './clock.ts'
@@ -50,6 +51,8 @@ export interface LeaderElection {
   readonly isLeader: boolean
   /** Until when we may act, on the monotonic clock; in the past when we do not lead. */
   readonly deadlineMs: number
+  /** The apiserver's words when the lease may not be read or written; undefined while it may. */
+  readonly refusal: string | undefined
   /** Called before each write that has no fencing of its own. @throws ReconcileError LeadershipLost (backoff). */
   fence(): void
   /** Joins the election. */
@@ -94,6 +97,7 @@ class LeaseElection implements LeaderElection {
   readonly #stop = new AbortController()
   #observed: ObservedLease | undefined
   #deadlineMs = Number.NEGATIVE_INFINITY
+  #refusal: string | undefined
   #term: AbortController | undefined
   #cancelDeadline = (): void => {}
   #loop: Promise<void> = Promise.resolve()
@@ -117,6 +121,10 @@ class LeaseElection implements LeaderElection {
 
   get deadlineMs(): number {
     return this.#deadlineMs
+  }
+
+  get refusal(): string | undefined {
+    return this.#refusal
   }
 
   fence(): void {
@@ -174,7 +182,9 @@ class LeaseElection implements LeaderElection {
     try {
       const sentMs = this.#deps.clock.monotonicMs()
       if (await this.#take()) this.#hold(sentMs)
+      this.#refusal = undefined
     } catch (error) {
+      this.#refusal = missingRight(error) === undefined ? undefined : toError(error).message
       if (isConflict(error) || isAlreadyExists(error)) this.#log.debug('another process was faster', { error })
       else if (!this.#stop.signal.aborted) this.#log.warn('cannot take or renew the lease', { error: toError(error) })
       // Read it again before the next try: our copy may be old.
