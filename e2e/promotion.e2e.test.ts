@@ -97,6 +97,14 @@ describe('what ran on the host before its policy moves to the members when its u
       for (const member of members)
         await eventually('the members have it', async () => (await readyPods(member, namespace)) === 2)
       expect(await readyPods(host, namespace)).toBe(2)
+      // As long as it runs there, its status is what the host's controller sees.
+      await eventually('both members are told', async () => {
+        const binding = await read(host, `${pathOf('ResourceBinding', namespace)}/web-${kind.toLowerCase()}`)
+        const items: readonly AnyObject[] = binding.status.aggregatedStatus ?? []
+        return items.length === 2 && items.every(item => item.health === 'Healthy')
+      })
+      const { status } = await read(host, `${pathOf(kind, namespace)}/web`)
+      expect(status.readyReplicas ?? status.numberReady).toBe(2)
 
       let isDone = false
       const fewest = fewestReady(namespace, () => isDone)

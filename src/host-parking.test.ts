@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { DEFAULT_CONFIGURATION } from './configuration.ts'
-import { isReadableByApiserver, parkingMode, registrationOptions } from './host-parking.ts'
+import { hostTraces, isReadableByApiserver, parkingMode, registrationOptions } from './host-parking.ts'
+import { a } from './testing/builders.ts'
 
 describe('who parks', () => {
   it.each([
@@ -40,4 +41,22 @@ it.each([
   { pattern: String.raw`(a)\1`, want: false },
 ])('$pattern can be read by the apiserver: $want', ({ pattern, want }) => {
   expect(isReadableByApiserver(pattern)).toBe(want)
+})
+
+describe('what a template does on the host', () => {
+  const ran = a.deployment({ annotations: { 'deployment.kubernetes.io/revision': '1' } })
+  const templates = { get: () => ran }
+
+  it('is told of what runs there, with the ways out', () => {
+    const { traces, ofBinding } = hostTraces('policies', templates)
+    expect(traces(ran)).toContain('ReplicaSets')
+    expect(ofBinding(a.binding())).toContain('flotilla.dev/promote=true')
+  })
+
+  it('is nothing where nobody runs anything, of a template that is gone, and of one that never ran', () => {
+    expect(hostTraces('off', templates).traces(ran)).toBeUndefined()
+    expect(hostTraces('off', templates).ofBinding(a.binding())).toBeUndefined()
+    expect(hostTraces('policies', { get: () => undefined }).ofBinding(a.binding())).toBeUndefined()
+    expect(hostTraces('policies', { get: () => a.deployment() }).ofBinding(a.binding())).toBeUndefined()
+  })
 })
