@@ -8,6 +8,7 @@ import { keyOf } from '../../object/object-key.ts'
 import { parseTemplateKey } from '../../object/template-key.ts'
 import { mechanismsOf, parkableKind } from '../../parking/mechanisms.ts'
 import { isParkedBy } from '../../parking/record.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
 import type { Lister } from '../../runtime/lister.ts'
@@ -20,6 +21,7 @@ export interface HostWorkloadReconcilerDeps {
   readonly templates: Pick<InformerSet, 'find'>
   readonly bindings: Lister<Binding>
   readonly recorder: Recorder
+  readonly clock: Clock
 }
 
 /** A controller of the host may be about to make one more, from what it read before. */
@@ -35,13 +37,14 @@ const CHILDREN: Readonly<Record<string, Resource>> = {
 
 /** Template + binding → what ran on the host is moved to the members, or taken away. */
 export function newHostWorkloadReconciler(deps: HostWorkloadReconcilerDeps) {
-  const bare: Memory['bare'] = new Map()
+  const [bare, emptySinceMs]: [Memory['bare'], Memory['emptySinceMs']] = [new Map(), new Map()]
   return async (text: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const { gvk, key } = parseTemplateKey(text)
     const informer = deps.templates.find(gvk)
     const template = informer?.get(key)
     if (informer === undefined || template === undefined) {
       bare.delete(text)
+      emptySinceMs.delete(text)
       return awaitChange()
     }
     const name = bindingName({ kind: gvk.kind, name: key.name })
@@ -58,7 +61,7 @@ export function newHostWorkloadReconciler(deps: HostWorkloadReconcilerDeps) {
         deps.recorder.event(template, 'Normal', 'Promoted', 'The members have it: what runs on the host is removed')
         return awaitChange()
       case 'retire':
-        return retire(run, { key: text, bare })
+        return retire(run, { key: text, bare, emptySinceMs })
       case 'release':
         return removeChildren(run, { resource: POD, isLeft: child => !isGated(child) })
     }
@@ -76,17 +79,30 @@ interface Memory {
   readonly key: string
   /** UIDs of templates of which nothing was left, by key: their annotations may say otherwise for ever. */
   readonly bare: Map<string, string | undefined>
+  /** Since when there was nothing to take away, by key; monotonic. */
+  readonly emptySinceMs: Map<string, number>
 }
 
-/** Pods that wait behind our gate use nothing: an ordered StatefulSet would make them anew at once. */
-async function retire(run: Run, { key, bare }: Memory): Promise<ReconcileResult> {
-  const { template } = run
+/**
+ * Done when there was nothing for a while: its controller may be making what it decided before the template was parked.
+ * Pods that wait behind our gate use nothing, and an ordered StatefulSet would make them anew at once.
+ */
+async function retire(run: Run, { key, bare, emptySinceMs }: Memory): Promise<ReconcileResult> {
+  const { template, deps } = run
   const resource = CHILDREN[template.kind]
   const marks = planRetired(template)
   if (marks === undefined && bare.get(key) === template.metadata.uid) return awaitChange()
   if (resource !== undefined) {
     const again = await removeChildren(run, { resource, isLeft: child => resource === POD && isGated(child) })
-    if (again.next !== 'change') return again
+    if (again.next === 'timer') {
+      emptySinceMs.delete(key)
+      return again
+    }
+    const nowMs = deps.clock.monotonicMs()
+    const sinceMs = emptySinceMs.get(key) ?? nowMs
+    emptySinceMs.set(key, sinceMs)
+    if (nowMs - sinceMs < LOOK_AGAIN_MS) return requeueAfter(LOOK_AGAIN_MS - (nowMs - sinceMs))
+    emptySinceMs.delete(key)
   }
   bare.set(key, template.metadata.uid)
   if (marks !== undefined) await write(run, marks)
