@@ -239,12 +239,25 @@ describe('what the host makes for itself', () => {
     return items.map((item: AnyObject) => item.metadata.name)
   }
 
+  const labels = { app: 'runs-on-host' }
+  const pod = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.10' }] } }
+  const runsOnHost = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'runs-on-host', namespace: 'default' },
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: pod },
+  }
+
   it('is no template of a policy for all of a kind, and one that is named is', async () => {
     const own: AnyObject = configMap('own', { a: '1' })
     await apply(host, own, propagationPolicy('everything', selectors))
     await applied(own)
-    const { items } = await read(host, grouped('apps/v1', 'replicasets'))
-    const [child] = items
+    // No policy selects it, so the host runs it.
+    await apply(host, runsOnHost)
+    const child: AnyObject = await eventually('the host has made a ReplicaSet with Pods', async () => {
+      const { items } = await read(host, grouped('apps/v1', 'replicasets'))
+      return items.find((set: AnyObject) => set.metadata.ownerReferences !== undefined && set.status?.replicas === 1)
+    })
     const generated = [
       { kind: 'ReplicaSet', name: child.metadata.name },
       { kind: 'ConfigMap', name: 'kube-root-ca.crt' },
