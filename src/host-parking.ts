@@ -7,6 +7,7 @@ import { parseApiVersion } from './object/gvk.ts'
 import type { Binding, Policy } from './object/karmada-objects.ts'
 import type { KubeObject } from './object/kube-object.ts'
 import { type ParkingMode, runsMessage } from './parking/decide.ts'
+import { hasStatusOfHost } from './parking/host-effects.ts'
 import type { HostAssessment } from './parking/host-kind.ts'
 import { CLUSTER_PARKING_INDEX, PARKING_INDEX } from './parking/index-entries.ts'
 import { tracesOnHost } from './parking/park.ts'
@@ -49,6 +50,9 @@ export function hostTraces(mode: ParkingMode, templates: Pick<InformerSet, 'get'
   const traces = (template: KubeObject): string | undefined => (mode === 'off' ? undefined : tracesOnHost(template))
   return {
     traces,
+    /** Why the status of a template is that of the host; undefined where it is the fleet's. */
+    ofStatus: (template: KubeObject): string | undefined =>
+      mode !== 'off' && hasStatusOfHost(template) ? 'a controller of the host keeps it' : traces(template),
     ofBinding: ({ spec: { resource } }: Binding): string | undefined => {
       const { apiVersion, kind, namespace = '', name } = resource
       const template = templates.get({ ...parseApiVersion(apiVersion), kind }, { namespace, name })

@@ -266,7 +266,7 @@ function startControllers(
   members: MemberRegistry,
 ): readonly Stop[] {
   const { clock, log, metrics, recorder, newUid, parking } = deps
-  const { traces, ofBinding } = hostTraces(parking, host.templates)
+  const { traces, ofStatus, ofBinding } = hostTraces(parking, host.templates)
   const { concurrency } = deps.configuration
   const shared = {
     host: deps.host,
@@ -312,7 +312,7 @@ function startControllers(
     }),
     startAggregation({
       ...shared,
-      runsOnHost: traces,
+      runsOnHost: ofStatus,
       bindings: stores.map(store => store.informer),
       concurrency: concurrency.status,
     }),

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals'
 import type { KubeObject } from '../object/kube-object.ts'
-import { hostEffect } from './host-effects.ts'
+import { hasStatusOfHost, hostEffect } from './host-effects.ts'
 
 const object = (apiVersion: string, kind: string, spec: object = {}): KubeObject => ({
   apiVersion,
@@ -31,3 +31,9 @@ it.each([
   { name: 'a ConfigMap', of: object('v1', 'ConfigMap') },
   { name: 'another group’s Ingress', of: object('example.com/v1', 'Ingress') },
 ])('$name is not', ({ of }) => expect(hostEffect(of)).toBeUndefined())
+
+it.each([
+  { name: 'a budget', of: object('policy/v1', 'PodDisruptionBudget'), want: true },
+  { name: 'an autoscaler of any version', of: object('autoscaling/v1', 'HorizontalPodAutoscaler'), want: true },
+  { name: 'a Deployment', of: object('apps/v1', 'Deployment'), want: false },
+])('$name has the status of the host: $want', ({ of, want }) => expect(hasStatusOfHost(of)).toBe(want))

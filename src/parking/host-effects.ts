@@ -22,6 +22,17 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'networking.k8s.io/Ingress': () => 'an ingress controller of the host may serve it',
 }
 
+/** Kinds that are not parked and whose status a controller of every ordinary host keeps: `group/Kind`. */
+const STATUS_OF_HOST: ReadonlySet<string> = new Set([
+  'policy/PodDisruptionBudget',
+  'autoscaling/HorizontalPodAutoscaler',
+])
+
+/** Whether the status of a template is that of the host, although nothing of it runs there: it is not fought over. */
+export function hasStatusOfHost(template: KubeObject): boolean {
+  return STATUS_OF_HOST.has(kindOf(template))
+}
+
 /**
  * What a template does on an ordinary host although it is one: its kind cannot be parked, or not from now on.
  *
@@ -29,7 +40,11 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
  * @source spec/behaviour/host-vs-dedicated.md §2 rows 9, 11, 13, 14
  */
 export function hostEffect(template: KubeObject): string | undefined {
-  const [group = ''] = template.apiVersion.includes('/') ? template.apiVersion.split('/') : ['']
-  const key = `${group}/${template.kind}`
+  const key = kindOf(template)
   return Object.hasOwn(EFFECTS, key) ? EFFECTS[key]?.(template) : undefined
+}
+
+function kindOf({ apiVersion, kind }: KubeObject): string {
+  const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['']
+  return `${group}/${kind}`
 }

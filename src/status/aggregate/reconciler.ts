@@ -21,7 +21,7 @@ export interface AggregationDeps {
   readonly interpreter: Pick<Interpreter, 'aggregateStatus'>
   readonly recorder: Recorder
   readonly clock: Clock
-  /** What a template does on the host: its status is then that of the host's own controllers; undefined when nothing. */
+  /** Why the status of a template is that of the host's own controllers; undefined where it is the fleet's. */
   readonly runsOnHost: (template: KubeObject) => string | undefined
 }
 
