@@ -20,7 +20,10 @@ export interface Place {
 const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   deployment: namespace => `/apis/apps/v1/namespaces/${namespace}/deployments`,
   statefulset: namespace => `/apis/apps/v1/namespaces/${namespace}/statefulsets`,
+  daemonset: namespace => `/apis/apps/v1/namespaces/${namespace}/daemonsets`,
   job: namespace => `/apis/batch/v1/namespaces/${namespace}/jobs`,
+  cronjob: namespace => `/apis/batch/v1/namespaces/${namespace}/cronjobs`,
+  ingress: namespace => `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,
   pdb: namespace => `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
   service: namespace => `/api/v1/namespaces/${namespace}/services`,
   configmap: namespace => `/api/v1/namespaces/${namespace}/configmaps`,

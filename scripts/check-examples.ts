@@ -18,8 +18,14 @@ const problems = paths.flatMap(path =>
   ),
 )
 for (const folder of new Set(paths.map(dirname))) {
-  if (!existsSync(join(root, folder, 'README.md'))) problems.push(`${folder}: has no README.md`)
+  if (!isExplained(folder)) problems.push(`${folder}: has no README.md, nor has a folder around it`)
 }
 for (const problem of problems) process.stdout.write(`${problem}\n`)
 process.stdout.write(`${paths.length} examples, ${definitions.length} definitions, ${problems.length} problems\n`)
 process.exitCode = problems.length > 0 || paths.length === 0 || definitions.length === 0 ? 1 : 0
+
+/** A folder within a story is explained by the story's README. */
+function isExplained(folder: string): boolean {
+  if (folder === 'examples') return false
+  return existsSync(join(root, folder, 'README.md')) || isExplained(dirname(folder))
+}

@@ -4,9 +4,9 @@ import {
   accessSync,
   constants,
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
 } from 'node:fs'
@@ -100,13 +100,17 @@ export function cacheKey(module: ModuleName, go: string): string {
   const hash = createHash('sha256').update(go).update(process.platform).update(process.arch)
   const names = binariesOfModule(module)
   for (const name of names) hash.update(buildFlags(name).join(' ')).update(JSON.stringify(buildEnvironment(name)))
-  for (const file of ['go.mod', 'go.sum', 'main.go']) {
-    const path = join(MODULES_DIRECTORY, module, file)
-    if (existsSync(path)) hash.update(readFileSync(path))
-  }
+  for (const path of sourcesOf(module)) hash.update(readFileSync(path))
   if (module === 'kwok') hash.update(KWOK_STAGES.join())
   const [first] = names
   return `${first === undefined ? 'none' : binaryVersion(first)}-${hash.digest('hex').slice(0, 12)}`
+}
+
+/** @returns what a module of ours consists of, in an order that does not depend on the machine. */
+function sourcesOf(module: ModuleName): readonly string[] {
+  const directory = join(MODULES_DIRECTORY, module)
+  const files = readdirSync(directory).filter(file => /^go\.(mod|sum)$|\.go$/.test(file))
+  return files.toSorted((a, b) => (a < b ? -1 : 1)).map(file => join(directory, file))
 }
 
 /** Where programs are looked for; found out once, since the cache's keys ask Go for its version. */

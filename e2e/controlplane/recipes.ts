@@ -26,13 +26,26 @@ export const NODE_BINARY_NAMES = [
   'workload',
 ] as const
 
+/** The engines of GitOps tools, each in a small program of ours: only the tests of GitOps need them. */
+export const GITOPS_BINARY_NAMES = ['gitops-argocd', 'gitops-flux'] as const
+
 /** Every program that is built. */
-export const ALL_BINARY_NAMES = [...BINARY_NAMES, ...NODE_BINARY_NAMES] as const
+export const ALL_BINARY_NAMES = [...BINARY_NAMES, ...NODE_BINARY_NAMES, ...GITOPS_BINARY_NAMES] as const
 
 export type BinaryName = (typeof ALL_BINARY_NAMES)[number]
 
 /** A folder of MODULES_DIRECTORY; what it builds is cached together. */
-export type ModuleName = 'etcd' | 'kubernetes' | 'kwok' | 'helm' | 'containerd' | 'runc' | 'cni' | 'workload'
+export type ModuleName =
+  | 'etcd'
+  | 'kubernetes'
+  | 'kwok'
+  | 'helm'
+  | 'containerd'
+  | 'runc'
+  | 'cni'
+  | 'workload'
+  | 'gitops-argocd'
+  | 'gitops-flux'
 
 /** The folder that holds one Go module per upstream project: versions and checksums are pinned there and nowhere else. */
 export const MODULES_DIRECTORY = join(import.meta.dirname, 'binaries')
@@ -118,6 +131,8 @@ export const RECIPES: Readonly<Record<BinaryName, Recipe>> = {
   'host-local': networkPlugin('ipam/host-local'),
   loopback: networkPlugin('main/loopback'),
   workload: { module: 'workload', package: '.' },
+  'gitops-argocd': { module: 'gitops-argocd', package: '.', upstream: 'github.com/argoproj/argo-cd/v3' },
+  'gitops-flux': { module: 'gitops-flux', package: '.', upstream: 'github.com/fluxcd/pkg/ssa' },
 }
 
 /** @returns the version that a go.mod requires of a module, e.g. `v1.36.3`. @throws when it does not require it. */
