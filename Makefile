@@ -1,6 +1,6 @@
-# The four things to do with a clone. Each installs what is missing, then calls the npm script of the same name.
+# The things to do with a clone. Each installs what is missing, then calls the npm script of the same name.
 # Needs Node 20 + npm, Go 1.26, make and git; npm brings the Node 24 that everything runs on.
-.PHONY: demo demo-down test bench
+.PHONY: demo demo-down test bench image
 
 demo: node_modules/.package-lock.json
 	@npm run -s demo
@@ -14,6 +14,11 @@ test: node_modules/.package-lock.json
 # make bench ARGS="latency --json"
 bench: node_modules/.package-lock.json
 	@npm run -s bench -- $(ARGS)
+
+# The operator's image and its SBOM, in dist/image. As root, on Debian: no container engine and no registry is needed.
+# make image ARGS="--tag registry.example.com/flotilla:0.1.0 --bases registry"
+image: node_modules/.package-lock.json
+	@npm run -s image -- $(ARGS)
 
 node_modules/.package-lock.json: package-lock.json
 	@echo "Installing npm packages (about half a minute) ..."

@@ -29,7 +29,7 @@ export class Buildah {
   async build({ file, context, tag, buildArguments = {}, flags = [] }: ImageBuild): Promise<void> {
     const values = Object.entries(buildArguments).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`])
     // Docker's format also keeps what the Dockerfile says besides OCI's fields.
-    const format = ['--layers', '--format', 'docker', '--pull-never']
+    const format = ['--layers', '--format', 'docker']
     await this.run(['build', ...format, ...values, ...flags, '--tag', tag, '--file', file, context])
   }
 

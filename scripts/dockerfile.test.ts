@@ -19,7 +19,8 @@ function stagesOf(dockerfile: string): readonly (readonly string[])[] {
   return starts.map((start, stage) => lines.slice(start, starts[stage + 1]))
 }
 
-const stages = stagesOf(read('Dockerfile'))
+const dockerfile = read('Dockerfile')
+const stages = stagesOf(dockerfile)
 const final = stages.at(-1) ?? []
 
 /** What the context must hold: the sources of every COPY that is not from another stage. */
@@ -32,8 +33,15 @@ describe('Dockerfile', () => {
   it('builds with the Node that tests run on, and ships that one', () => {
     expect([...new Set(Object.values(manifest.optionalDependencies))]).toHaveLength(1)
     const [version = ''] = Object.values(manifest.optionalDependencies)
-    expect(stages[0]?.[0]).toBe(`FROM node:${version}-bookworm-slim AS build`)
-    expect(final).toContain('COPY --from=build /usr/local/bin/node /usr/local/bin/node')
+    expect(dockerfile).toContain(`\nARG BUILD_IMAGE=docker.io/library/node:${version}-bookworm-slim\n`)
+    expect(stages[0]).toContain('RUN strip -o /node /usr/local/bin/node')
+    expect(final).toContain('COPY --from=build /node /usr/local/bin/node')
+  })
+
+  it('lets whoever builds it replace both bases', () => {
+    for (const [from] of stages) expect(from).toMatch(/^FROM \$\{(BUILD|RUNTIME)_IMAGE\}/)
+    for (const name of ['BUILD_IMAGE', 'RUNTIME_IMAGE'])
+      expect(dockerfile).toMatch(new RegExp(`^ARG ${name}=\\S+$`, 'm'))
   })
 
   it('starts the bundle with the flags that tests and bench use', () => {
