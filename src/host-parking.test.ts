@@ -60,3 +60,33 @@ describe('what a template does on the host', () => {
     expect(hostTraces('policies', { get: () => a.deployment() }).ofBinding(a.binding())).toBeUndefined()
   })
 })
+
+describe('the status of a template', () => {
+  const of = (apiVersion: string, kind: string) => ({ apiVersion, kind, metadata: { name: 'x' } })
+  it.each([
+    { name: 'PodDisruptionBudget', object: of('policy/v1', 'PodDisruptionBudget'), mode: 'policies', want: true },
+    { name: 'autoscaler', object: of('autoscaling/v2', 'HorizontalPodAutoscaler'), mode: 'operator', want: true },
+    { name: 'older autoscaler', object: of('autoscaling/v1', 'HorizontalPodAutoscaler'), mode: 'policies', want: true },
+    {
+      name: 'autoscaler where nothing runs',
+      object: of('autoscaling/v2', 'HorizontalPodAutoscaler'),
+      mode: 'off',
+      want: false,
+    },
+    {
+      name: 'kind of another group',
+      object: of('example.com/v1', 'PodDisruptionBudget'),
+      mode: 'policies',
+      want: false,
+    },
+    { name: 'Deployment', object: a.deployment(), mode: 'policies', want: false },
+    {
+      name: 'Deployment that runs on the host',
+      object: a.deployment({ annotations: { 'deployment.kubernetes.io/revision': '1' } }),
+      mode: 'policies',
+      want: true,
+    },
+  ] as const)('$name: of the host is $want', ({ object, mode, want }) => {
+    expect(hostTraces(mode, { get: () => undefined }).ofStatus(object) !== undefined).toBe(want)
+  })
+})
