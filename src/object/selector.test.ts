@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { formatLabelSelector, type LabelSelector, matchesExpressions, matchesLabelSelector } from './selector.ts'
+import {
+  formatLabelSelector,
+  type LabelSelector,
+  labelMatcher,
+  matchesExpressions,
+  matchesLabelSelector,
+} from './selector.ts'
 
 const LABELS = { app: 'web', tier: 'front', weight: '10' }
 const withExpression = (operator: string, key: string, values?: string[]): LabelSelector => ({
@@ -41,7 +47,10 @@ describe('matchesLabelSelector', () => {
       selector: { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' }] },
       want: false,
     },
-  ])('$name', ({ selector, want }) => expect(matchesLabelSelector(selector, LABELS)).toBe(want))
+  ])('$name', ({ selector, want }) => {
+    expect(matchesLabelSelector(selector, LABELS)).toBe(want)
+    expect(labelMatcher(selector)(LABELS)).toBe(want)
+  })
 
   it('takes absent labels as none', () => {
     expect(matchesLabelSelector({ matchLabels: { a: 'b' } })).toBe(false)

@@ -24,9 +24,15 @@ const INTEGER = /^[+-]?\d+$/
  * @source Kubernetes API reference, LabelSelector
  */
 export function matchesLabelSelector(selector: LabelSelector, labels: Labels = NO_LABELS): boolean {
-  return (
-    matchesLabels(selector.matchLabels, labels) && (selector.matchExpressions ?? []).every(e => matchesSet(e, labels))
-  )
+  return labelMatcher(selector)(labels)
+}
+
+/** Prepares a selector for many objects; see {@link matchesLabelSelector}. */
+export function labelMatcher(selector: LabelSelector): (labels: Labels | undefined) => boolean {
+  const wanted = Object.entries(selector.matchLabels ?? {})
+  const expressions = selector.matchExpressions ?? []
+  return (labels = NO_LABELS) =>
+    wanted.every(([key, value]) => labelValue(labels, key) === value) && expressions.every(e => matchesSet(e, labels))
 }
 
 /**

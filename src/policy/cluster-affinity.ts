@@ -1,9 +1,4 @@
-import {
-  type LabelSelector,
-  matchesExpressions,
-  matchesLabelSelector,
-  type SelectorRequirement,
-} from '../object/selector.ts'
+import { type LabelSelector, labelMatcher, matchesExpressions, type SelectorRequirement } from '../object/selector.ts'
 
 /** ClusterAffinity of a placement, of a static weight, or `targetCluster` of an override rule. */
 export interface ClusterAffinity {
@@ -37,10 +32,11 @@ export function clusterMatcher(affinity: ClusterAffinity | undefined): ClusterMa
   const named = new Set(affinity.clusterNames)
   const { labelSelector, fieldSelector } = affinity
   const fields = fieldSelector?.matchExpressions ?? []
+  const matchesLabels = labelSelector ? labelMatcher(labelSelector) : undefined
   return cluster =>
     !excluded.has(cluster.metadata.name) &&
     (named.size === 0 || named.has(cluster.metadata.name)) &&
-    (!labelSelector || matchesLabelSelector(labelSelector, cluster.metadata.labels)) &&
+    (matchesLabels === undefined || matchesLabels(cluster.metadata.labels)) &&
     fields.every(expression => matchesField(expression, cluster))
 }
 

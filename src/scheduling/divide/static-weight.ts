@@ -12,10 +12,12 @@ export function staticWeights(
   clusters: readonly SchedulableCluster[],
   rules: readonly StaticWeight[] = [],
 ): readonly Party[] {
-  const prepared = rules.map(rule => ({ matches: clusterMatcher(rule.targetCluster), weight: rule.weight }))
+  const heaviestFirst = rules
+    .map(rule => ({ matches: clusterMatcher(rule.targetCluster), weight: rule.weight }))
+    .sort((a, b) => b.weight - a.weight)
   const weighted = clusters.map(cluster => ({
     name: cluster.metadata.name,
-    votes: prepared.reduce((max, rule) => (rule.weight > max && rule.matches(cluster) ? rule.weight : max), 0),
+    votes: heaviestFirst.find(rule => rule.matches(cluster))?.weight ?? 0,
   }))
   const withWeight = weighted.filter(party => party.votes > 0)
   return withWeight.length > 0 ? withWeight : weighted.map(({ name }) => ({ name, votes: 1 }))
