@@ -12,6 +12,7 @@ import { missingRight } from './kube/missing-right.ts'
 import { newClient } from './kube/new-client.ts'
 import type { ServerConfig } from './kube/server-config.ts'
 import { type Manager, type ManagerDeps, startManager } from './manager.ts'
+import { newPlacementMetrics } from './rendering/placement-metrics.ts'
 import { sleep, systemClock } from './runtime/clock.ts'
 import { newEventRecorder, type RunningRecorder } from './runtime/event-recorder.ts'
 import { type HttpServer, parseBindAddress, startHttpServer } from './runtime/http-server.ts'
@@ -48,6 +49,7 @@ class FlotillaOperator extends Operator {
   readonly #configuration: Configuration
   readonly #log: Logger
   readonly #metrics = newMetrics()
+  readonly #placements = newPlacementMetrics(this.#metrics.registry)
   readonly #host
   readonly #recorder: RunningRecorder
   readonly #election: LeaderElection | undefined
@@ -141,7 +143,7 @@ class FlotillaOperator extends Operator {
       recorder: this.#recorder,
       clock,
       log,
-      metrics,
+      metrics: { ...metrics, ...this.#placements },
       requestsOf: cluster => metrics.requestsOf(cluster),
       forgetMetricsOf: cluster => metrics.forgetCluster(cluster),
       fence: () => this.#election?.fence(),

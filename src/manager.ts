@@ -24,7 +24,7 @@ import { DELETING, startDetector } from './detector/controller.ts'
 import { claimIndex } from './detector/match.ts'
 import { startExecution } from './execution/controller.ts'
 import { hostTraces, parkingMode, registrationOptions, startParking } from './host-parking.ts'
-import { placingDeps, WORKLOAD_GROUP_INDEX } from './host-placing.ts'
+import { PLACING_INDEXES, placingDeps } from './host-placing.ts'
 import { newInterpreter } from './interpreter/interpreter.ts'
 import type { Client } from './kube/client.ts'
 import { newDiscovery } from './kube/discovery.ts'
@@ -41,6 +41,7 @@ import type { ParkingMode } from './parking/decide.ts'
 import { recogniseHost } from './parking/recognise-host.ts'
 import { newTemplateFilter } from './policy/skipped.ts'
 import { registerApi } from './registration/register-api.ts'
+import type { PlacementMetrics } from './rendering/placement-metrics.ts'
 import { projectTemplate } from './rendering/project-template.ts'
 import type { Clock } from './runtime/clock.ts'
 import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
@@ -61,7 +62,7 @@ export interface ManagerDeps {
   readonly recorder: Recorder
   readonly clock: Clock
   readonly log: Logger
-  readonly metrics: ControllerMetrics & InformerMetrics & FleetMetrics
+  readonly metrics: ControllerMetrics & InformerMetrics & FleetMetrics & PlacementMetrics
   /** Counts requests to members. */
   readonly requestsOf: (cluster: string) => (report: RequestReport) => void
   /** Drops the series of a cluster that is gone. Never rejects. */
@@ -185,8 +186,8 @@ function startHostInformers(deps: ManagerDeps) {
     }),
     overrides: start<OverridePolicy>(OVERRIDE_POLICY),
     clusterOverrides: start<OverridePolicy>(CLUSTER_OVERRIDE_POLICY),
-    bindings: start<Binding>(RESOURCE_BINDING, { indexes: WORKLOAD_GROUP_INDEX }),
-    clusterBindings: start<Binding>(CLUSTER_RESOURCE_BINDING),
+    bindings: start<Binding>(RESOURCE_BINDING, { indexes: PLACING_INDEXES }),
+    clusterBindings: start<Binding>(CLUSTER_RESOURCE_BINDING, { indexes: PLACING_INDEXES }),
     works: start<Work>(WORK, {
       indexes: { [BY_BINDING]: bindingIdsOf, [BY_TARGET_NAMESPACE]: targetNamespaceIndex(deps.configuration) },
     }),

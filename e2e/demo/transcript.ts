@@ -4,7 +4,7 @@ import { fromRoot } from './place.ts'
 
 /** What the binding says of each target, and why: the decision is kept with it. */
 const TARGETS = `jsonpath={range .spec.clusters[*]}{.name}: {.replicas}{"\\n"}{end}`
-const REASONS = String.raw`jsonpath={.metadata.annotations.flotilla\.dev/schedule-explanation}`
+const REASONS = String.raw`jsonpath={.metadata.annotations.flotilla\.dev/decision}`
 
 const ON_HOST: readonly (readonly string[])[] = [
   ['get', 'clusters'],

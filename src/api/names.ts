@@ -45,7 +45,7 @@ export const ANNOTATION = {
   templateDigest: 'flotilla.dev/template-digest',
   /** Under a lazy policy: the state of the template that counted last, on the binding, or on a template that waits for its first. */
   lazyDigest: 'flotilla.dev/lazy-digest',
-  scheduleExplanation: 'flotilla.dev/schedule-explanation',
+  decision: 'flotilla.dev/decision',
   takeover: 'flotilla.dev/takeover',
   drift: 'flotilla.dev/drift',
   onImmutable: 'flotilla.dev/on-immutable',

@@ -32,10 +32,10 @@ describe('placeBinding', () => {
   })
 
   it('keeps the time of the first decision when only reasons change', () => {
-    const annotations = { ...placed.metadata.annotations, 'flotilla.dev/schedule-explanation': '{}' }
+    const annotations = { ...placed.metadata.annotations, 'flotilla.dev/decision': '{}' }
     const again = place({ ...placed, metadata: { ...placed.metadata, annotations } }, later)
     expect(again.metadata.annotations).toMatchObject({
-      'flotilla.dev/schedule-explanation': expect.stringContaining('m1'),
+      'flotilla.dev/decision': expect.stringContaining('m1'),
     })
     expect(scheduleRecordOf(again)?.at).toBe(now)
   })
@@ -43,5 +43,23 @@ describe('placeBinding', () => {
   it('takes a new time when the outcome is another', () => {
     const without = placeBinding(placed, { clusters: [], now: later }).binding
     expect(scheduleRecordOf(without)).toMatchObject({ status: 'False', reason: 'NoClusterFit', at: later })
+  })
+
+  it('changes nothing when there is still too little room, only less or more of it', () => {
+    const placement = {
+      replicaScheduling: { replicaSchedulingType: 'Divided', replicaDivisionPreference: 'Aggregated' },
+    } as const
+    const withRoom = (pods: number) =>
+      clusters.map(({ metadata, status }) =>
+        a.cluster({
+          name: metadata.name,
+          status: { ...status, resourceSummary: { allocatable: { pods: String(pods) } } },
+        }),
+      )
+    const binding = a.binding({ spec: { replicas: 9, replicaRequirements: {}, placement } })
+    const waiting = placeBinding(binding, { clusters: withRoom(1), now }).binding
+    expect(scheduleRecordOf(waiting)?.message).toBe('Clusters available replicas 2 are not enough to schedule.')
+    expect(placeBinding(waiting, { clusters: withRoom(2), now: later }).binding).toBe(waiting)
+    expect(placeBinding(waiting, { clusters: withRoom(5), now: later }).binding.spec.clusters).toHaveLength(2)
   })
 })

@@ -2,7 +2,7 @@ import { deepEqual } from 'fast-equals'
 import { ANNOTATION } from '../api/names.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
 import { explain, isSameDecision } from '../scheduling/explain.ts'
-import { scheduledCondition } from '../scheduling/outcome.ts'
+import { lastingWords, scheduledCondition } from '../scheduling/outcome.ts'
 import { isRescheduleTriggered } from '../scheduling/placement.ts'
 import { type PeerBinding, type ScheduleOptions, type ScheduleResult, schedule } from '../scheduling/schedule.ts'
 import { appliedPlacementOf } from '../scheduling/when.ts'
@@ -50,7 +50,7 @@ export function placeBinding(binding: Binding, input: PlacementInput): PlacedBin
   const annotations = {
     ...binding.metadata.annotations,
     [SCHEDULE_RECORD_ANNOTATION]: formatScheduleRecord(record),
-    [ANNOTATION.scheduleExplanation]: explain(result),
+    [ANNOTATION.decision]: explain(result),
     ...(succeeded && { [ANNOTATION.appliedPlacement]: appliedPlacementOf(binding.spec.placement ?? {}) }),
   }
   const next: Binding = {
@@ -64,16 +64,34 @@ export function placeBinding(binding: Binding, input: PlacementInput): PlacedBin
 function isRepeated(binding: Binding, fresh: Omit<ScheduleRecord, 'at'>): boolean {
   const before = scheduleRecordOf(binding)
   if (before === undefined || isRescheduleTriggered(binding)) return false
-  const { at: _at, ...outcome } = before
-  return deepEqual(outcome, fresh)
+  return isSameRecord(before, { ...fresh, at: before.at })
+}
+
+function isSameRecord(before: ScheduleRecord | undefined, record: ScheduleRecord | undefined): boolean {
+  if (before === undefined || record === undefined) return before === record
+  return deepEqual({ ...before, message: lastingWords(before) }, { ...record, message: lastingWords(record) })
 }
 
 function isSame(next: Binding, binding: Binding): boolean {
-  const { [ANNOTATION.scheduleExplanation]: reasons = '', ...annotations } = next.metadata.annotations ?? {}
-  const { [ANNOTATION.scheduleExplanation]: reasonsBefore, ...annotationsBefore } = binding.metadata.annotations ?? {}
+  const { reasons = '', others } = annotationsOf(next)
+  const { reasons: reasonsBefore, others: othersBefore } = annotationsOf(binding)
   return (
-    deepEqual(annotations, annotationsBefore) &&
+    deepEqual(others, othersBefore) &&
+    isSameRecord(scheduleRecordOf(binding), scheduleRecordOf(next)) &&
     deepEqual(next.spec.clusters, binding.spec.clusters ?? []) &&
     isSameDecision(reasonsBefore, reasons)
   )
+}
+
+/** The annotations that tell of scheduling are compared by what they say. */
+function annotationsOf({ metadata }: Binding): {
+  readonly reasons: string | undefined
+  readonly others: Readonly<Record<string, string>>
+} {
+  const {
+    [ANNOTATION.decision]: reasons,
+    [SCHEDULE_RECORD_ANNOTATION]: _record,
+    ...others
+  } = metadata.annotations ?? {}
+  return { reasons, others }
 }

@@ -6,6 +6,7 @@ import type { PeerBinding, ScheduleOptions } from '../scheduling/input.ts'
 import type { WorkloadAffinityGroups } from '../scheduling/placement.ts'
 import { isOurs, needsScheduling } from '../scheduling/when.ts'
 import { type PlacedBinding, placeBinding } from './place-binding.ts'
+import type { PlacementMetrics } from './placement-metrics.ts'
 
 export interface PlacerDeps {
   readonly clusters: Pick<Lister<Cluster>, 'list'>
@@ -17,6 +18,7 @@ export interface PlacerDeps {
   /** Bindings that name another scheduler are left alone. */
   readonly schedulerName: string
   readonly options: ScheduleOptions
+  readonly metrics?: PlacementMetrics
 }
 
 /** Places bindings, whoever is about to write them: all of the operator shares one. */
@@ -54,7 +56,9 @@ export function newPlacer(deps: PlacerDeps): Placer {
       const clusters = deps.clusters.list()
       if (!isOurs(binding, deps.schedulerName) || needsScheduling(binding, clusters) === undefined) return undefined
       const peers = peersOf(deps, pending, binding)
+      const startMs = deps.clock.monotonicMs()
       const placed = placeBinding(binding, { clusters, now: timestamp(deps.clock), options: deps.options, peers })
+      deps.metrics?.placed(placed.result, (deps.clock.monotonicMs() - startMs) / 1000)
       remember(deps, pending, placed.binding)
       return placed
     },

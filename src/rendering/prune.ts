@@ -39,7 +39,7 @@ const BOOKKEEPING: readonly string[] = [
   ANNOTATION.appliedDigest,
   ANNOTATION.templateDigest,
   ANNOTATION.lazyDigest,
-  ANNOTATION.scheduleExplanation,
+  ANNOTATION.decision,
   ANNOTATION.inUse,
   ANNOTATION.parkedFields,
   ANNOTATION.promote,

@@ -13,6 +13,8 @@ export interface WatchSource<T extends KubeObject = KubeObject> {
   readonly informer: Informer<T>
   /** The keys to reconcile; empty when the change does not matter. Initial objects are queued with low priority. */
   readonly keysOf: (change: Change<T>) => readonly string[]
+  /** The keys are queued so many milliseconds after the change: what changes often costs one reconcile. Default: at once. */
+  readonly afterMs?: number
 }
 
 export interface ControllerOptions {
@@ -26,6 +28,8 @@ export interface ControllerOptions {
   readonly owns?: (key: string) => boolean
   /** Delays of a key that fails again and again. Default 5 ms doubling to 2 minutes. */
   readonly backoff?: Backoff
+  /** Of several keys that wait the higher rank is reconciled first. Default: in their order. */
+  readonly rankOf?: (key: string) => number
 }
 
 /** A running set of workers over one keyed queue. */
@@ -106,6 +110,7 @@ class QueueController implements Controller {
       clock: deps.clock,
       onReady: () => this.#schedulePump(),
       ...(options.backoff && { backoff: options.backoff }),
+      ...(options.rankOf && { rankOf: options.rankOf }),
       ...(deps.random && { random: deps.random }),
       ...(this.#metrics && { metrics: this.#metrics }),
     })
@@ -118,7 +123,8 @@ class QueueController implements Controller {
   watch<T extends KubeObject>(source: WatchSource<T>): () => void {
     const remove = source.informer.addHandler(change => {
       const priority = change.type === 'added' && change.initial ? 'low' : 'high'
-      for (const key of source.keysOf(change)) this.enqueue(key, { priority })
+      const { afterMs = 0 } = source
+      for (const key of source.keysOf(change)) this.enqueue(key, { priority, afterMs })
     })
     const disconnect = (): void => {
       remove()

@@ -3,7 +3,13 @@ import { Gauge, type Registry } from 'prom-client'
 /** What metrics tell of the fleet: how members and bindings are. */
 export interface FleetState {
   readonly clusters: readonly { readonly name: string; readonly ready: boolean }[]
-  readonly bindings: readonly { readonly conditions: readonly { readonly type: string; readonly status: string }[] }[]
+  readonly bindings: readonly { readonly conditions: readonly BindingCondition[] }[]
+}
+
+interface BindingCondition {
+  readonly type: string
+  readonly status: string
+  readonly reason?: string
 }
 
 export interface FleetMetrics {
@@ -40,6 +46,19 @@ export function newFleetMetrics(registry: Registry): FleetMetrics {
       for (const condition of CONDITIONS) {
         const counts = countStatuses(bindings, condition)
         for (const status of STATUSES) this.set({ condition, status }, counts.get(status) ?? 0)
+      }
+    },
+  })
+  new Gauge({
+    name: 'flotilla_bindings_unscheduled',
+    help: 'Bindings that could not be scheduled, by the reason of their condition Scheduled.',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { conditions } of look?.().bindings ?? []) {
+        const scheduled = conditions.find(({ type }) => type === 'Scheduled')
+        if (scheduled?.status === 'False') this.inc({ reason: scheduled.reason ?? 'Unknown' })
       }
     },
   })

@@ -63,7 +63,7 @@ describe('metrics', () => {
       ],
       bindings: [
         { conditions: [{ type: 'Scheduled', status: 'True' }, applied] },
-        { conditions: [{ type: 'Scheduled', status: 'False' }] },
+        { conditions: [{ type: 'Scheduled', status: 'False', reason: 'NoClusterFit' }] },
       ],
     }))
     expect(await series()).toEqual([
@@ -73,6 +73,7 @@ describe('metrics', () => {
       'flotilla_bindings{condition="Scheduled",status="False"} 1',
       'flotilla_bindings{condition="FullyApplied",status="True"} 1',
       'flotilla_bindings{condition="FullyApplied",status="Unknown"} 1',
+      'flotilla_bindings_unscheduled{reason="NoClusterFit"} 1',
     ])
   })
 

@@ -45,6 +45,22 @@ describe('order', () => {
     expect(queue.depth).toBe(0)
   })
 
+  it('takes the higher rank first within a priority, and moves a waiting key up when its rank has risen', () => {
+    const ranks = new Map([
+      ['b', 10],
+      ['initial', 99],
+    ])
+    const rankOf = (key: string): number => ranks.get(key) ?? 0
+    const queue = new Workqueue({ clock: newFakeClock(), onReady: () => {}, rankOf })
+    queue.add('initial', { priority: 'low' })
+    for (const key of ['a', 'b', 'c', 'd']) queue.add(key)
+    ranks.set('d', 20)
+    queue.add('d')
+    expect(queue.depth).toBe(5)
+    expect(takeAll(queue)).toEqual(['d', 'b', 'a', 'c', 'initial'])
+    expect(queue.depth).toBe(0)
+  })
+
   it('does not starve low priority: each eleventh key is one of them', () => {
     const { queue } = newQueue()
     queue.add('low-1', { priority: 'low' })

@@ -1,6 +1,6 @@
 import { type Backoff, backoffMs, type Random } from './backoff.ts'
 import type { Clock } from './clock.ts'
-import { Fifo } from './fifo.ts'
+import { RankedFifo } from './ranked-fifo.ts'
 import { TimerHeap } from './timer-heap.ts'
 
 export type Priority = 'high' | 'low'
@@ -21,6 +21,8 @@ export interface WorkqueueOptions {
   readonly backoff?: Backoff
   readonly random?: Random
   readonly metrics?: WorkqueueMetrics
+  /** Of the keys of one priority the higher rank goes first. Default: all the same. */
+  readonly rankOf?: (key: string) => number
 }
 
 export interface AddOptions {
@@ -37,7 +39,8 @@ const HIGH_IN_A_ROW = 10
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 interface Queued {
-  priority: Priority
+  readonly priority: Priority
+  readonly rank: number
   readonly sinceMs: number
 }
 
@@ -57,7 +60,7 @@ interface Delayed {
 export class Workqueue {
   readonly #options: WorkqueueOptions
   readonly #queued = new Map<string, Queued>()
-  readonly #fifos = { high: new Fifo<string>(), low: new Fifo<string>() } as const
+  readonly #fifos = { high: new RankedFifo<string>(), low: new RankedFifo<string>() } as const
   readonly #counts = { high: 0, low: 0 }
   readonly #running = new Set<string>()
   /** Added while running: queued again when done. */
@@ -157,11 +160,12 @@ export class Workqueue {
 
   #enqueue(key: string, priority: Priority): void {
     const queued = this.#queued.get(key)
-    if (queued?.priority === 'high' || (queued !== undefined && priority === 'low')) return
-    // Raised from low to high: the place in the low queue stays behind and is skipped.
-    if (queued !== undefined) this.#counts.low--
-    this.#queued.set(key, { priority, sinceMs: queued?.sinceMs ?? this.#options.clock.monotonicMs() })
-    this.#fifos[priority].push(key)
+    const rank = this.#options.rankOf?.(key) ?? 0
+    if (queued !== undefined && !isRaised(queued, { priority, rank })) return
+    // Raised: the place that the key had stays behind and is skipped.
+    if (queued !== undefined) this.#counts[queued.priority]--
+    this.#queued.set(key, { priority, rank, sinceMs: queued?.sinceMs ?? this.#options.clock.monotonicMs() })
+    this.#fifos[priority].push(key, rank)
     this.#counts[priority]++
     this.#options.onReady()
   }
@@ -218,4 +222,9 @@ export class Workqueue {
     }
     return false
   }
+}
+
+function isRaised(before: Omit<Queued, 'sinceMs'>, now: Omit<Queued, 'sinceMs'>): boolean {
+  if (before.priority !== now.priority) return now.priority === 'high'
+  return now.rank > before.rank
 }

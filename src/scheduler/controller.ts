@@ -2,15 +2,18 @@ import { type HostRule, READ } from '../api/host-rule.ts'
 import { BINDING_KINDS, CLUSTER } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
-import { formatKey, keyOf } from '../object/object-key.ts'
+import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
-import { changesSchedules, isConcerned } from '../scheduling/cluster-event.ts'
+import { changesSchedules, gainsRoom, isConcerned } from '../scheduling/cluster-event.ts'
 import { newSchedulingReconciler, type SchedulingDeps } from './reconciler.ts'
+import { movesItsGroup, priorityOf, ROOM_REASONS, sharesGroup, WAITING_REASONS } from './waiting.ts'
 
 export interface SchedulerDeps extends SchedulingDeps {
   readonly host: Client
   readonly bindings: Informer<Binding>
+  /** Name of the index of bindings by the reason why they could not be placed. */
+  readonly byWaiting: string
   readonly clusters: Informer<Cluster>
   readonly newController: (options: ControllerOptions) => Controller
   readonly concurrency: number
@@ -21,9 +24,13 @@ export const HOST_RULES: readonly HostRule[] = [
   { on: CLUSTER, verbs: READ },
 ]
 
+/** Room changes with every pod of every member: what waits for it is tried once for all changes of a second. */
+const ROOM_SETTLES_MS = 1_000
+
 /**
  * Binding or Cluster changed → spec.clusters again, with the function that placed the binding when it was created
- * (spec/behaviour/scheduling.md §1-3).
+ * (spec/behaviour/scheduling.md §1-3). What could not be placed is tried as soon as the cause may have gone, in the order of
+ * priority: at any change of a cluster that can matter, when one gains room, and when another of its group moves.
  *
  * @returns ends it.
  */
@@ -33,14 +40,20 @@ export function startScheduler(deps: SchedulerDeps): () => Promise<void> {
     concurrency: deps.concurrency,
     logFields: { kind: deps.kind.kind },
     reconcile: newSchedulingReconciler(deps),
+    rankOf: key => priorityOf(deps.bindings.get(parseKey(key))),
   })
   controller.watch({
     informer: deps.bindings,
-    keysOf: change => (isDue(change) ? [formatKey(keyOf(change.object))] : []),
+    keysOf: change => [...(isDue(change) ? [formatKey(keyOf(change.object))] : []), ...groupConcerned(deps, change)],
   })
   controller.watch({
     informer: deps.clusters,
     keysOf: change => bindingsConcerned(deps, change),
+  })
+  controller.watch({
+    informer: deps.clusters,
+    keysOf: change => waitingForRoom(deps, change),
+    afterMs: ROOM_SETTLES_MS,
   })
   controller.start()
   return () => controller.stop()
@@ -51,14 +64,37 @@ function isDue(change: Change<Binding>): boolean {
   return change.type === 'added' || change.object.metadata.generation !== change.previous.metadata.generation
 }
 
-/** The bindings that may go elsewhere because of a cluster (spec/behaviour/scheduling.md §1). */
-function bindingsConcerned({ bindings }: SchedulerDeps, change: Change<Cluster>): readonly string[] {
+/** What waits because of the workload group that a binding belongs to. */
+function groupConcerned(deps: SchedulerDeps, change: Change<Binding>): readonly string[] {
+  if (!movesItsGroup(change)) return []
+  return keysByPriority(waiting(deps, WAITING_REASONS).filter(binding => sharesGroup(binding, change)))
+}
+
+/**
+ * The bindings that may go elsewhere because of a cluster, and those that are nowhere yet.
+ *
+ * @source spec/behaviour/scheduling.md §1
+ */
+function bindingsConcerned(deps: SchedulerDeps, change: Change<Cluster>): readonly string[] {
   // At start every binding is looked at anyway.
   if (change.type === 'added' && change.initial) return []
   if (change.type === 'updated' && !changesSchedules(change.previous, change.object)) return []
   const states = change.type === 'updated' ? [change.previous, change.object] : [change.object]
-  return bindings
-    .list()
-    .filter(binding => isConcerned(binding, states))
-    .map(binding => formatKey(keyOf(binding)))
+  const concerned = deps.bindings.list().filter(binding => isConcerned(binding, states))
+  return keysByPriority([...waiting(deps, WAITING_REASONS), ...concerned])
+}
+
+function waitingForRoom(deps: SchedulerDeps, change: Change<Cluster>): readonly string[] {
+  const gains = change.type === 'updated' && gainsRoom(change.previous, change.object)
+  return gains ? keysByPriority(waiting(deps, ROOM_REASONS)) : []
+}
+
+function waiting({ bindings, byWaiting }: SchedulerDeps, reasons: readonly string[]): readonly Binding[] {
+  return reasons.flatMap(reason => bindings.byIndex(byWaiting, reason))
+}
+
+/** Each once. */
+function keysByPriority(bindings: readonly Binding[]): readonly string[] {
+  const ordered = [...bindings].sort((a, b) => priorityOf(b) - priorityOf(a))
+  return [...new Set(ordered.map(binding => formatKey(keyOf(binding))))]
 }

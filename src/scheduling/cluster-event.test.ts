@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { changesSchedules, isConcerned } from './cluster-event.ts'
-import type { SchedulableBinding } from './placement.ts'
+import { changesSchedules, gainsRoom, isConcerned } from './cluster-event.ts'
+import type { ResourceSummary, SchedulableBinding } from './placement.ts'
 
 const resource = { apiVersion: 'apps/v1', kind: 'Deployment' }
 const member1 = { metadata: { name: 'member1', generation: 1 } }
@@ -16,6 +16,37 @@ describe('changesSchedules (scheduling.md §1)', () => {
     { name: 'APIs', next: { ...member1, status: { apiEnablements: [{ groupVersion: 'v1' }] } }, want: true },
     { name: 'room', next: { ...member1, status: { resourceSummary: {} } }, want: false },
   ])('$name: $want', ({ next, want }) => expect(changesSchedules(member1, next)).toBe(want))
+})
+
+describe('gainsRoom', () => {
+  const allocatable = { cpu: '4', pods: '110' }
+  const grades = (...counts: readonly number[]) => counts.map((count, grade) => ({ grade, count }))
+  const before: ResourceSummary = {
+    allocatable,
+    allocated: { cpu: '3', pods: '10' },
+    allocatableModelings: grades(0, 2),
+  }
+  it.each<{ name: string; now: ResourceSummary | undefined; want: boolean }>([
+    { name: 'nothing', now: before, want: false },
+    { name: 'the same in other words', now: { ...before, allocated: { cpu: '3000m', pods: '10' } }, want: false },
+    { name: 'a pod has gone', now: { ...before, allocated: { cpu: '2500m', pods: '10' } }, want: true },
+    { name: 'a pod has come', now: { ...before, allocated: { cpu: '3500m', pods: '11' } }, want: false },
+    { name: 'a pod waits for a node', now: { ...before, allocating: { cpu: '1' } }, want: false },
+    { name: 'a node has come', now: { ...before, allocatable: { cpu: '8', pods: '220' } }, want: true },
+    { name: 'a new resource', now: { ...before, allocatable: { ...allocatable, gpu: '1' } }, want: true },
+    { name: 'a node is freer than it was', now: { ...before, allocatableModelings: grades(0, 1, 1) }, want: true },
+    { name: 'a node is fuller', now: { ...before, allocatableModelings: grades(0, 1) }, want: false },
+    { name: 'nothing is known any more', now: undefined, want: false },
+  ])('$name: $want', ({ now, want }) => {
+    const member = (resourceSummary: ResourceSummary | undefined) => ({
+      ...member1,
+      status: { ...(resourceSummary && { resourceSummary }) },
+    })
+    expect(gainsRoom(member(before), member(now))).toBe(want)
+  })
+  it('what is known for the first time is more than nothing', () => {
+    expect(gainsRoom(member1, { ...member1, status: { resourceSummary: before } })).toBe(true)
+  })
 })
 
 describe('isConcerned (scheduling.md §1)', () => {

@@ -1,6 +1,7 @@
 import { deepEqual } from '../object/equality.ts'
 import { matchesCluster } from '../policy/cluster-affinity.ts'
-import type { SchedulableBinding, SchedulableCluster } from './placement.ts'
+import { freeAmount } from './estimate/amounts.ts'
+import type { ResourceSummary, SchedulableBinding, SchedulableCluster } from './placement.ts'
 
 /** A Cluster as far as a change of it can change a schedule. */
 export type WatchedCluster = SchedulableCluster & {
@@ -20,6 +21,26 @@ export function changesSchedules(previous: WatchedCluster, cluster: WatchedClust
     !deepEqual(previous.metadata.labels, cluster.metadata.labels) ||
     !deepEqual(previous.status?.apiEnablements, cluster.status?.apiEnablements)
   )
+}
+
+/**
+ * Whether a cluster has more of anything than before: more free of a resource, or more nodes of a grade. What waits for room may fit
+ * now; what is placed stays.
+ */
+export function gainsRoom(previous: SchedulableCluster, cluster: SchedulableCluster): boolean {
+  const [before = {}, now] = [previous.status?.resourceSummary, cluster.status?.resourceSummary]
+  if (now === undefined || deepEqual(before, now)) return false
+  return hasMoreFree(before, now) || hasMoreNodes(before, now)
+}
+
+function hasMoreFree(before: ResourceSummary, now: ResourceSummary): boolean {
+  const resources = Object.keys(now.allocatable ?? {})
+  return resources.some(resource => (freeAmount(now, resource) ?? 0) > Math.max(0, freeAmount(before, resource) ?? 0))
+}
+
+function hasMoreNodes(before: ResourceSummary, now: ResourceSummary): boolean {
+  const counts = new Map((before.allocatableModelings ?? []).map(({ grade, count }) => [grade, count]))
+  return (now.allocatableModelings ?? []).some(({ grade, count }) => count > (counts.get(grade) ?? 0))
 }
 
 /**

@@ -31,16 +31,21 @@ describe('explain', () => {
       clusters: [],
     })
   })
-  it('stops at 100 clusters and counts the rest', () => {
-    const { clusters, omitted } = JSON.parse(explain(place(130)))
-    expect([clusters.length, omitted]).toEqual([100, 30])
-  })
-  it('stays within 8 KiB', () => {
-    const text = explain(place(1000, ['member0007']))
-    expect(text.length).toBeLessThanOrEqual(8192)
-    const { clusters, omitted } = JSON.parse(text)
+  it.each([130, 1000, 5000])('stays within 16 KiB for %d clusters, and counts those that it leaves out', count => {
+    const text = explain(place(count, ['member0007']))
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16_384)
+    const { clusters, omitted = 0 } = JSON.parse(text)
     expect(clusters[0].name).toBe('member0007')
-    expect(clusters.length + omitted).toBe(1000)
+    expect(clusters.length).toBeGreaterThanOrEqual(100)
+    expect(clusters.length + omitted).toBe(count)
+  })
+  it('cuts a sentence that names too much, and shows that', () => {
+    const taints = (index: number) => [{ key: `ключ-${index}`, effect: 'NoSchedule' }]
+    const clusters = Array.from({ length: 500 }, (_, index) => aMember(`m${index}`, { taints: taints(index) }))
+    const text = explain(schedule({ binding: { spec: { resource, placement: {} } }, clusters }))
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16_384)
+    const { message } = JSON.parse(text)
+    expect([message.length, message.at(-1)]).toEqual([1024, '…'])
   })
   it('gives the same text for the same result', () => expect(explain(place(3))).toBe(explain(place(3))))
 })
@@ -53,5 +58,12 @@ describe('isSameDecision', () => {
     { name: 'another number of replicas is another decision', before: text(0, 2), want: false },
     { name: 'none was there', before: undefined, want: false },
     { name: 'somebody wrote something else into it', before: 'because', want: false },
+    { name: 'a decision of another kind', before: '[1]', want: false },
   ])('$name: $want', ({ before, want }) => expect(isSameDecision(before, text(100, 1))).toBe(want))
+
+  it('how much room is missing decides nothing either', () => {
+    const short = (available: number): string =>
+      JSON.stringify({ result: 'Unschedulable', message: `replicas ${available} are not enough`, clusters: [] })
+    expect(isSameDecision(short(3), short(4))).toBe(true)
+  })
 })

@@ -1,36 +1,35 @@
 import { deepEqual } from '../object/equality.ts'
+import { stringAt } from '../object/field.ts'
+import { isJsonObject } from '../object/raw-json.ts'
 import type { ClusterVerdict } from './explanation.ts'
-import { scheduledCondition } from './outcome.ts'
+import { lastingWords, scheduledCondition } from './outcome.ts'
 import type { ScheduleResult } from './schedule.ts'
 
-export interface ExplainLimits {
-  readonly clusters: number
-  readonly bytes: number
-}
-
-const DEFAULT_LIMITS: ExplainLimits = { clusters: 100, bytes: 8192 }
+/** In bytes of UTF-8. */
+const MAX_BYTES = 16 * 1024
+/** Of each sentence: those that name taints or groups grow with the fleet. */
+const MAX_TEXT = 1024
 const encoder = new TextEncoder()
 
 /**
- * The value of annotation `flotilla.dev/schedule-explanation`: compact JSON with the result, how replicas were shared
- * out, and for each cluster why it is a target or not. Targets come first, then the others, each by name; what the
- * limits leave out is counted in `omitted`. The same result gives the same text.
+ * The value of annotation `flotilla.dev/decision`: compact JSON with the result, how replicas were shared
+ * out, and for each cluster why it is a target or not. Targets come first, then the others, each by name; what has no
+ * room is counted in `omitted`, and a sentence that is cut ends with `…`. The same result gives the same text.
+ *
+ * @returns at most `maxBytes`, unless that is too little for the head: 8 KiB.
  */
-export function explain(result: ScheduleResult, limits: ExplainLimits = DEFAULT_LIMITS): string {
+export function explain(result: ScheduleResult, maxBytes = MAX_BYTES): string {
   const { affinityName, selection, division, clusters } = result.explanation
   const { reason, message } = scheduledCondition(result.outcome)
   const head = {
     result: reason,
-    ...(result.outcome.type === 'failure' ? { message } : {}),
+    ...(result.outcome.type === 'failure' ? { message: shorten(message) } : {}),
     ...(affinityName === undefined ? {} : { affinity: affinityName }),
-    ...(selection === undefined ? {} : { selection }),
-    ...(division === undefined ? {} : { division }),
+    ...(selection === undefined ? {} : { selection: shorten(selection) }),
+    ...(division === undefined ? {} : { division: shorten(division) }),
   }
   const ordered = [...clusters.filter(isTarget), ...clusters.filter(verdict => !isTarget(verdict))]
-  const entries = fitting(ordered, {
-    ...limits,
-    bytes: limits.bytes - byteLength(JSON.stringify(head)) - OVERHEAD_BYTES,
-  })
+  const entries = fitting(ordered, maxBytes - byteLength(JSON.stringify(head)) - OVERHEAD_BYTES)
   const omitted = clusters.length - entries.length
   return JSON.stringify({ ...head, clusters: entries, ...(omitted > 0 ? { omitted } : {}) })
 }
@@ -39,7 +38,7 @@ export function explain(result: ScheduleResult, limits: ExplainLimits = DEFAULT_
 const INCIDENTAL: ReadonlySet<string> = new Set(['score', 'available'])
 
 /**
- * Whether two explanations tell of the same decision: the same verdicts for the same reasons, whatever the scores were.
+ * Whether two explanations tell of the same decision: the same verdicts for the same reasons, whatever scores and room were.
  *
  * @param before the annotation's present value, which anybody may have written
  */
@@ -49,7 +48,10 @@ export function isSameDecision(before: string | undefined, after: string): boole
 
 function decided(explanation: string): unknown {
   try {
-    return JSON.parse(explanation, (key, value: unknown) => (INCIDENTAL.has(key) ? undefined : value))
+    const value: unknown = JSON.parse(explanation, (key, field: unknown) => (INCIDENTAL.has(key) ? undefined : field))
+    const [reason, message] = [stringAt(value, 'result'), stringAt(value, 'message')]
+    if (!isJsonObject(value) || reason === undefined || message === undefined) return value
+    return { ...value, message: lastingWords({ reason, message }) }
   } catch {
     return explanation
   }
@@ -62,13 +64,17 @@ function isTarget({ replicas }: ClusterVerdict): boolean {
   return replicas !== undefined
 }
 
-function fitting(verdicts: readonly ClusterVerdict[], limits: ExplainLimits): readonly object[] {
+function shorten(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text
+}
+
+function fitting(verdicts: readonly ClusterVerdict[], maxBytes: number): readonly object[] {
   const entries: object[] = []
   let bytes = 0
-  for (const verdict of verdicts.slice(0, limits.clusters)) {
+  for (const verdict of verdicts) {
     const entry = compact(verdict)
     bytes += byteLength(JSON.stringify(entry)) + 1
-    if (bytes > limits.bytes) break
+    if (bytes > maxBytes) break
     entries.push(entry)
   }
   return entries

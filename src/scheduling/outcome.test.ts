@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { failedTermMessage, failure, SUCCESS, scheduledCondition, successMessage } from './outcome.ts'
+import { failedTermMessage, failure, lastingWords, SUCCESS, scheduledCondition, successMessage } from './outcome.ts'
 
 describe('scheduledCondition (scheduling.md §10)', () => {
   it('of success', () => {
@@ -18,6 +18,13 @@ describe('scheduledCondition (scheduling.md §10)', () => {
       message: 'no room',
     })
   })
+})
+
+describe('lastingWords', () => {
+  it.each([
+    { reason: 'Unschedulable', message: 'replicas 12 are not enough', want: 'replicas # are not enough' },
+    { reason: 'NoClusterFit', message: '0/3 clusters are available', want: '0/3 clusters are available' },
+  ])('of $reason', ({ want, ...failed }) => expect(lastingWords(failed)).toBe(want))
 })
 
 describe('successMessage (scheduling.md §10)', () => {

@@ -37,6 +37,13 @@ export function scheduledCondition(outcome: ScheduleOutcome): {
 }
 
 /**
+ * What a failure's message says, without the numbers that change all the time: how much room there is is not a reason.
+ */
+export function lastingWords({ reason, message }: { readonly reason: string; readonly message: string }): string {
+  return reason === 'Unschedulable' ? message.replaceAll(/\d+/g, '#') : message
+}
+
+/**
  * Message of the event `ScheduleBindingSucceed`, the targets in their order.
  *
  * @param kind the namespaced kind of binding (the default) has a colon in its message that the other lacks
