@@ -22,6 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const UNIT_OF_FILE: Readonly<Record<string, string>> = {
   'manager.ts': 'manager',
   'configuration.ts': 'manager',
+  'host-addons.ts': 'manager',
   'host-parking.ts': 'manager',
   'host-placing.ts': 'manager',
   'host-rules.ts': 'manager',

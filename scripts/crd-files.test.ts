@@ -2,10 +2,25 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { BINDING_KINDS, CLUSTER, OVERRIDE_KINDS, POLICY_KINDS, type Resource, WORK } from '../src/api/kinds.ts'
+import {
+  BINDING_KINDS,
+  CLUSTER,
+  OVERRIDE_KINDS,
+  POLICY_KINDS,
+  type Resource,
+  WORK,
+  WORKLOAD_REBALANCER,
+} from '../src/api/kinds.ts'
 import { deriveTwins, listCrdFiles, REPOSITORY, readCrd, type Schema } from './crd-files.ts'
 
-const KINDS: readonly Resource[] = [...POLICY_KINDS, ...OVERRIDE_KINDS, ...BINDING_KINDS, WORK, CLUSTER]
+const KINDS: readonly Resource[] = [
+  ...POLICY_KINDS,
+  ...OVERRIDE_KINDS,
+  ...BINDING_KINDS,
+  WORK,
+  CLUSTER,
+  WORKLOAD_REBALANCER,
+]
 
 function schemaOf(file: string): Schema {
   return readCrd(file).spec.versions[0]?.schema.openAPIV3Schema ?? {}

@@ -81,6 +81,10 @@ export const TYPE_NAMES: Readonly<Record<string, string>> = {
   nodeSummary: 'NodeSummary',
   resourceSummary: 'ResourceSummary',
   'allocatableModelings[]': 'AllocatableModeling',
+  // WorkloadRebalancer.
+  'spec.workloads[]': 'WorkloadReference',
+  'observedWorkloads[]': 'ObservedWorkload',
+  'observedWorkloads[].workload': 'WorkloadReference',
 }
 
 /** @throws Error when no entry names the object at `path`. */

@@ -2,6 +2,7 @@ import { HOST_RULES as DELETION_GUARD_RULES } from './addons/deletion-guard/cont
 import { HOST_RULES as HOST_WORKLOAD_RULES } from './addons/host-workload/controller.ts'
 import { HOST_RULES as NAMESPACE_RULES } from './addons/namespace/controller.ts'
 import { HOST_RULES as PARKING_INDEX_RULES } from './addons/parking-index/controller.ts'
+import { HOST_RULES as REBALANCER_RULES } from './addons/rebalancer/controller.ts'
 import { type HostRule, READ } from './api/host-rule.ts'
 import { NAMESPACE } from './api/kinds.ts'
 import { HOST_RULES as BINDING_RULES } from './binding/controller.ts'
@@ -48,6 +49,7 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'clusters/registration', rules: CLUSTER_REGISTRATION_RULES },
   { by: 'clusters/status', rules: CLUSTER_STATUS_RULES },
   { by: 'addons/namespace', rules: NAMESPACE_RULES },
+  { by: 'addons/rebalancer', rules: REBALANCER_RULES },
   { by: 'addons/deletion-guard', rules: DELETION_GUARD_RULES },
   { by: 'addons/parking-index', rules: PARKING_INDEX_RULES },
   { by: 'addons/host-workload', rules: HOST_WORKLOAD_RULES },

@@ -1,5 +1,3 @@
-import { startDeletionGuard } from './addons/deletion-guard/controller.ts'
-import { startNamespaces } from './addons/namespace/controller.ts'
 import { targetNamespacesOf } from './addons/namespace/target-namespaces.ts'
 import {
   CLUSTER,
@@ -14,6 +12,7 @@ import {
   type Resource,
   SECRET,
   WORK,
+  WORKLOAD_REBALANCER,
 } from './api/kinds.ts'
 import { CLUSTER_NAMESPACE, LABEL } from './api/names.ts'
 import { startBindingController } from './binding/controller.ts'
@@ -23,6 +22,7 @@ import type { Configuration } from './configuration.ts'
 import { DELETING, startDetector } from './detector/controller.ts'
 import { claimIndex } from './detector/match.ts'
 import { startExecution } from './execution/controller.ts'
+import { startAddons } from './host-addons.ts'
 import { hostTraces, parkingMode, registrationOptions, startParking } from './host-parking.ts'
 import { PLACING_INDEXES, placingDeps } from './host-placing.ts'
 import { newInterpreter } from './interpreter/interpreter.ts'
@@ -35,7 +35,7 @@ import { newSharedLookup } from './kube/shared-lookup.ts'
 import { isAlreadyExists } from './kube/status-error.ts'
 import { type MemberRegistry, newMemberRegistry } from './members/member-registry.ts'
 import { isConditionTrue } from './object/condition.ts'
-import type { Binding, Cluster, OverridePolicy, Policy, Work } from './object/karmada-objects.ts'
+import type { Binding, Cluster, OverridePolicy, Policy, Work, WorkloadRebalancer } from './object/karmada-objects.ts'
 import type { KubeObject } from './object/kube-object.ts'
 import type { ParkingMode } from './parking/decide.ts'
 import { recogniseHost } from './parking/recognise-host.ts'
@@ -188,6 +188,7 @@ function startHostInformers(deps: ManagerDeps) {
     clusterOverrides: start<OverridePolicy>(CLUSTER_OVERRIDE_POLICY),
     bindings: start<Binding>(RESOURCE_BINDING, { indexes: PLACING_INDEXES }),
     clusterBindings: start<Binding>(CLUSTER_RESOURCE_BINDING, { indexes: PLACING_INDEXES }),
+    rebalancers: start<WorkloadRebalancer>(WORKLOAD_REBALANCER),
     works: start<Work>(WORK, {
       indexes: { [BY_BINDING]: bindingIdsOf, [BY_TARGET_NAMESPACE]: targetNamespaceIndex(deps.configuration) },
     }),
@@ -323,8 +324,7 @@ function startControllers(
       ...{ policies: host.policies, clusterPolicies: host.clusterPolicies },
     }),
     ...startClusters(deps, host, { ...shared, members }),
-    startNamespaces({ ...shared, ...namespaceDeps(deps, host) }),
-    startDeletionGuard({ ...shared, namespaces: host.namespaces, bindings: host.bindings }),
+    ...startAddons({ ...shared, ...addonDeps(deps, host) }),
   ]
 }
 
@@ -336,10 +336,10 @@ function templateFilterOf(configuration: Configuration) {
   })
 }
 
-function namespaceDeps({ configuration }: ManagerDeps, host: HostInformers) {
+function addonDeps({ configuration }: ManagerDeps, host: HostInformers) {
+  const { namespaces, clusterOverrides, bindings, clusterBindings, rebalancers } = host
   return {
-    namespaces: host.namespaces,
-    clusterOverrides: host.clusterOverrides,
+    ...{ namespaces, clusterOverrides, bindings, clusterBindings, rebalancers },
     settings: configuration.namespaces,
     isReserved: templateFilterOf(configuration).isSkippedNamespace,
     byTargetNamespace: BY_TARGET_NAMESPACE,

@@ -107,6 +107,14 @@ export const CLUSTER: Resource = {
   namespaced: false,
 }
 
+export const WORKLOAD_REBALANCER: Resource = {
+  group: 'apps.karmada.io',
+  version: 'v1alpha1',
+  kind: 'WorkloadRebalancer',
+  plural: 'workloadrebalancers',
+  namespaced: false,
+}
+
 export const NAMESPACE: Resource = {
   group: '',
   version: 'v1',

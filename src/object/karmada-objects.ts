@@ -3,6 +3,7 @@ import type { OverridePolicySpec } from '../api/generated/override-policy.ts'
 import type { PropagationPolicySpec } from '../api/generated/propagation-policy.ts'
 import type { ResourceBindingSpec, ResourceBindingStatus } from '../api/generated/resource-binding.ts'
 import type { WorkSpec, WorkStatus } from '../api/generated/work.ts'
+import type { WorkloadRebalancerSpec, WorkloadRebalancerStatus } from '../api/generated/workload-rebalancer.ts'
 import type { TypedObject } from './kube-object.ts'
 
 /** A PropagationPolicy or ClusterPropagationPolicy: the two differ only in scope. */
@@ -19,3 +20,6 @@ export type Work = TypedObject<WorkSpec, WorkStatus>
 
 /** A member cluster. */
 export type Cluster = TypedObject<ClusterSpec, ClusterStatus>
+
+/** A request to place workloads afresh. */
+export type WorkloadRebalancer = TypedObject<WorkloadRebalancerSpec, WorkloadRebalancerStatus>

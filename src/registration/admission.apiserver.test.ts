@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../e2e/controlplane/start-apiserver.ts'
-import { CLUSTER, NAMESPACE as NAMESPACES, OVERRIDE_KINDS, POLICY_KINDS, type Resource } from '../api/kinds.ts'
+import {
+  CLUSTER,
+  NAMESPACE as NAMESPACES,
+  OVERRIDE_KINDS,
+  POLICY_KINDS,
+  type Resource,
+  WORKLOAD_REBALANCER,
+} from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import { newClient } from '../kube/new-client.ts'
 import { systemClock } from '../runtime/clock.ts'
@@ -8,6 +15,7 @@ import { type AdmissionCase, NAMESPACE, newObject } from '../testing/admission-c
 import { CLUSTER_CASES } from '../testing/admission-cases/cluster.ts'
 import { OVERRIDE_POLICY_CASES } from '../testing/admission-cases/override-policy.ts'
 import { OWN_NAMESPACE_CASES, PROPAGATION_POLICY_CASES } from '../testing/admission-cases/propagation-policy.ts'
+import { WORKLOAD_REBALANCER_CASES } from '../testing/admission-cases/workload-rebalancer.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { registerApi } from './register-api.ts'
 
@@ -62,6 +70,7 @@ const CASES: readonly { readonly resource: Resource; readonly cases: readonly Ad
     .filter(resource => resource.namespaced)
     .map(resource => ({ resource, cases: OWN_NAMESPACE_CASES })),
   { resource: CLUSTER, cases: CLUSTER_CASES },
+  { resource: WORKLOAD_REBALANCER, cases: WORKLOAD_REBALANCER_CASES },
 ]
 
 describe.each(CASES)('$resource.kind', ({ resource, cases }) => {

@@ -10,10 +10,11 @@ import {
   type Resource,
   SECRET,
   WORK,
+  WORKLOAD_REBALANCER,
 } from '../api/kinds.ts'
 import { executionNamespace } from '../api/names.ts'
 import { formatApiVersion } from '../object/gvk.ts'
-import type { Binding, Cluster, OverridePolicy, Policy, Work } from '../object/karmada-objects.ts'
+import type { Binding, Cluster, OverridePolicy, Policy, Work, WorkloadRebalancer } from '../object/karmada-objects.ts'
 import type { KubeObject, ObjectMeta } from '../object/kube-object.ts'
 
 /** What a test says of an object; the rest has defaults. Metadata fields may be given at the top for short. */
@@ -177,6 +178,15 @@ export const a = {
     builder(WORK, { name: 'nginx-work', namespace: executionNamespace('member1') })({
       ...wanted,
       spec: { workload: { manifests }, ...spec },
+    }),
+  /** Asks for the Deployment `nginx`. */
+  rebalancer: ({
+    spec,
+    ...wanted
+  }: Wanted<Spec<WorkloadRebalancer> & Status<WorkloadRebalancer>> = {}): WorkloadRebalancer =>
+    builder(WORKLOAD_REBALANCER, { name: 'again' })({
+      ...wanted,
+      spec: { workloads: [{ ...NGINX, namespace: 'default' }], ...spec },
     }),
   /** Any other kind. */
   object: <F extends object>(row: Row, wanted: Wanted<F>) => builder(row, { name: 'object' })(wanted),
