@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { Command, Option } from 'commander'
 import { API_VERSION } from './api/generated/crds.ts'
 import type { ExpectedAdmission } from './cli/doctor/examine.ts'
 import { doctor } from './cli/doctor.ts'
+import { type ManifestText, PlanError } from './cli/plan/manifests.ts'
+import { onHost } from './cli/plan/read-host.ts'
+import type { World } from './cli/plan/world.ts'
+import { plan } from './cli/plan.ts'
 import { DEFAULT_CONFIGURATION } from './configuration.ts'
 import type { Client } from './kube/client.ts'
 import { newClient } from './kube/new-client.ts'
@@ -26,11 +31,15 @@ interface DoctorFlags {
   readonly output: 'text' | 'json'
 }
 
-/** Runs a command against the user's cluster; its result is the exit code. */
-async function withHost(
-  flags: GlobalFlags,
-  run: (host: Client, signal: AbortSignal) => Promise<number>,
-): Promise<void> {
+interface PlanFlags {
+  readonly filename: readonly string[]
+  readonly clusters?: string
+  readonly whatIf: readonly string[]
+  readonly output: 'table' | 'json' | 'yaml'
+}
+
+/** Runs a command against the user's cluster. */
+async function withHost<T>(flags: GlobalFlags, run: (host: Client, signal: AbortSignal) => Promise<T>): Promise<T> {
   const { kubeconfig, context } = flags
   const server = await readUserKubeconfig({
     ...(kubeconfig !== undefined && { file: kubeconfig }),
@@ -44,7 +53,7 @@ async function withHost(
   // Timers and connections of ours do not keep a process alive.
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS)
   try {
-    process.exitCode = await run(host, interrupted.signal)
+    return await run(host, interrupted.signal)
   } finally {
     clearInterval(keepAlive)
     await host.close()
@@ -64,6 +73,12 @@ function newProgram(): Command {
     .option('--kubeconfig <file>', 'kubeconfig of the host; default: $KUBECONFIG, else ~/.kube/config')
     .option('--context <name>', 'context of that kubeconfig; default: its current one')
     .option('-n, --namespace <name>', "the operator's namespace", DEFAULT_CONFIGURATION.namespace)
+  addDoctor(program)
+  addPlan(program)
+  return program
+}
+
+function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description(
@@ -73,7 +88,7 @@ function newProgram(): Command {
     .addOption(new Option('-o, --output <format>', 'how to tell it').choices(['text', 'json']).default('text'))
     .action(async ({ lease, output }: DoctorFlags) => {
       const flags = program.opts<GlobalFlags>()
-      await withHost(flags, (client, signal) =>
+      process.exitCode = await withHost(flags, (client, signal) =>
         doctor(
           { client, clock: systemClock, write: text => void process.stdout.write(text) },
           {
@@ -85,7 +100,60 @@ function newProgram(): Command {
         ),
       )
     })
-  return program
+}
+
+function addPlan(program: Command): void {
+  program
+    .command('plan')
+    .description(
+      'Tells where templates would go under policies, and why, with the scheduler of the operator. Nothing is written.',
+    )
+    .option(
+      '-f, --filename <file>',
+      'policies and templates in YAML or JSON, - for standard input; repeated',
+      together,
+      [],
+    )
+    .option('--clusters <file>', 'Clusters, as kubectl get clusters -o yaml writes them: then no host is asked')
+    .option(
+      '--what-if <change>',
+      'drain=CLUSTER, taint=CLUSTER:KEY=VALUE:EFFECT, label=CLUSTER:KEY=VALUE or replicas=NUMBER; repeated',
+      together,
+      [],
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'how to tell it').choices(['table', 'json', 'yaml']).default('table'),
+    )
+    .action(async ({ filename, clusters, whatIf, output }: PlanFlags) => {
+      const flags = program.opts<GlobalFlags>()
+      process.exitCode = await plan(
+        {
+          write: text => void process.stdout.write(text),
+          onHost: files => withHost<World>(flags, (client, signal) => onHost(client, files, signal)),
+        },
+        {
+          files: filename.map(readManifestText),
+          ...(clusters !== undefined && { clusters: readManifestText(clusters) }),
+          whatIf,
+          output,
+        },
+      )
+    })
+}
+
+function together(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+const STANDARD_INPUT = 0
+
+/** @throws PlanError when the file cannot be read. */
+function readManifestText(file: string): ManifestText {
+  try {
+    return { source: file, text: readFileSync(file === '-' ? STANDARD_INPUT : file, 'utf8') }
+  } catch (error) {
+    throw new PlanError(error instanceof Error ? error.message : String(error))
+  }
 }
 
 newProgram()

@@ -1,0 +1,92 @@
+import {
+  CLUSTER,
+  CLUSTER_PROPAGATION_POLICY,
+  CLUSTER_RESOURCE_BINDING,
+  PROPAGATION_POLICY,
+  RESOURCE_BINDING,
+  type Resource,
+} from '../../api/kinds.ts'
+import type { Client } from '../../kube/client.ts'
+import { newDiscovery } from '../../kube/discovery.ts'
+import { findOrUndefined } from '../../kube/look.ts'
+import { bindingName } from '../../object/generated-names.ts'
+import { gvkOf } from '../../object/gvk.ts'
+import type { KubeObject } from '../../object/kube-object.ts'
+import { keyOf, type ObjectKey } from '../../object/object-key.ts'
+import { overlaid, type World, worldOf } from './world.ts'
+
+export type HostReader = Pick<Client, 'get' | 'list' | 'request' | 'readDocument'>
+
+/**
+ * The world of files as it would be on a host: with its Clusters and policies where files have none of the name, and with what it
+ * knows of the templates.
+ *
+ * @throws StatusError, TransportError when the host cannot be asked.
+ */
+export async function onHost(client: HostReader, files: World, signal: AbortSignal): Promise<World> {
+  const lists = await Promise.all(
+    [CLUSTER, PROPAGATION_POLICY, CLUSTER_PROPAGATION_POLICY].map(resource => listAll(client, resource, signal)),
+  )
+  const discovery = newDiscovery(client)
+  const looked = await Promise.all(
+    files.templates.map(async template => {
+      const resource = await discovery.resourceFor(gvkOf(template), { signal })
+      return lookUp(client, { template: inScope(template, resource), resource }, signal)
+    }),
+  )
+  const host = worldOf([...lists.flat(), ...looked.flatMap(({ binding }) => binding ?? [])])
+  return { ...overlaid(host, files), templates: looked.map(({ template }) => template) }
+}
+
+/** Whether a kind has namespaces, a host knows better than a file. */
+function inScope(template: KubeObject, resource: Resource | undefined): KubeObject {
+  if (resource === undefined || resource.namespaced) return template
+  const { namespace: _namespace, ...metadata } = template.metadata
+  return { ...template, metadata }
+}
+
+interface Wanted {
+  readonly template: KubeObject
+  readonly resource: Resource | undefined
+}
+
+async function lookUp(
+  client: HostReader,
+  { template, resource }: Wanted,
+  signal: AbortSignal,
+): Promise<{ readonly template: KubeObject; readonly binding: KubeObject | undefined }> {
+  const { namespace = '', name } = template.metadata
+  const kind = namespace === '' ? CLUSTER_RESOURCE_BINDING : RESOURCE_BINDING
+  const [there, binding] = await Promise.all([
+    resource && getOne(client, { resource, key: keyOf(template) }, signal),
+    getOne(client, { resource: kind, key: { namespace, name: bindingName({ kind: template.kind, name }) } }, signal),
+  ])
+  return { template: asApplied(template, there), binding }
+}
+
+/** The template of a file, as it would be after it is applied: it keeps what the host knows of it. */
+export function asApplied(template: KubeObject, there: KubeObject | undefined): KubeObject {
+  if (there === undefined) return template
+  const { uid, labels, annotations } = there.metadata
+  const metadata = {
+    ...template.metadata,
+    ...(uid !== undefined && { uid }),
+    labels: { ...labels, ...template.metadata.labels },
+    annotations: { ...annotations, ...template.metadata.annotations },
+  }
+  return { ...template, metadata }
+}
+
+async function listAll(client: HostReader, resource: Resource, signal: AbortSignal): Promise<readonly KubeObject[]> {
+  const { items } = await client.list(resource, {}, { signal })
+  return items
+}
+
+interface Named {
+  readonly resource: Resource
+  readonly key: ObjectKey
+}
+
+function getOne(client: HostReader, { resource, key }: Named, signal: AbortSignal): Promise<KubeObject | undefined> {
+  return findOrUndefined(() => client.get(resource, key, { signal }))
+}
