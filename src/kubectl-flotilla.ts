@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { API_VERSION } from './api/generated/crds.ts'
 import type { ExpectedAdmission } from './cli/doctor/examine.ts'
@@ -110,7 +111,7 @@ function addPlan(program: Command): void {
     )
     .option(
       '-f, --filename <file>',
-      'policies and templates in YAML or JSON, - for standard input; repeated',
+      'policies and templates in YAML or JSON: a file, a folder, - for standard input; repeated',
       together,
       [],
     )
@@ -132,7 +133,7 @@ function addPlan(program: Command): void {
           onHost: files => withHost<World>(flags, (client, signal) => onHost(client, files, signal)),
         },
         {
-          files: filename.map(readManifestText),
+          files: filename.flatMap(readManifestTexts),
           ...(clusters !== undefined && { clusters: readManifestText(clusters) }),
           whatIf,
           output,
@@ -146,6 +147,14 @@ function together(value: string, before: readonly string[]): readonly string[] {
 }
 
 const STANDARD_INPUT = 0
+const MANIFEST_FILE = /\.(ya?ml|json)$/
+
+/** Of a folder all manifests that are right in it, as with kubectl. */
+function readManifestTexts(path: string): readonly ManifestText[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [readManifestText(path)]
+  const names = readdirSync(path).filter(name => MANIFEST_FILE.test(name))
+  return names.sort().map(name => readManifestText(join(path, name)))
+}
 
 /** @throws PlanError when the file cannot be read. */
 function readManifestText(file: string): ManifestText {

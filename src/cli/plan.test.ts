@@ -261,6 +261,15 @@ describe('the command', () => {
     expect(crowd.stdout).toContain('schedulable: false')
   })
 
+  it('takes a folder for the manifests in it', () => {
+    const { status, stdout } = spawnSync(process.execPath, [LAUNCHER, 'plan', '-f', '.', '-f', '-'], {
+      cwd: folder,
+      input: textOf(deployment),
+      encoding: 'utf8',
+    })
+    expect([status, stdout.split('\n')[0]]).toEqual([0, 'Deployment shop/web by PropagationPolicy shop/web'])
+  })
+
   it('says what is wrong with the call', () => {
     const { status, stderr } = plans('', '--what-if', 'nothing')
     expect(status).toBe(1)

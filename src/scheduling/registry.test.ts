@@ -49,6 +49,13 @@ describe('enabledDivisions', () => {
     { placement: typed('Divided', 'Weighted'), want: ['StaticWeight'] },
     { placement: typed('Divided', 'Weighted', { staticWeightList: [] }), want: ['StaticWeight'] },
     { placement: typed('Divided', 'Weighted', { dynamicWeight: 'AvailableReplicas' }), want: ['DynamicWeight'] },
+    {
+      placement: typed('Divided', 'Weighted', {
+        staticWeightList: [{ targetCluster: {}, weight: 1 }],
+        dynamicWeight: 'AvailableReplicas',
+      }),
+      want: ['DynamicWeight'],
+    },
     { placement: typed('Divided', 'Aggregated'), want: ['Aggregated'] },
     { placement: typed('Divided', 'Scattered'), want: [] },
   ])('$placement is handled by $want', ({ placement, want }) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { type ClusterAffinity, matchesCluster } from '../policy/cluster-affinity.ts'
 import { aMember } from '../testing/scheduling-cluster.ts'
+import { explain } from './explain.ts'
 import type { Placement, SchedulableBinding, SchedulableCluster, SpreadConstraint, TargetCluster } from './placement.ts'
 import { type Explanation, type ScheduleResult, schedule } from './schedule.ts'
 
@@ -63,7 +65,29 @@ interface Scenario {
   readonly replicas: number
   readonly placement: Placement
   readonly previous: readonly TargetCluster[]
+  /** A reschedule was asked for. */
+  readonly fresh: boolean
 }
+
+/** In an order of their own: clusters 0 to 4 before 5 to 9, and what the first group cannot take overflows into the others. */
+const named = (from: number) => Array.from({ length: 5 }, (_, index) => `member${from + index}`)
+const affinities = fc.constantFrom<Placement>(
+  {},
+  { clusterAffinity: { exclude: ['member1', 'member8'] } },
+  {
+    clusterAffinities: [
+      { affinityName: 'first', clusterNames: named(0) },
+      { affinityName: 'second', clusterNames: named(5) },
+    ],
+  },
+  {
+    clusterAffinities: [
+      { affinityName: 'first', clusterNames: named(0), overflowAffinities: [{ clusterNames: named(5) }] },
+    ],
+  },
+)
+const REQUESTED = { rescheduleTriggeredAt: '2026-01-02T00:00:00Z' }
+const SCHEDULED = { lastScheduledTime: '2026-01-01T00:00:00Z' }
 
 const scenarios: fc.Arbitrary<Scenario> = fc
   .record({
@@ -73,9 +97,12 @@ const scenarios: fc.Arbitrary<Scenario> = fc
     replicas: fc.integer({ min: 1, max: 60 }),
     previous: previousOf,
     uid: fc.constantFrom('a', 'b'),
+    affinity: affinities,
+    evicted: fc.constantFrom<readonly string[]>([], [], ['member2']),
+    fresh: fc.boolean(),
   })
-  .map(({ division, spreadConstraints, members: list, replicas, previous, uid }) => {
-    const placement: Placement = { ...division, spreadConstraints }
+  .map(({ division, spreadConstraints, members: list, replicas, previous, uid, affinity, evicted, fresh }) => {
+    const placement: Placement = { ...division, ...affinity, spreadConstraints }
     const clusters = list.map(({ name, pods, region, zone, rack, isTainted }) =>
       aMember(name, {
         pods,
@@ -86,13 +113,10 @@ const scenarios: fc.Arbitrary<Scenario> = fc
       }),
     )
     const resource = { apiVersion: 'apps/v1', kind: 'Deployment', uid }
-    return {
-      clusters,
-      binding: { spec: { resource, replicas, replicaRequirements: {}, placement, clusters: previous } },
-      replicas,
-      placement,
-      previous,
-    }
+    const gracefulEvictionTasks = evicted.map(fromCluster => ({ fromCluster }))
+    const spec = { resource, replicas, replicaRequirements: {}, placement, clusters: previous, gracefulEvictionTasks }
+    const binding = fresh ? { spec: { ...spec, ...REQUESTED }, status: SCHEDULED } : { spec }
+    return { clusters, binding, replicas, placement, previous, fresh }
   })
 
 const isDivided = ({ replicaScheduling }: Placement): boolean => replicaScheduling !== undefined
@@ -105,15 +129,33 @@ const totalOf = (targets: readonly TargetCluster[]): number =>
 const selectedNames = ({ clusters }: Explanation): readonly string[] =>
   clusters.flatMap(({ name, rejections, note }) => (rejections.length > 0 || note?.includes('spread') ? [] : [name]))
 
-/** Checks every scenario that was placed. */
+/** What a cluster may match: the affinity, or the term that was taken with all that it overflows into. */
+function affinitiesOf(
+  { clusterAffinity, clusterAffinities = [] }: Placement,
+  affinityName: string | undefined,
+): readonly ClusterAffinity[] {
+  const term = clusterAffinities.find(each => each.affinityName === affinityName)
+  if (term !== undefined) return [term, ...(term.overflowAffinities ?? [])]
+  return clusterAffinity === undefined ? [] : [clusterAffinity]
+}
+
+/** Checks every scenario. */
 function always(check: (scenario: Scenario, result: ScheduleResult) => void): void {
   fc.assert(
-    fc.property(scenarios, scenario => {
-      const result = schedule(scenario)
-      if (result.outcome.type === 'success') check(scenario, result)
-    }),
+    fc.property(scenarios, scenario => check(scenario, schedule(scenario))),
     SEED,
   )
+}
+
+/** Checks every scenario that was placed, which must not be too few of them. */
+function wheneverPlaced(check: (scenario: Scenario, result: ScheduleResult) => void): void {
+  let placed = 0
+  always((scenario, result) => {
+    if (result.outcome.type !== 'success') return
+    placed++
+    check(scenario, result)
+  })
+  expect(placed).toBeGreaterThan(SEED.numRuns / 4)
 }
 
 describe('schedule, whatever clusters, placement and previous result are', () => {
@@ -129,17 +171,17 @@ describe('schedule, whatever clusters, placement and previous result are', () =>
     always((scenario, result) => expect(schedule(scenario)).toEqual(result)))
 
   it('divided replicas add up to the request', () =>
-    always(({ placement, replicas }, { targets }) => {
+    wheneverPlaced(({ placement, replicas }, { targets }) => {
       if (isDivided(placement)) expect(totalOf(targets)).toBe(replicas)
     }))
 
   it('duplicated, every target has all replicas', () =>
-    always(({ placement, replicas }, { targets }) => {
+    wheneverPlaced(({ placement, replicas }, { targets }) => {
       if (!isDivided(placement)) expect(targets.filter(target => target.replicas !== replicas)).toEqual([])
     }))
 
   it('divided by room, nobody gets new replicas beyond what fits', () =>
-    always(({ placement, previous }, { explanation }) => {
+    wheneverPlaced(({ placement, previous }, { explanation }) => {
       if (!usesRoom(placement)) return
       const before = new Map(previous.map(({ name, replicas = 0 }) => [name, replicas]))
       for (const { name, replicas = 0, available = 0 } of explanation.clusters) {
@@ -157,8 +199,8 @@ describe('schedule, whatever clusters, placement and previous result are', () =>
   })
 
   it('steady mode adds when there are too few, takes when there are too many, and else moves nothing', () =>
-    always(({ placement, previous, replicas }, { targets, explanation }) => {
-      if (!usesRoom(placement)) return
+    wheneverPlaced(({ placement, previous, replicas, fresh }, { targets, explanation }) => {
+      if (!usesRoom(placement) || fresh) return
       const names = new Set(selectedNames(explanation))
       const kept = previous.filter(({ name }) => names.has(name))
       const after = new Map(targets.map(target => [target.name, target.replicas ?? 0]))
@@ -168,14 +210,39 @@ describe('schedule, whatever clusters, placement and previous result are', () =>
     }))
 
   it('a cluster with an untolerated taint is never a new target', () =>
-    always(({ clusters, previous }, { targets }) => {
+    wheneverPlaced(({ clusters, previous }, { targets }) => {
       const tainted = new Set(clusters.filter(({ spec }) => spec?.taints).map(({ metadata }) => metadata.name))
       const before = new Set(previous.map(({ name }) => name))
       expect(targets.filter(({ name }) => tainted.has(name) && !before.has(name))).toEqual([])
     }))
 
+  it('a cluster that is being evicted is no target, nor is one that no affinity takes', () =>
+    wheneverPlaced(({ binding, placement }, { targets, affinityName }) => {
+      const terms = affinitiesOf(placement, affinityName)
+      const evicted = (binding.spec.gracefulEvictionTasks ?? []).map(({ fromCluster }) => fromCluster)
+      for (const { name } of targets) {
+        expect(evicted).not.toContain(name)
+        const cluster = { metadata: { name } }
+        expect(terms.length === 0 || terms.some(each => matchesCluster(each, cluster))).toBe(true)
+      }
+    }))
+
+  it('what overflows does so only when the affinity itself is full', () =>
+    wheneverPlaced(({ placement }, { targets, explanation }) => {
+      if (!usesRoom(placement) || !explanation.clusters.some(({ tier = 0 }) => tier > 0)) return
+      const over = new Set(explanation.clusters.flatMap(({ name, tier = 0 }) => (tier > 0 ? [name] : [])))
+      if (!targets.some(({ name }) => over.has(name))) return
+      const chosen = new Set(selectedNames(explanation))
+      const first = explanation.clusters.filter(({ name }) => chosen.has(name) && !over.has(name))
+      const room = first.reduce((sum, { available = 0 }) => sum + available, 0)
+      expect(totalOf(targets.filter(({ name }) => !over.has(name)))).toBe(room)
+    }))
+
+  it('the decision fits into its annotation', () =>
+    always((_, result) => expect(Buffer.byteLength(explain(result))).toBeLessThanOrEqual(16_384)))
+
   it('groups are neither fewer nor more than constraints allow', () =>
-    always(({ clusters, placement }, { explanation }) => {
+    wheneverPlaced(({ clusters, placement }, { explanation }) => {
       const isStatic = isDivided(placement) && !usesRoom(placement)
       if (isStatic) return
       const chosen = new Set(selectedNames(explanation))

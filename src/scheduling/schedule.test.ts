@@ -368,6 +368,15 @@ describe('schedule, ordered terms (scheduling.md §5)', () => {
     expect(aggregated(150)).toBe('member1:100 member2:50')
     expect(aggregated(300)).toBe('member1:100 member2:100 member3:100')
     expect(aggregated(301)).toBe('Unschedulable: Clusters available replicas are not enough to schedule. []')
+    const byRoom = deployment(tiers(divided('Weighted', 'AvailableReplicas')), {
+      replicas: 150,
+      clusters: [{ name: 'member3', replicas: 10 }],
+    })
+    expect(outcome({ binding: byRoom, clusters: THREE })).toBe('member1:100 member2:50')
+    const everywhere = deployment(tiers({}))
+    expect(outcome({ binding: everywhere, clusters: THREE })).toBe('member1:2 member2:2 member3:2')
+    const settings = { resource: { apiVersion: 'apps/v1', kind: 'Deployment' }, placement: tiers({}) }
+    expect(outcome({ binding: { spec: settings }, clusters: THREE })).toBe('member1')
   })
 })
 
