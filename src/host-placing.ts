@@ -4,7 +4,7 @@ import type { PlacementMetrics } from './rendering/placement-metrics.ts'
 import { newPlacer, type Placer, workloadGroupIndex } from './rendering/placer.ts'
 import type { Clock } from './runtime/clock.ts'
 import type { Lister } from './runtime/lister.ts'
-import type { RetryTimes } from './scheduler/reconciler.ts'
+import type { RetryTimes } from './scheduler/retry.ts'
 import { waitingIndex } from './scheduler/waiting.ts'
 
 const BY_WORKLOAD_GROUP = 'workload-group'

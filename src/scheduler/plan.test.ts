@@ -71,6 +71,6 @@ describe('planScheduling', () => {
       clusters: [],
       placement: { replicaScheduling: { replicaSchedulingType: 'Divided', replicaDivisionPreference: 'Aggregated' } },
     })
-    expect(planScheduling({ binding, clusters, placer: placerFor(clusters) }).failed).toBe(failed)
+    expect(planScheduling({ binding, clusters, placer: placerFor(clusters) }).failed?.reason).toBe(failed)
   })
 })

@@ -2,6 +2,7 @@ import type { Binding, Cluster } from '../object/karmada-objects.ts'
 import type { JsonObject } from '../object/kube-object.ts'
 import type { PlacedBinding } from '../rendering/place-binding.ts'
 import type { Placer } from '../rendering/placer.ts'
+import { scheduleRecordOf } from '../rendering/schedule-record.ts'
 import type { FailureReason } from '../scheduling/outcome.ts'
 import { isUnclaimed } from '../scheduling/when.ts'
 
@@ -22,7 +23,13 @@ export interface SchedulingPlan {
   /** Undefined when nothing changes. */
   readonly write?: SchedulingWrite
   /** What scheduling failed for that may pass without anybody telling: room, which changes all the time. */
-  readonly failed?: FailureReason
+  readonly failed?: ScheduleFailing
+}
+
+export interface ScheduleFailing {
+  readonly reason: FailureReason
+  /** RFC 3339: when it failed so for the first time. */
+  readonly since: string
 }
 
 /**
@@ -38,7 +45,8 @@ export function planScheduling(observed: ObservedBinding): SchedulingPlan {
   const placed = placer.place(binding)
   if (placed === undefined) return {}
   const { outcome } = placed.result
-  const failed = outcome.type === 'failure' ? { failed: outcome.reason } : {}
+  const since = scheduleRecordOf(placed.binding)?.at ?? ''
+  const failed = outcome.type === 'failure' ? { failed: { reason: outcome.reason, since } } : {}
   if (placed.binding === binding) return failed
   const { metadata, spec } = placed.binding
   const body = patchOf(binding, { annotations: metadata.annotations, clusters: spec.clusters })
