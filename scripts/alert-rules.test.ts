@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parser } from '@prometheus-io/lezer-promql'
+import { newPlacementMetrics } from '../src/rendering/placement-metrics.ts'
 import { newMetrics } from '../src/runtime/metrics.ts'
 import { ALERTS_FILE, checkAlerts, listAlerts, listDashboardQueries, metricsIn, RUNBOOKS } from './alert-rules.ts'
 import { renderDashboard } from './dashboard.ts'
@@ -28,6 +29,7 @@ const filledIn = (query: string): string =>
 async function everyMetric(): Promise<string> {
   const metrics = newMetrics()
   metrics.watchLeadership(() => true)
+  newPlacementMetrics(metrics.registry)
   return metrics.render()
 }
 

@@ -111,6 +111,24 @@ const CONTROLLERS: Row = {
   ],
 }
 
+const SCHEDULING: Row = {
+  title: 'Scheduling',
+  panels: [
+    series('Not scheduled, by reason', 'none', {
+      description: 'NoClusterFit: no cluster passes all filters. Unschedulable: there is too little room.',
+      queries: { '{{reason}}': `sum by (reason) (flotilla_bindings_unscheduled{${OURS}})` },
+    }),
+    series('Runs of the scheduler', 'ops', {
+      description: 'By what they came to.',
+      queries: { '{{result}}': `sum by (result) (${rate('flotilla_schedules_total')})` },
+    }),
+    series('Clusters kept out', 'ops', {
+      description: 'By the filter that did it first.',
+      queries: { '{{filter}}': `sum by (filter) (${rate('flotilla_schedule_rejections_total')})` },
+    }),
+  ],
+}
+
 const CLUSTERS: Row = {
   title: 'Apiservers',
   panels: [
@@ -170,7 +188,7 @@ const PROCESS: Row = {
   ],
 }
 
-const ROWS: readonly Row[] = [FLEET, CONTROLLERS, CLUSTERS, PROCESS]
+const ROWS: readonly Row[] = [FLEET, CONTROLLERS, SCHEDULING, CLUSTERS, PROCESS]
 
 /** Of Grafana's 24 columns. */
 const WIDTHS = { stat: 4, timeseries: 12 } as const

@@ -24,9 +24,6 @@ export type HostReader = Pick<Client, 'get' | 'list' | 'request' | 'readDocument
  * @throws StatusError, TransportError when the host cannot be asked.
  */
 export async function onHost(client: HostReader, files: World, signal: AbortSignal): Promise<World> {
-  const lists = await Promise.all(
-    [CLUSTER, PROPAGATION_POLICY, CLUSTER_PROPAGATION_POLICY].map(resource => listAll(client, resource, signal)),
-  )
   const discovery = newDiscovery(client)
   const looked = await Promise.all(
     files.templates.map(async template => {
@@ -34,8 +31,12 @@ export async function onHost(client: HostReader, files: World, signal: AbortSign
       return lookUp(client, { template: inScope(template, resource), resource }, signal)
     }),
   )
-  const host = worldOf([...lists.flat(), ...looked.flatMap(({ binding }) => binding ?? [])])
-  return { ...overlaid(host, files), templates: looked.map(({ template }) => template) }
+  const templates = looked.map(({ template }) => template)
+  const host = worldOf([
+    ...(await listRules(client, templates, signal)),
+    ...looked.flatMap(({ binding }) => binding ?? []),
+  ])
+  return { ...overlaid(host, files), templates }
 }
 
 /** Whether a kind has namespaces, a host knows better than a file. */
@@ -77,9 +78,19 @@ export function asApplied(template: KubeObject, there: KubeObject | undefined): 
   return { ...template, metadata }
 }
 
-async function listAll(client: HostReader, resource: Resource, signal: AbortSignal): Promise<readonly KubeObject[]> {
-  const { items } = await client.list(resource, {}, { signal })
-  return items
+/** Clusters, and policies of the fleet and of the namespaces that count: nobody needs rights in others. */
+async function listRules(
+  client: HostReader,
+  templates: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  const namespaces = new Set(templates.flatMap(({ metadata }) => metadata.namespace || []))
+  const lists = await Promise.all([
+    client.list(CLUSTER, {}, { signal }),
+    client.list(CLUSTER_PROPAGATION_POLICY, {}, { signal }),
+    ...[...namespaces].map(namespace => client.list(PROPAGATION_POLICY, { namespace }, { signal })),
+  ])
+  return lists.flatMap(({ items }) => items)
 }
 
 interface Named {
