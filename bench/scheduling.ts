@@ -1,3 +1,4 @@
+import { explain } from '../src/scheduling/explain.ts'
 import type {
   Placement,
   SchedulableBinding,
@@ -49,7 +50,7 @@ const SPREADS: Readonly<Record<string, readonly SpreadConstraint[]>> = {
  * How long the pure scheduler takes for one binding, from a binding without targets to the explained result.
  *
  * @param sizes numbers of clusters
- * @returns µs of CPU time per binding, by division, spread and number of clusters
+ * @returns µs of CPU time per binding, by division, spread and number of clusters; and for the text of the decision
  */
 export function measureScheduling(sizes: readonly number[] = SIZES): Report {
   const figures: Record<string, number> = {}
@@ -61,6 +62,8 @@ export function measureScheduling(sizes: readonly number[] = SIZES): Report {
         figures[`${division}${spread}${size}ClustersUs`] = timeOf(() => schedule({ binding, clusters }))
       }
     }
+    const decided = schedule({ binding: bindingOf({}), clusters })
+    figures[`decisionText${size}ClustersUs`] = timeOf(() => explain(decided))
   }
   return { question: 'scheduling', setting: { regions: REGIONS }, figures, bare: {}, requests: [] }
 }

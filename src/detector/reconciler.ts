@@ -183,13 +183,19 @@ function tellFailure(
   for (const about of concerned) deps.recorder.event(about, 'Warning', 'ApplyPolicyFailed', message)
 }
 
-/** @source spec/behaviour/propagation.md §5.1 */
-function tellPreemption({ deps }: Run, template: KubeObject, { kind, claim, preempts }: Match): void {
+/**
+ * On the policy as well: a template that has just been propagated has had its share of events.
+ *
+ * @source spec/behaviour/propagation.md §5.1
+ */
+function tellPreemption({ deps }: Run, template: KubeObject, { kind, policy, claim, preempts }: Match): void {
   const [taker, loser] = [
     `${kind.kind} ${formatKey(claim.key)}`,
     preempts && `${preempts.kind.kind} ${formatKey(preempts.key)}`,
   ]
   deps.recorder.event(template, 'Normal', 'PreemptPolicySucceed', `${taker} took it over from ${loser}`)
+  const what = `${template.kind} ${formatKey(keyOf(template))}`
+  deps.recorder.event(policy, 'Normal', 'PreemptPolicySucceed', `It took ${what} over from ${loser}`)
 }
 
 interface TemplatePatch {
