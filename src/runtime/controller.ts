@@ -14,7 +14,7 @@ export interface WatchSource<T extends KubeObject = KubeObject> {
   /** The keys to reconcile; empty when the change does not matter. Initial objects are queued with low priority. */
   readonly keysOf: (change: Change<T>) => readonly string[]
   /** The keys are queued so many milliseconds after the change: what changes often costs one reconcile. Default: at once. */
-  readonly afterMs?: number
+  readonly afterMs?: () => number
 }
 
 export interface ControllerOptions {
@@ -123,8 +123,9 @@ class QueueController implements Controller {
   watch<T extends KubeObject>(source: WatchSource<T>): () => void {
     const remove = source.informer.addHandler(change => {
       const priority = change.type === 'added' && change.initial ? 'low' : 'high'
-      const { afterMs = 0 } = source
-      for (const key of source.keysOf(change)) this.enqueue(key, { priority, afterMs })
+      const keys = source.keysOf(change)
+      const afterMs = keys.length > 0 ? (source.afterMs?.() ?? 0) : 0
+      for (const key of keys) this.enqueue(key, { priority, afterMs })
     })
     const disconnect = (): void => {
       remove()

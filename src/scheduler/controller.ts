@@ -7,7 +7,7 @@ import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
 import { changesSchedules, gainsRoom, isConcerned } from '../scheduling/cluster-event.ts'
 import { newSchedulingReconciler, type SchedulingDeps } from './reconciler.ts'
-import { movesItsGroup, priorityOf, ROOM_REASONS, sharesGroup, WAITING_REASONS } from './waiting.ts'
+import { movesItsGroup, priorityOf, ROOM_REASONS, roomSettlesMs, sharesGroup, WAITING_REASONS } from './waiting.ts'
 
 export interface SchedulerDeps extends SchedulingDeps {
   readonly host: Client
@@ -23,9 +23,6 @@ export const HOST_RULES: readonly HostRule[] = [
   ...BINDING_KINDS.map(on => ({ on, verbs: [...READ, 'patch'] }) as const),
   { on: CLUSTER, verbs: READ },
 ]
-
-/** Room changes with every pod of every member: what waits for it is tried once for all changes of a second. */
-const ROOM_SETTLES_MS = 1_000
 
 /**
  * Binding or Cluster changed → spec.clusters again, with the function that placed the binding when it was created
@@ -53,7 +50,7 @@ export function startScheduler(deps: SchedulerDeps): () => Promise<void> {
   controller.watch({
     informer: deps.clusters,
     keysOf: change => waitingForRoom(deps, change),
-    afterMs: ROOM_SETTLES_MS,
+    afterMs: () => roomSettlesMs(waiting(deps, ROOM_REASONS).length, deps.clusters.list().length),
   })
   controller.start()
   return () => controller.stop()

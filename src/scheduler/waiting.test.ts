@@ -3,7 +3,7 @@ import type { Binding } from '../object/karmada-objects.ts'
 import { placeBinding } from '../rendering/place-binding.ts'
 import type { Change } from '../runtime/informer.ts'
 import { a } from '../testing/builders.ts'
-import { movesItsGroup, priorityOf, sharesGroup, waitingIndex } from './waiting.ts'
+import { movesItsGroup, priorityOf, roomSettlesMs, sharesGroup, waitingIndex } from './waiting.ts'
 
 const now = '2026-01-01T00:00:00Z'
 const inGroup = (groups: object | undefined, targets: readonly string[] = [], namespace = 'default'): Binding => {
@@ -28,6 +28,13 @@ it('priorityOf is that of the policy, or 0', () => {
     priorityOf(a.binding()),
     priorityOf(undefined),
   ]).toEqual([7, 0, 0])
+})
+
+describe('roomSettlesMs', () => {
+  it.each([
+    { name: 'few of them: a second', waiting: 10, clusters: 100, want: 1_000 },
+    { name: 'a thousand in a thousand clusters: a tenth of the time', waiting: 1_000, clusters: 1_000, want: 20_000 },
+  ])('$name', ({ waiting, clusters, want }) => expect(roomSettlesMs(waiting, clusters)).toBe(want))
 })
 
 describe('movesItsGroup', () => {
