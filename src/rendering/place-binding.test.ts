@@ -62,4 +62,15 @@ describe('placeBinding', () => {
     expect(placeBinding(waiting, { clusters: withRoom(2), now: later }).binding).toBe(waiting)
     expect(placeBinding(waiting, { clusters: withRoom(5), now: later }).binding.spec.clusters).toHaveLength(2)
   })
+
+  it('takes a new time when somebody asked for scheduling afresh, and not for each time that it fails', () => {
+    const asked = (binding: Binding): Binding => ({
+      ...binding,
+      spec: { ...binding.spec, rescheduleTriggeredAt: '2026-01-01T00:30:00Z' },
+      status: { lastScheduledTime: now },
+    })
+    expect(scheduleRecordOf(place(asked(placed), later))?.at).toBe(later)
+    const failed = placeBinding(asked(placed), { clusters: [], now }).binding
+    expect(placeBinding(failed, { clusters: [], now: later }).binding).toBe(failed)
+  })
 })

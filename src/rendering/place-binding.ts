@@ -63,7 +63,9 @@ export function placeBinding(binding: Binding, input: PlacementInput): PlacedBin
 
 function isRepeated(binding: Binding, fresh: Omit<ScheduleRecord, 'at'>): boolean {
   const before = scheduleRecordOf(binding)
-  if (before === undefined || isRescheduleTriggered(binding)) return false
+  if (before === undefined) return false
+  // Only a success answers who asked for it; as long as it fails there is nothing new to tell.
+  if (fresh.status === 'True' && isRescheduleTriggered(binding)) return false
   return isSameRecord(before, { ...fresh, at: before.at })
 }
 
