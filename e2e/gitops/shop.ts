@@ -126,8 +126,16 @@ export async function versions(
   const entries = await Promise.all(
     [...looks, ...bindings].map(async ({ cluster, look }) => {
       const object = await readObject(cluster, look)
-      return [`${cluster.name} ${look.kind}/${look.name}`, object?.metadata.resourceVersion ?? 'missing'] as const
+      return [`${cluster.name} ${look.kind}/${look.name}`, object === undefined ? 'missing' : writesOf(object)] as const
     }),
   )
   return Object.fromEntries(entries)
+}
+
+/** The version of an object, and who has written it when: what a comparison of versions has to tell when it fails. */
+function writesOf({ metadata }: AnyObject): string {
+  const writers = metadata.managedFields.map(
+    ({ manager, operation, subresource = 'main', time }: AnyObject) => `${time} ${manager} ${operation} ${subresource}`,
+  )
+  return [metadata.resourceVersion, ...writers.toSorted()].join('\n')
 }
