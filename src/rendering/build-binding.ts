@@ -1,6 +1,5 @@
 import type {
   BindingSuspension,
-  ObjectReference,
   ResourceBindingSpec,
   TargetCluster,
   WorkloadAffinityGroups,
@@ -12,12 +11,12 @@ import { omitFields } from '../object/field.ts'
 import { bindingName } from '../object/generated-names.ts'
 import { formatApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
-import type { KubeObject, ObjectMeta, OwnerReference } from '../object/kube-object.ts'
+import type { KubeObject, ObjectMeta } from '../object/kube-object.ts'
 import { type Claim, claimMetadata } from '../policy/claim.ts'
 import { carriedRules, RULE_ANNOTATIONS } from '../policy/member-rules.ts'
-import { ReconcileError } from '../runtime/reconcile-error.ts'
 import { mergeFinalizer, type TextMap } from './metadata.ts'
 import { templateDigest } from './template-digest.ts'
+import { templateOwner, templateReference } from './template-reference.ts'
 
 /** What a binding is made from. */
 export interface BindingInput {
@@ -75,7 +74,7 @@ function buildMetadata(input: BindingInput, digest: string): ObjectMeta {
     ...before,
     name: before?.name ?? bindingName({ kind: template.kind, name: template.metadata.name }),
     ...(bindingKind.namespaced && { namespace: template.metadata.namespace ?? '' }),
-    ownerReferences: ownerReferences(template, existing),
+    ownerReferences: templateOwner(template, existing),
     finalizers: mergeFinalizer(before?.finalizers, bindingKind.finalizer),
     labels: {
       ...omitFields(before?.labels ?? {}, others.labels),
@@ -101,26 +100,15 @@ function otherClaims(claim: Claim): { readonly labels: readonly string[]; readon
   }
 }
 
-function ownerReferences(template: KubeObject, existing: Binding | undefined): readonly OwnerReference[] {
-  const { apiVersion, kind, metadata } = template
-  const uid = metadata.uid ?? ''
-  const others = (existing?.metadata.ownerReferences ?? []).filter(reference => reference.uid !== uid)
-  if (others.some(reference => reference.controller === true)) {
-    const text = `${existing?.kind} ${existing?.metadata.name} belongs to another object than ${kind} ${metadata.name}`
-    throw new ReconcileError('BindingOwnerConflict', `${text}: waiting until it is gone`, { retry: 'backoff' })
-  }
-  return [{ apiVersion, kind, name: metadata.name, uid, controller: true, blockOwnerDeletion: true }, ...others]
-}
-
 function buildSpec(input: BindingInput, digest: string): ResourceBindingSpec {
-  const { policy, existing, replicas } = input
+  const { template, policy, existing, replicas } = input
   const before = existing?.spec
   const { placement, failover, preserveResourcesOnDeletion } = policy.spec
   const suspension = buildSuspension(policy, before?.suspension)
   const clusters = input.clusters ?? before?.clusters
   return {
     ...untouched(before),
-    resource: resourceReference(input, digest),
+    resource: templateReference(template, existing, digest),
     ...(replicas !== undefined && replicas.replicas > 0 && { replicas: replicas.replicas }),
     ...(replicas?.requirements && { replicaRequirements: replicas.requirements }),
     ...(clusters && { clusters }),
@@ -178,21 +166,6 @@ function affinityGroups({ policy, template }: BindingInput): WorkloadAffinityGro
   ]
   if (affinityGroup === undefined && antiAffinityGroup === undefined) return undefined
   return { ...(affinityGroup && { affinityGroup }), ...(antiAffinityGroup && { antiAffinityGroup }) }
-}
-
-function resourceReference({ template, existing }: BindingInput, digest: string): ObjectReference {
-  const { name, namespace, uid, resourceVersion } = template.metadata
-  const before = existing?.spec.resource
-  const same = existing?.metadata.annotations?.[ANNOTATION.templateDigest] === digest && before?.uid === uid
-  const version = same ? (before?.resourceVersion ?? resourceVersion) : resourceVersion
-  return {
-    apiVersion: template.apiVersion,
-    kind: template.kind,
-    ...(namespace && { namespace }),
-    name,
-    ...(uid !== undefined && { uid }),
-    ...(version !== undefined && { resourceVersion: version }),
-  }
 }
 
 /** Dispatching is the policy's word, scheduling is somebody else's. */
