@@ -1,9 +1,10 @@
-// npm run -s bench -- latency|burst|idle|neighbours|parking|scheduling: docs/performance.md tells what each measures.
+// npm run -s bench -- latency|burst|idle|neighbours|parking|scheduling|interpreting: docs/performance.md tells what each measures.
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { Argument, Command } from 'commander'
 import { measureBurst } from './burst.ts'
 import { type ClusterUnderTest, openClusters, startClusters } from './cluster-under-test.ts'
 import { measureIdle } from './idle.ts'
+import { measureInterpreting } from './interpreting.ts'
 import { measureLatency } from './latency.ts'
 import { measureNeighbours } from './neighbours.ts'
 import { measureParking } from './parking.ts'
@@ -31,7 +32,7 @@ type Question = keyof typeof QUESTIONS
 function newCommand(): Command {
   return new Command('bench')
     .description('Measures an implementation and a bare loop of the necessary writes beside it.')
-    .addArgument(new Argument('<question>', 'what to measure').choices([...QUESTION_NAMES, SCHEDULING]))
+    .addArgument(new Argument('<question>', 'what to measure').choices([...QUESTION_NAMES, ...Object.keys(ALONE)]))
     .option('--json', 'one line of JSON instead of a table')
     .option('--host <kubeconfig>', 'a host that is served already; default: start clusters and an operator')
     .option('--members <kubeconfigs>', 'all of its members, separated by commas')
@@ -41,7 +42,8 @@ function newCommand(): Command {
 
 async function main(): Promise<void> {
   const command = newCommand().parse()
-  if (command.args[0] === SCHEDULING) return print(measureScheduling(), command.opts<Flags>())
+  const alone = ALONE[command.args[0] ?? '']
+  if (alone !== undefined) return print(await alone(), command.opts<Flags>())
   const question = QUESTION_NAMES.find(name => name === command.args[0]) ?? 'latency'
   const flags = command.opts<Flags>()
   const clusters = await connect(question, flags, command)
@@ -58,8 +60,11 @@ function print(measured: Report, { json }: Flags): void {
   process.stdout.write(`${json === true ? formatJson(report) : formatText(report)}\n`)
 }
 
-/** A pure function: it needs no clusters. */
-const SCHEDULING = 'scheduling'
+/** What needs no clusters. */
+const ALONE: Readonly<Record<string, () => Report | Promise<Report>>> = {
+  scheduling: () => measureScheduling(),
+  interpreting: () => measureInterpreting(),
+}
 const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle', 'neighbours', 'parking']
 
 async function connect(question: Question, flags: Flags, command: Command): Promise<ClusterUnderTest> {

@@ -27,6 +27,7 @@ const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   pdb: namespace => `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
   service: namespace => `/api/v1/namespaces/${namespace}/services`,
   configmap: namespace => `/api/v1/namespaces/${namespace}/configmaps`,
+  serviceaccount: namespace => `/api/v1/namespaces/${namespace}/serviceaccounts`,
   secret: namespace => `/api/v1/namespaces/${namespace}/secrets`,
   propagationpolicy: namespace => `/apis/policy.karmada.io/v1alpha1/namespaces/${namespace}/propagationpolicies`,
   work: namespace => `/apis/work.karmada.io/v1alpha1/namespaces/${namespace}/works`,
@@ -34,6 +35,7 @@ const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   clusterrole: () => '/apis/rbac.authorization.k8s.io/v1/clusterroles',
   namespace: () => '/api/v1/namespaces',
   cluster: () => '/apis/cluster.karmada.io/v1alpha1/clusters',
+  renderfarm: namespace => `/apis/example.com/v1/namespaces/${namespace}/renderfarms`,
 }
 
 /** Reads an object of a cluster. @returns undefined when it is not there. @throws for a kind without a path. */

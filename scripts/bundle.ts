@@ -1,12 +1,18 @@
 // Bundles the operator into one file per program: it starts in a fraction of the time, and an idle process holds only the
 // code that it can reach (docs/decisions/0014-ship-a-bundle.md has the figures).
 // usage: bundle.ts [folder], default dist/
-import { existsSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { copyFileSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { locateLua } from '../src/interpreter/customization/lua/lua-module.ts'
 
 const root = join(import.meta.dirname, '..')
-const PROGRAMS: readonly string[] = ['src/main.ts', 'src/kubectl-flotilla.ts']
+/** The last is a thread of the first. */
+const PROGRAMS: readonly string[] = [
+  'src/main.ts',
+  'src/kubectl-flotilla.ts',
+  'src/interpreter/customization/script-thread.ts',
+]
 
 /** What the frame asks for as a whole, and what it gets instead. */
 const STAND_INS: Readonly<Record<string, string>> = {
@@ -26,9 +32,9 @@ const narrowFrame: Plugin = {
 
 /** Writes `main.mjs` and the other programs into `folder`. @returns their paths. */
 export async function bundle(folder: string): Promise<readonly string[]> {
-  const programs = PROGRAMS.filter(path => existsSync(join(root, path)))
+  const names = PROGRAMS.map(path => basename(path, '.ts'))
   await build({
-    entryPoints: programs.map(path => join(root, path)),
+    entryPoints: PROGRAMS.map((path, index) => ({ in: join(root, path), out: names[index] ?? path })),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -41,11 +47,12 @@ export async function bundle(folder: string): Promise<readonly string[]> {
     sourcesContent: false,
     legalComments: 'linked',
     // CommonJS packages inside an ES module still call require() for Node's own modules.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: { js: "import { createRequire as newRequire } from 'node:module'; const require = newRequire(import.meta.url);" },
     plugins: [narrowFrame],
     logLevel: 'warning',
   })
-  return programs.map(path => join(folder, path.replace(/^src\/(.+)\.ts$/, '$1.mjs')))
+  copyFileSync(locateLua(), join(folder, 'liblua5.1.wasm'))
+  return names.map(name => join(folder, `${name}.mjs`))
 }
 
 if (import.meta.main) {

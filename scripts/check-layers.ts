@@ -23,6 +23,8 @@ const UNIT_OF_FILE: Readonly<Record<string, string>> = {
   'manager.ts': 'manager',
   'configuration.ts': 'manager',
   'host-addons.ts': 'manager',
+  'host-informers.ts': 'manager',
+  'host-interpreting.ts': 'manager',
   'host-parking.ts': 'manager',
   'host-placing.ts': 'manager',
   'host-rules.ts': 'manager',

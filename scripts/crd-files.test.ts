@@ -7,6 +7,7 @@ import {
   CLUSTER,
   OVERRIDE_KINDS,
   POLICY_KINDS,
+  RESOURCE_INTERPRETER_CUSTOMIZATION,
   type Resource,
   WORK,
   WORKLOAD_REBALANCER,
@@ -20,6 +21,7 @@ const KINDS: readonly Resource[] = [
   WORK,
   CLUSTER,
   WORKLOAD_REBALANCER,
+  RESOURCE_INTERPRETER_CUSTOMIZATION,
 ]
 
 function schemaOf(file: string): Schema {

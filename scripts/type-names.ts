@@ -85,6 +85,17 @@ export const TYPE_NAMES: Readonly<Record<string, string>> = {
   'spec.workloads[]': 'WorkloadReference',
   'observedWorkloads[]': 'ObservedWorkload',
   'observedWorkloads[].workload': 'WorkloadReference',
+  // ResourceInterpreterCustomization.
+  'spec.customizations': 'Customizations',
+  'spec.target': 'CustomizationTarget',
+  'customizations.componentResource': 'ScriptRule',
+  'customizations.dependencyInterpretation': 'ScriptRule',
+  'customizations.healthInterpretation': 'ScriptRule',
+  'customizations.replicaResource': 'ScriptRule',
+  'customizations.replicaRevision': 'ScriptRule',
+  'customizations.retention': 'ScriptRule',
+  'customizations.statusAggregation': 'ScriptRule',
+  'customizations.statusReflection': 'ScriptRule',
 }
 
 /** @throws Error when no entry names the object at `path`. */

@@ -1,4 +1,5 @@
 import { type DeletionGuardDeps, startDeletionGuard } from './addons/deletion-guard/controller.ts'
+import { type DependencyDeps, startDependencies } from './addons/dependencies/controller.ts'
 import { type NamespaceControllerDeps, startNamespaces } from './addons/namespace/controller.ts'
 import { type RebalancerDeps, startRebalancer } from './addons/rebalancer/controller.ts'
 import { CLUSTER_RESOURCE_BINDING, RESOURCE_BINDING } from './api/kinds.ts'
@@ -9,11 +10,15 @@ import type { Informer } from './runtime/informer.ts'
 export interface AddonDeps
   extends NamespaceControllerDeps,
     Omit<DeletionGuardDeps, 'bindings'>,
-    Omit<RebalancerDeps, 'bindings'> {
+    Omit<RebalancerDeps, 'bindings'>,
+    DependencyDeps {
   readonly clusters: NamespaceControllerDeps['clusters'] & DeletionGuardDeps['clusters']
   readonly namespaces: NamespaceControllerDeps['namespaces'] & DeletionGuardDeps['namespaces']
   readonly works: NamespaceControllerDeps['works'] & DeletionGuardDeps['works']
-  readonly host: NamespaceControllerDeps['host'] & DeletionGuardDeps['host'] & RebalancerDeps['host']
+  readonly host: NamespaceControllerDeps['host'] &
+    DeletionGuardDeps['host'] &
+    RebalancerDeps['host'] &
+    DependencyDeps['host']
   readonly rebalancers: Informer<WorkloadRebalancer>
   readonly bindings: Informer<Binding>
   readonly clusterBindings: Informer<Binding>
@@ -26,5 +31,10 @@ export function startAddons(deps: AddonDeps): readonly (() => Promise<void>)[] {
     namespaced: { kind: RESOURCE_BINDING, informer: bindings },
     cluster: { kind: CLUSTER_RESOURCE_BINDING, informer: clusterBindings },
   }
-  return [startNamespaces(deps), startDeletionGuard(deps), startRebalancer({ ...deps, bindings: stores })]
+  return [
+    startDependencies(deps),
+    startNamespaces(deps),
+    startDeletionGuard(deps),
+    startRebalancer({ ...deps, bindings: stores }),
+  ]
 }

@@ -1,53 +1,41 @@
-import { targetNamespacesOf } from './addons/namespace/target-namespaces.ts'
-import {
-  CLUSTER,
-  CLUSTER_OVERRIDE_POLICY,
-  CLUSTER_PROPAGATION_POLICY,
-  CLUSTER_RESOURCE_BINDING,
-  NAMESPACE,
-  OVERRIDE_POLICY,
-  PRIORITY_CLASS,
-  PROPAGATION_POLICY,
-  RESOURCE_BINDING,
-  type Resource,
-  SECRET,
-  WORK,
-  WORKLOAD_REBALANCER,
-} from './api/kinds.ts'
+import { CLUSTER_RESOURCE_BINDING, NAMESPACE, PRIORITY_CLASS, RESOURCE_BINDING } from './api/kinds.ts'
 import { CLUSTER_NAMESPACE, LABEL } from './api/names.ts'
 import { startBindingController } from './binding/controller.ts'
 import { startRegistration } from './clusters/registration/controller.ts'
 import { startStatusCollection } from './clusters/status/controller.ts'
 import type { Configuration } from './configuration.ts'
-import { DELETING, startDetector } from './detector/controller.ts'
-import { claimIndex } from './detector/match.ts'
+import { startDetector } from './detector/controller.ts'
 import { startExecution } from './execution/controller.ts'
 import { startAddons } from './host-addons.ts'
+import {
+  BY_BINDING,
+  BY_CLAIM,
+  BY_DEPENDENT,
+  BY_PERMANENT_ID,
+  BY_TARGET_NAMESPACE,
+  type HostInformers,
+  startHostInformers,
+} from './host-informers.ts'
+import { newInterpreting } from './host-interpreting.ts'
 import { hostTraces, parkingMode, registrationOptions, startParking } from './host-parking.ts'
-import { PLACING_INDEXES, placingDeps } from './host-placing.ts'
-import { newInterpreter } from './interpreter/interpreter.ts'
+import { placingDeps } from './host-placing.ts'
 import type { Client } from './kube/client.ts'
 import { newDiscovery } from './kube/discovery.ts'
-import { missingRight } from './kube/missing-right.ts'
 import type { RequestReport } from './kube/new-client.ts'
 import { newClient } from './kube/new-client.ts'
 import { newSharedLookup } from './kube/shared-lookup.ts'
 import { isAlreadyExists } from './kube/status-error.ts'
 import { type MemberRegistry, newMemberRegistry } from './members/member-registry.ts'
 import { isConditionTrue } from './object/condition.ts'
-import type { Binding, Cluster, OverridePolicy, Policy, Work, WorkloadRebalancer } from './object/karmada-objects.ts'
-import type { KubeObject } from './object/kube-object.ts'
 import type { ParkingMode } from './parking/decide.ts'
 import { recogniseHost } from './parking/recognise-host.ts'
 import { newTemplateFilter } from './policy/skipped.ts'
 import { registerApi } from './registration/register-api.ts'
 import type { PlacementMetrics } from './rendering/placement-metrics.ts'
-import { projectTemplate } from './rendering/project-template.ts'
 import type { Clock } from './runtime/clock.ts'
 import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
 import type { FleetMetrics, FleetState } from './runtime/fleet-metrics.ts'
-import { type Informer, type InformerMetrics, type InformerOptions, newInformer } from './runtime/informer.ts'
-import { newInformerSet } from './runtime/informer-set.ts'
+import type { Informer, InformerMetrics } from './runtime/informer.ts'
 import type { Logger } from './runtime/logger.ts'
 import { persevere } from './runtime/persevere.ts'
 import type { Recorder } from './runtime/recorder.ts'
@@ -83,10 +71,6 @@ export interface Manager {
   stop(): Promise<void>
 }
 
-const BY_BINDING = 'binding'
-const BY_PERMANENT_ID = 'permanent-id'
-const BY_CLAIM = 'claim'
-const BY_TARGET_NAMESPACE = 'target-namespace'
 const SYNC_LIMIT_MS = 120_000
 const FORGET_AFTER_MS = 30_000
 
@@ -142,8 +126,6 @@ async function prepareHost(deps: ManagerDeps, signal: AbortSignal): Promise<Park
   return persevere(prepare, { clock, random, onFailure, signal })
 }
 
-type HostInformers = ReturnType<typeof startHostInformers>
-
 function fleetState({ clusters, bindings, clusterBindings }: HostInformers): FleetState {
   return {
     clusters: clusters
@@ -153,79 +135,6 @@ function fleetState({ clusters, bindings, clusterBindings }: HostInformers): Fle
       conditions: status?.conditions ?? [],
     })),
   }
-}
-
-function startHostInformers(deps: ManagerDeps) {
-  const { host: client, clock, log, metrics } = deps
-  const all: Pick<Informer, 'resource' | 'synced' | 'waitForSync' | 'stop'>[] = []
-  const refused = new AbortController()
-  const onError = (error: Error): void => {
-    if (missingRight(error) !== undefined) refused.abort(error)
-  }
-  const start = <T extends KubeObject>(
-    resource: Resource,
-    options: Omit<InformerOptions<T>, 'resource'> = {},
-  ): Informer<T> => {
-    const informer = newInformer<T>({ client, clock, log, metrics }, { resource, onError, ...options })
-    all.push(informer)
-    return informer
-  }
-  const discovery = newDiscovery(client)
-  const secretNamespaces = [...new Set([CLUSTER_NAMESPACE, deps.configuration.namespace])]
-  return {
-    all,
-    /** Aborts with the error when a list or watch of ours is not allowed. */
-    refused: refused.signal,
-    discovery,
-    clusters: start<Cluster>(CLUSTER),
-    namespaces: start(NAMESPACE),
-    secrets: new Map(secretNamespaces.map(namespace => [namespace, start(SECRET, { query: { namespace } })])),
-    policies: start<Policy>(PROPAGATION_POLICY, { indexes: policyIndexes(PROPAGATION_POLICY.permanentIdLabel) }),
-    clusterPolicies: start<Policy>(CLUSTER_PROPAGATION_POLICY, {
-      indexes: policyIndexes(CLUSTER_PROPAGATION_POLICY.permanentIdLabel),
-    }),
-    overrides: start<OverridePolicy>(OVERRIDE_POLICY),
-    clusterOverrides: start<OverridePolicy>(CLUSTER_OVERRIDE_POLICY),
-    bindings: start<Binding>(RESOURCE_BINDING, { indexes: PLACING_INDEXES }),
-    clusterBindings: start<Binding>(CLUSTER_RESOURCE_BINDING, { indexes: PLACING_INDEXES }),
-    rebalancers: start<WorkloadRebalancer>(WORKLOAD_REBALANCER),
-    works: start<Work>(WORK, {
-      indexes: { [BY_BINDING]: bindingIdsOf, [BY_TARGET_NAMESPACE]: targetNamespaceIndex(deps.configuration) },
-    }),
-    // Watched from when a policy first names one.
-    priorityClasses: newInformerSet({
-      resourceFor: async () => PRIORITY_CLASS,
-      start: resource => newInformer({ client, clock, log, metrics }, { resource }),
-    }),
-    templates: newInformerSet({
-      resourceFor: gvk => discovery.resourceFor(gvk),
-      start: (resource, onError) =>
-        newInformer(
-          { client, clock, log, metrics },
-          { resource, project: projectTemplate, indexes: { [BY_CLAIM]: claimIndex }, onError },
-        ),
-    }),
-  }
-}
-
-function policyIndexes(permanentIdLabel: string) {
-  return {
-    [BY_PERMANENT_ID]: (policy: Policy) => present(policy.metadata.labels?.[permanentIdLabel]),
-    [DELETING]: (policy: Policy) => (policy.metadata.deletionTimestamp === undefined ? [] : ['true']),
-  }
-}
-
-function bindingIdsOf({ metadata: { labels } }: Work): readonly string[] {
-  return [RESOURCE_BINDING, CLUSTER_RESOURCE_BINDING].flatMap(kind => present(labels?.[kind.permanentIdLabel]))
-}
-
-/** Empty unless somebody asks it: an entry for every Work costs memory. */
-function targetNamespaceIndex({ namespaces: { sync, deletion } }: Configuration) {
-  return sync === 'demand' && deletion === 'follow' ? targetNamespacesOf : () => []
-}
-
-function present(value: string | undefined): readonly string[] {
-  return value === undefined ? [] : [value]
 }
 
 function startMembers(deps: ManagerDeps, host: HostInformers): MemberRegistry {
@@ -270,12 +179,13 @@ function startControllers(
   const { clock, log, metrics, recorder, newUid, parking } = deps
   const { traces, ofStatus, ofBinding } = hostTraces(parking, host.templates)
   const { concurrency } = deps.configuration
+  const interpreting = newInterpreting(clock)
   const shared = {
     host: deps.host,
     clock,
     recorder,
     newUid,
-    interpreter: newInterpreter(),
+    interpreter: interpreting.interpreter,
     newController: (options: ControllerOptions) => newController(options, { clock, log, metrics }),
     works: host.works,
     clusters: host.clusters,
@@ -290,6 +200,7 @@ function startControllers(
     { kind: CLUSTER_RESOURCE_BINDING, informer: host.clusterBindings },
   ] as const
   return [
+    ...interpreting.start({ ...shared, customizations: host.customizations }),
     startDetector({
       ...shared,
       ...detectorDeps(deps, host),
@@ -342,6 +253,8 @@ function addonDeps({ configuration }: ManagerDeps, host: HostInformers) {
     ...{ namespaces, clusterOverrides, bindings, clusterBindings, rebalancers },
     settings: configuration.namespaces,
     isReserved: templateFilterOf(configuration).isSkippedNamespace,
+    filter: templateFilterOf(configuration),
+    byDependent: BY_DEPENDENT,
     byTargetNamespace: BY_TARGET_NAMESPACE,
     concurrency: configuration.concurrency.namespaces,
   }

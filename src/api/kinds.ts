@@ -115,6 +115,14 @@ export const WORKLOAD_REBALANCER: Resource = {
   namespaced: false,
 }
 
+export const RESOURCE_INTERPRETER_CUSTOMIZATION: Resource = {
+  group: 'config.karmada.io',
+  version: 'v1alpha1',
+  kind: 'ResourceInterpreterCustomization',
+  plural: 'resourceinterpretercustomizations',
+  namespaced: false,
+}
+
 export const NAMESPACE: Resource = {
   group: '',
   version: 'v1',

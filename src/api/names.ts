@@ -40,6 +40,8 @@ export const ANNOTATION = {
   templateGeneration: 'resourcetemplate.karmada.io/generation',
   managedLabels: 'resourcetemplate.karmada.io/managed-labels',
   managedAnnotations: 'resourcetemplate.karmada.io/managed-annotations',
+  /** On a binding: JSON of what goes along with its template. */
+  dependencies: 'resourcebinding.karmada.io/dependencies',
   // Ours.
   appliedDigest: 'flotilla.dev/applied-digest',
   templateDigest: 'flotilla.dev/template-digest',
@@ -64,7 +66,11 @@ export const ANNOTATION = {
 
 export const PROTECTED_WHILE_IN_USE = 'WhileInUse'
 
+/** On a binding that another one needs: the permanent-id of that one; its hash follows. */
+export const DEPENDED_BY_PREFIX = 'resourcebinding.karmada.io/depended-by-'
+
 export const FINALIZER = {
+  dependencies: 'karmada.io/binding-dependencies-distributor',
   cluster: 'karmada.io/cluster-controller',
   work: 'karmada.io/execution-controller',
 } as const

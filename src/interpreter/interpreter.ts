@@ -1,8 +1,10 @@
+import type { Component } from '../api/generated/resource-binding.ts'
 import { objectAt } from '../object/field.ts'
 import { formatGvk, type Gvk, gvkOf } from '../object/gvk.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import type { AggregatedStatusItem, Health, KindHooks, MaybePromise, Operation, Replicas } from './kind-interpreter.ts'
 import { KINDS } from './kinds/registry.ts'
+import type { Dependency } from './pod-dependencies.ts'
 
 /** One layer of the chain: what it knows of a kind, if anything. */
 export interface InterpreterLayer {
@@ -15,6 +17,8 @@ export interface Interpreter {
   has(gvk: Gvk, operation: Operation): boolean
   /** @returns undefined when no layer has the operation: the object is no workload. */
   getReplicas(template: KubeObject): MaybePromise<Replicas | undefined>
+  /** @returns undefined when no layer has the operation. */
+  getComponents(template: KubeObject): MaybePromise<readonly Component[] | undefined>
   /** @returns the same object when no layer has the operation. */
   reviseReplicas(template: KubeObject, replicas: number): MaybePromise<KubeObject>
   /** The kind's own retained fields only; metadata is kept by rendering/member-manifest.ts. */
@@ -25,6 +29,8 @@ export interface Interpreter {
   interpretHealth(observed: KubeObject): MaybePromise<Health>
   /** @returns undefined when no layer has the operation: the template's status is left alone. */
   aggregateStatus(template: KubeObject, items: readonly AggregatedStatusItem[]): MaybePromise<KubeObject | undefined>
+  /** @returns undefined when no layer has the operation. */
+  getDependencies(template: KubeObject): MaybePromise<readonly Dependency[] | undefined>
 }
 
 /** What is built in: one file a kind. */
@@ -48,6 +54,8 @@ export function newInterpreter(layers: readonly InterpreterLayer[] = [nativeLaye
   return {
     has: (gvk, operation) => operation === 'reflectStatus' || hooksFor(gvk, operation) !== undefined,
     getReplicas: template => hooksFor(gvkOf(template), 'getReplicas')?.getReplicas?.(template),
+    getComponents: template => hooksFor(gvkOf(template), 'getComponents')?.getComponents?.(template),
+    getDependencies: template => hooksFor(gvkOf(template), 'getDependencies')?.getDependencies?.(template),
     reviseReplicas: (template, replicas) =>
       hooksFor(gvkOf(template), 'reviseReplicas')?.reviseReplicas?.(template, replicas) ?? template,
     retain: (desired, observed) => hooksFor(gvkOf(desired), 'retain')?.retain?.(desired, observed) ?? desired,

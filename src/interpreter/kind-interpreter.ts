@@ -1,6 +1,7 @@
-import type { AggregatedStatusItem, ReplicaRequirements } from '../api/generated/resource-binding.ts'
+import type { AggregatedStatusItem, Component, ReplicaRequirements } from '../api/generated/resource-binding.ts'
 import type { Gvk } from '../object/gvk.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
+import type { Dependency } from './pod-dependencies.ts'
 
 /** Scripts in workers and webhooks answer later, what is built in at once: callers `await` either. */
 export type MaybePromise<T> = T | Promise<T>
@@ -21,6 +22,8 @@ export type { AggregatedStatusItem } from '../api/generated/resource-binding.ts'
  */
 export interface KindHooks {
   getReplicas?(template: KubeObject): MaybePromise<Replicas>
+  /** @returns the groups of pods of a workload that has several kinds of them. */
+  getComponents?(template: KubeObject): MaybePromise<readonly Component[]>
   reviseReplicas?(template: KubeObject, replicas: number): MaybePromise<KubeObject>
   /** @returns `desired` with the fields that the member's own controllers decide, as observed there. */
   retain?(desired: KubeObject, observed: KubeObject): MaybePromise<KubeObject>
@@ -29,6 +32,8 @@ export interface KindHooks {
   isHealthy?(observed: KubeObject): MaybePromise<boolean>
   /** @returns the template with the status of all clusters together, in the form in which an apiserver returns it. */
   aggregateStatus?(template: KubeObject, items: readonly AggregatedStatusItem[]): MaybePromise<KubeObject>
+  /** @returns the objects that must be wherever this one is, each once. */
+  getDependencies?(template: KubeObject): MaybePromise<readonly Dependency[]>
 }
 
 /** The operations of the chain; Karmada's words for them are Interpret<Operation> (spec/behaviour/status.md §6). */
@@ -43,4 +48,5 @@ export interface KindInterpreter extends KindHooks {
   reflectStatus?(observed: KubeObject): JsonObject | undefined
   isHealthy?(observed: KubeObject): boolean
   aggregateStatus?(template: KubeObject, items: readonly AggregatedStatusItem[]): KubeObject
+  getDependencies?(template: KubeObject): readonly Dependency[]
 }

@@ -2,6 +2,7 @@ import type { ClusterSpec, ClusterStatus } from '../api/generated/cluster.ts'
 import type { OverridePolicySpec } from '../api/generated/override-policy.ts'
 import type { PropagationPolicySpec } from '../api/generated/propagation-policy.ts'
 import type { ResourceBindingSpec, ResourceBindingStatus } from '../api/generated/resource-binding.ts'
+import type { ResourceInterpreterCustomizationSpec } from '../api/generated/resource-interpreter-customization.ts'
 import type { WorkSpec, WorkStatus } from '../api/generated/work.ts'
 import type { WorkloadRebalancerSpec, WorkloadRebalancerStatus } from '../api/generated/workload-rebalancer.ts'
 import type { TypedObject } from './kube-object.ts'
@@ -23,3 +24,6 @@ export type Cluster = TypedObject<ClusterSpec, ClusterStatus>
 
 /** A request to place workloads afresh. */
 export type WorkloadRebalancer = TypedObject<WorkloadRebalancerSpec, WorkloadRebalancerStatus>
+
+/** Scripts that teach the operator a kind. */
+export type ResourceInterpreterCustomization = TypedObject<ResourceInterpreterCustomizationSpec>

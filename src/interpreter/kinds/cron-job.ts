@@ -1,6 +1,7 @@
 import { listAt, stringAt, withValueAt } from '../../object/field.ts'
 import { goStruct } from '../go-json.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../kind-interpreter.ts'
+import { templateDependencies } from '../pod-dependencies.ts'
 import { latest } from '../timestamps.ts'
 
 /** @source spec/behaviour/status.md §3 */
@@ -16,6 +17,7 @@ export const cronJob: KindInterpreter = {
         lastSuccessfulTime: latestOf(items, 'lastSuccessfulTime'),
       }),
     ),
+  getDependencies: template => templateDependencies(template, 'spec', 'jobTemplate', 'spec', 'template'),
 }
 
 function latestOf(items: readonly AggregatedStatusItem[], field: string): string | undefined {

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../object/kube-object.ts'
 import { aggregateCounters, type CounterStatus, reflectCounters } from '../counters.ts'
 import { hasObservedLatest } from '../generation.ts'
 import type { KindInterpreter } from '../kind-interpreter.ts'
+import { templateDependencies } from '../pod-dependencies.ts'
 
 const STATUS: CounterStatus = {
   counters: [
@@ -23,6 +24,7 @@ export const daemonSet: KindInterpreter = {
   reflectStatus: observed => reflectCounters(observed, STATUS),
   isHealthy: observed => hasObservedLatest(observed) && isRolledOut(observed),
   aggregateStatus: (template, items) => aggregateCounters(template, items, STATUS),
+  getDependencies: template => templateDependencies(template, 'spec', 'template'),
 }
 
 function isRolledOut(observed: KubeObject): boolean {

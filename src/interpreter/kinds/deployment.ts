@@ -4,6 +4,7 @@ import type { KubeObject } from '../../object/kube-object.ts'
 import { aggregateCounters, type CounterStatus, reflectCounters } from '../counters.ts'
 import { hasObservedLatest } from '../generation.ts'
 import type { KindInterpreter } from '../kind-interpreter.ts'
+import { templateDependencies } from '../pod-dependencies.ts'
 import { getSpecReplicas, reviseSpecReplicas } from '../replica-workload.ts'
 
 const STATUS: CounterStatus = {
@@ -20,6 +21,7 @@ export const deployment: KindInterpreter = {
   reflectStatus: observed => reflectCounters(observed, STATUS),
   isHealthy: observed => hasObservedLatest(observed) && isRolledOut(observed),
   aggregateStatus: (template, items) => aggregateCounters(template, items, STATUS),
+  getDependencies: template => templateDependencies(template, 'spec', 'template'),
 }
 
 /** Whether the member scales the workload itself, by an autoscaler there. */

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../object/kube-object.ts'
 import { goStruct } from '../go-json.ts'
 import { aggregateJobStatus, isJobFinished } from '../job-status.ts'
 import type { KindInterpreter, Replicas } from '../kind-interpreter.ts'
+import { templateDependencies } from '../pod-dependencies.ts'
 import { toReplicas } from '../replica-workload.ts'
 
 /** @source spec/behaviour/status.md §3-5, propagation.md §9.1 */
@@ -32,6 +33,7 @@ export const job: KindInterpreter = {
     isJobFinished(template['status'])
       ? template
       : withValueAt(template, ['status'], aggregateJobStatus(template, items)),
+  getDependencies: template => templateDependencies(template, 'spec', 'template'),
 }
 
 /** No more pods run side by side than there are completions left to reach. */

@@ -5,6 +5,7 @@ import { isJsonObject } from '../../object/raw-json.ts'
 import { goStruct } from '../go-json.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../kind-interpreter.ts'
 import { worstPhase } from '../phase.ts'
+import { templateDependencies } from '../pod-dependencies.ts'
 import { toReplicas } from '../replica-workload.ts'
 
 /** Worst first; a cluster without a status counts as Pending. */
@@ -21,6 +22,7 @@ export const pod: KindInterpreter = {
   },
   aggregateStatus: (template, items) =>
     items.length === 0 ? template : withValueAt(template, ['status'], aggregate(template, items)),
+  getDependencies: template => templateDependencies(template),
 }
 
 function isReady(observed: KubeObject): boolean {

@@ -2,6 +2,7 @@ import { numberAt } from '../../object/field.ts'
 import { aggregateCounters, type CounterStatus, reflectCounters } from '../counters.ts'
 import { hasObservedLatest } from '../generation.ts'
 import type { KindInterpreter } from '../kind-interpreter.ts'
+import { templateDependencies } from '../pod-dependencies.ts'
 import { getSpecReplicas, reviseSpecReplicas } from '../replica-workload.ts'
 
 const STATUS: CounterStatus = {
@@ -19,4 +20,5 @@ export const replicaSet: KindInterpreter = {
     hasObservedLatest(observed) &&
     (numberAt(observed, 'status', 'availableReplicas') ?? 0) >= (numberAt(observed, 'spec', 'replicas') ?? 0),
   aggregateStatus: (template, items) => aggregateCounters(template, items, STATUS),
+  getDependencies: template => templateDependencies(template, 'spec', 'template'),
 }

@@ -1,0 +1,70 @@
+import { type HostRule, READ } from '../../api/host-rule.ts'
+import { RESOURCE_BINDING } from '../../api/kinds.ts'
+import { DEPENDED_BY_PREFIX, FINALIZER } from '../../api/names.ts'
+import type { Binding } from '../../object/karmada-objects.ts'
+import { formatKey, keyOf } from '../../object/object-key.ts'
+import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
+import type { Change } from '../../runtime/informer.ts'
+import { newDependencyIndex } from './dependency-index.ts'
+import { type DependencyReconcilerDeps, newDependencyReconciler } from './reconciler.ts'
+
+export interface DependencyDeps extends DependencyReconcilerDeps {
+  readonly newController: (options: ControllerOptions) => Controller
+}
+
+/** `finalizers`: a binding names its template as the owner that waits for it (OwnerReferencesPermissionEnforcement). */
+export const HOST_RULES: readonly HostRule[] = [
+  { on: RESOURCE_BINDING, verbs: [...READ, 'create', 'update', 'patch'] },
+  { on: 'templates', verbs: READ },
+  { on: 'templates', subresource: 'finalizers', verbs: ['update'] },
+]
+
+/** Index of bindings: the permanent-ids of the bindings that need them. */
+export function dependentsOf({ metadata: { labels = {} } }: Binding): readonly string[] {
+  return Object.entries(labels).flatMap(([name, value]) => (name.startsWith(DEPENDED_BY_PREFIX) ? [value] : []))
+}
+
+/**
+ * Takes along what workloads need: ConfigMaps, Secrets and the like go to the clusters of each binding that says so.
+ *
+ * @returns ends it.
+ */
+export function startDependencies(deps: DependencyDeps): () => Promise<void> {
+  const index = newDependencyIndex()
+  const controller = deps.newController({
+    name: 'dependencies',
+    concurrency: 4,
+    reconcile: newDependencyReconciler(deps, index),
+  })
+  const stops = [
+    controller.watch({
+      informer: deps.bindings,
+      keysOf: change => (isNews(change) ? [formatKey(keyOf(change.object))] : []),
+    }),
+    deps.templates.addHandler((_resource, change) => {
+      const objects = change.type === 'updated' ? [change.object, change.previous] : [change.object]
+      for (const key of objects.flatMap(object => index.dependentsOf(object))) controller.enqueue(key)
+    }),
+  ]
+  controller.start()
+  return async () => {
+    for (const stop of stops) stop()
+    await controller.stop()
+  }
+}
+
+/** A binding that takes something along, or did; not its status. */
+function isNews(change: Change<Binding>): boolean {
+  const { object } = change
+  if (!concerns(object) && !(change.type === 'updated' && concerns(change.previous))) return false
+  if (change.type !== 'updated') return true
+  return (
+    object.metadata.generation !== change.previous.metadata.generation ||
+    object.metadata.deletionTimestamp !== change.previous.metadata.deletionTimestamp ||
+    object.metadata.labels !== change.previous.metadata.labels
+  )
+}
+
+function concerns({ metadata, spec }: Binding): boolean {
+  return spec.propagateDeps === true || metadata.finalizers?.includes(FINALIZER.dependencies) === true
+}

@@ -1,0 +1,23 @@
+import { type CustomizationDeps, startCustomizations } from './addons/interpreter-customization/controller.ts'
+import { newCustomizationLayer } from './interpreter/customization/customization-layer.ts'
+import { newScriptCalls } from './interpreter/customization/script-calls.ts'
+import { newScriptThreads } from './interpreter/customization/script-threads.ts'
+import { type Interpreter, nativeLayer, newInterpreter } from './interpreter/interpreter.ts'
+import type { Clock } from './runtime/clock.ts'
+
+export interface Interpreting {
+  readonly interpreter: Interpreter
+  /** Starts what keeps it in step with the host. @returns ends each part. */
+  start(deps: Omit<CustomizationDeps, 'layer' | 'scripts'>): readonly (() => Promise<void>)[]
+}
+
+/** What the operator knows of kinds: scripts of its users first, then what is built in (spec/behaviour/status.md §6). */
+export function newInterpreting(clock: Clock): Interpreting {
+  const threads = newScriptThreads()
+  const scripts = newScriptCalls(threads, clock)
+  const layer = newCustomizationLayer(scripts)
+  return {
+    interpreter: newInterpreter([layer, nativeLayer]),
+    start: deps => [startCustomizations({ ...deps, layer, scripts }), () => threads.close()],
+  }
+}

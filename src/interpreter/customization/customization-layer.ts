@@ -1,0 +1,76 @@
+import { formatGvk } from '../../object/gvk.ts'
+import type { ResourceInterpreterCustomization } from '../../object/karmada-objects.ts'
+import type { InterpreterLayer } from '../interpreter.ts'
+import type { KindHooks } from '../kind-interpreter.ts'
+import { mergeDependencies } from '../pod-dependencies.ts'
+import { SCRIPT_FIELDS, type ScriptField } from './operations.ts'
+import type { ScriptCalls } from './script-calls.ts'
+import { indexScripts, type KindScripts, type PlacedScript } from './script-index.ts'
+import { toComponents, toDependencies, toHealthy, toObject, toReplicas, toStatus } from './script-results.ts'
+
+/** What ResourceInterpreterCustomizations say of kinds. */
+export interface CustomizationLayer extends InterpreterLayer {
+  /** Takes the place of all customizations that were known. */
+  replace(customizations: readonly ResourceInterpreterCustomization[]): void
+}
+
+/** @source spec/behaviour/status.md §6.1 */
+export function newCustomizationLayer(calls: ScriptCalls): CustomizationLayer {
+  let hooks: ReadonlyMap<string, KindHooks> = new Map()
+  return {
+    hooksOf: gvk => hooks.get(formatGvk(gvk)),
+    replace(customizations) {
+      hooks = new Map([...indexScripts(customizations)].map(([kind, scripts]) => [kind, hooksOf(calls, scripts)]))
+    },
+  }
+}
+
+function hooksOf(calls: ScriptCalls, scripts: KindScripts): KindHooks {
+  const parts = SCRIPT_FIELDS.map(field => {
+    const [first, ...others] = scripts.get(field) ?? []
+    return first === undefined ? {} : HOOKS[field](calls, [first, ...others])
+  })
+  return Object.assign({}, ...parts)
+}
+
+type Scripts = readonly [PlacedScript, ...PlacedScript[]]
+
+/** How each script is called. Only dependencies are told by several scripts. */
+const HOOKS: Readonly<Record<ScriptField, (calls: ScriptCalls, scripts: Scripts) => KindHooks>> = {
+  replicaResource: ({ call }, [script]) => ({
+    getReplicas: template => call(script, { args: [template], results: 2, read: toReplicas }),
+  }),
+  componentResource: ({ call }, [script]) => ({
+    getComponents: template => call(script, { args: [template], results: 1, read: toComponents }),
+  }),
+  replicaRevision: ({ call }, [script]) => ({
+    reviseReplicas(template, replicas) {
+      const read = toObject('ReviseReplica', [template])
+      return call(script, { args: [template, replicas], results: 1, read })
+    },
+  }),
+  retention: ({ call }, [script]) => ({
+    retain(desired, observed) {
+      const read = toObject('Retain', [desired, observed])
+      return call(script, { args: [desired, observed], results: 1, read })
+    },
+  }),
+  statusReflection: ({ call }, [script]) => ({
+    reflectStatus: observed => call(script, { args: [observed], results: 1, read: toStatus }),
+  }),
+  statusAggregation: ({ call }, [script]) => ({
+    aggregateStatus(template, items) {
+      const read = toObject('AggregateStatus', [template])
+      return call(script, { args: [template, items], results: 1, read })
+    },
+  }),
+  healthInterpretation: ({ call }, [script]) => ({
+    isHealthy: observed => call(script, { args: [observed], results: 1, read: toHealthy }),
+  }),
+  dependencyInterpretation: ({ call }, scripts) => ({
+    async getDependencies(template) {
+      const told = scripts.map(script => call(script, { args: [template], results: 1, read: toDependencies }))
+      return mergeDependencies((await Promise.all(told)).flat())
+    },
+  }),
+}

@@ -1,0 +1,15 @@
+/** What a script did wrong, with its line. */
+export class LuaError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'LuaError'
+  }
+}
+
+/** A value of a script that JSON cannot hold, or that is too large. */
+export class LuaValueError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'LuaValueError'
+  }
+}

@@ -1,0 +1,51 @@
+import { formatGvk, type Gvk, parseApiVersion } from '../../object/gvk.ts'
+import type { ResourceInterpreterCustomization } from '../../object/karmada-objects.ts'
+import { SCRIPT_FIELDS, type ScriptField } from './operations.ts'
+
+/** A script of a customization. */
+export interface PlacedScript {
+  /** Of the customization. */
+  readonly customization: string
+  readonly field: ScriptField
+  readonly text: string
+}
+
+/** The scripts for a kind. */
+export type KindScripts = ReadonlyMap<ScriptField, readonly PlacedScript[]>
+
+/**
+ * Which scripts serve which kind: for each operation the first by the name of its customization; for dependencies all of them.
+ * Customizations that are being deleted count until they are gone, as in Karmada.
+ *
+ * @returns by `formatGvk`
+ * @source spec/behaviour/status.md §6.1
+ */
+export function indexScripts(
+  customizations: readonly ResourceInterpreterCustomization[],
+): ReadonlyMap<string, KindScripts> {
+  const index = new Map<string, Map<ScriptField, readonly PlacedScript[]>>()
+  const byName = customizations.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
+  for (const customization of byName) {
+    const kind = formatGvk(targetOf(customization))
+    const scripts = index.get(kind) ?? new Map<ScriptField, readonly PlacedScript[]>()
+    index.set(kind, scripts)
+    for (const script of scriptsOf(customization)) {
+      const before = scripts.get(script.field) ?? []
+      if (before.length > 0 && script.field !== 'dependencyInterpretation') continue
+      scripts.set(script.field, [...before, script])
+    }
+  }
+  return index
+}
+
+function targetOf({ spec }: ResourceInterpreterCustomization): Gvk {
+  return { ...parseApiVersion(spec.target.apiVersion), kind: spec.target.kind }
+}
+
+/** The scripts of a customization that are not blank. */
+export function scriptsOf({ metadata, spec }: ResourceInterpreterCustomization): readonly PlacedScript[] {
+  return SCRIPT_FIELDS.flatMap(field => {
+    const text = spec.customizations[field]?.luaScript ?? ''
+    return text.trim() === '' ? [] : [{ customization: metadata.name, field, text }]
+  })
+}
