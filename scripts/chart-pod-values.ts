@@ -29,9 +29,13 @@ const CONTAINER: Values = {
     readOnlyRootFilesystem: true,
     capabilities: { drop: ['ALL'] },
   }),
-  startupProbe: object('Numbers of the probe: what is asked is fixed.', { periodSeconds: 2, failureThreshold: 60 }),
+  startupProbe: object('Numbers of the probe: what is asked is fixed.', {
+    initialDelaySeconds: 1,
+    periodSeconds: 1,
+    failureThreshold: 120,
+  }),
   livenessProbe: object('The same.', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 }),
-  readinessProbe: object('The same.', { periodSeconds: 5, timeoutSeconds: 5 }),
+  readinessProbe: object('The same.', { periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 10 }),
 }
 
 const PLACE: Values = {

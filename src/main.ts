@@ -100,7 +100,7 @@ class FlotillaOperator extends Operator {
     this.#http = await startHttpServer({
       ...parseBindAddress(this.#configuration.bindAddress),
       health: {},
-      readiness: { caches: () => this.#unready() },
+      readiness: { lease: () => this.#election?.problem, caches: () => this.#unready() },
       metrics: this.#metrics,
     })
     this.#metrics.watchLeadership(() => this.#election?.isLeader ?? true)
@@ -160,8 +160,9 @@ class FlotillaOperator extends Operator {
   }
 
   #unready(): string | undefined {
+    if (this.#stopped.signal.aborted) return 'stopping'
     // A standby is ready to take over: it serves nothing until then.
-    if (this.#election?.isLeader === false) return this.#election.refusal
+    if (this.#election?.isLeader === false) return undefined
     if (this.#manager === undefined) return this.#problem ?? 'starting'
     const waiting = this.#manager.unready()
     return waiting.length === 0 ? undefined : `waiting for the first list of ${waiting.join(', ')}`

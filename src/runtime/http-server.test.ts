@@ -33,6 +33,16 @@ describe('probes', () => {
     })
   })
 
+  it('wait as long as they are told to before they say no', async () => {
+    let looks = 0
+    const third = () => (++looks < 3 ? 'starting' : undefined)
+    expect(await get('/readyz?wait=60', { readiness: { third } })).toMatchObject({ status: 200, body: 'ok' })
+    await server?.stop()
+    expect((await get('/readyz?wait=0.1', { readiness })).status).toBe(503)
+    await server?.stop()
+    expect((await get('/readyz?wait=long', { readiness })).status).toBe(503)
+  })
+
   it('take a check that throws for a failed one', async () => {
     const broken = () => {
       throw new Error('boom')

@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { sleep, systemClock } from './clock.ts'
 import { toError } from './failure.ts'
 
 /** @returns why it is not well; undefined when it is. */
@@ -30,8 +31,13 @@ interface Answer {
   readonly body: string
 }
 
+/** How long a probe may wait at most, and between its looks, in milliseconds. */
+const LONGEST_WAIT_MS = 10_000
+const LOOK_MS = 25
+
 /**
- * Serves /healthz, /livez, /readyz (with reasons when `?verbose` is asked for or a check fails) and /metrics.
+ * Serves /healthz, /livez, /readyz (with reasons when `?verbose` is asked for or a check fails) and /metrics. `/readyz?wait=2`
+ * says no only after two seconds: a kubelet asks once a second at most, and an operator that starts needs about one.
  *
  * @throws the system's error when the address cannot be bound.
  */
@@ -67,12 +73,22 @@ async function answer(url: URL, options: HttpServerOptions): Promise<Answer> {
     case '/livez':
       return report(options.health ?? {}, url.searchParams.has('verbose'))
     case '/readyz':
-      return report(options.readiness ?? {}, url.searchParams.has('verbose'))
+      return reportInTime(options.readiness ?? {}, url.searchParams)
     case '/metrics':
       if (options.metrics === undefined) break
       return { statusCode: 200, contentType: options.metrics.contentType, body: await options.metrics.render() }
   }
   return { statusCode: 404, body: 'not found\n' }
+}
+
+async function reportInTime(checks: Readonly<Record<string, Check>>, query: URLSearchParams): Promise<Answer> {
+  const waitMs = Math.min(LONGEST_WAIT_MS, (Number(query.get('wait')) || 0) * 1000)
+  const deadlineMs = systemClock.monotonicMs() + waitMs
+  for (;;) {
+    const given = report(checks, query.has('verbose'))
+    if (given.statusCode === 200 || systemClock.monotonicMs() >= deadlineMs) return given
+    await sleep(systemClock, LOOK_MS)
+  }
 }
 
 /** In the words of an apiserver's own probes: `[+]name ok`, `[-]name failed: why`. */

@@ -103,6 +103,23 @@ describe('leader election', () => {
   )
 
   it(
+    'knows who leads once it has asked, whoever that is',
+    async () => {
+      const lease = newLease()
+      for (const { name, leads } of [
+        { name: 'first', leads: true },
+        { name: 'second', leads: false },
+      ]) {
+        const { election } = join(name, lease)
+        expect(election.problem).toBe('the lease was not read yet')
+        await eventually(() => election.problem === undefined)
+        expect(election.isLeader).toBe(leads)
+      }
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
     'closes the fence while the apiserver is silent, before another could lead, and leads again afterwards',
     async () => {
       const { election, history } = join('only', newLease())

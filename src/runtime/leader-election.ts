@@ -51,8 +51,11 @@ export interface LeaderElection {
   readonly isLeader: boolean
   /** Until when we may act, on the monotonic clock; in the past when we do not lead. */
   readonly deadlineMs: number
-  /** The apiserver's words when the lease may not be read or written; undefined while it may. */
-  readonly refusal: string | undefined
+  /**
+   * Why it is not known who leads: the lease was not read yet, or the apiserver's words when it may not be read or written;
+   * undefined once it is known.
+   */
+  readonly problem: string | undefined
   /** Called before each write that has no fencing of its own. @throws ReconcileError LeadershipLost (backoff). */
   fence(): void
   /** Joins the election. */
@@ -97,7 +100,7 @@ class LeaseElection implements LeaderElection {
   readonly #stop = new AbortController()
   #observed: ObservedLease | undefined
   #deadlineMs = Number.NEGATIVE_INFINITY
-  #refusal: string | undefined
+  #problem: string | undefined = 'the lease was not read yet'
   #term: AbortController | undefined
   #cancelDeadline = (): void => {}
   #loop: Promise<void> = Promise.resolve()
@@ -123,8 +126,8 @@ class LeaseElection implements LeaderElection {
     return this.#deadlineMs
   }
 
-  get refusal(): string | undefined {
-    return this.#refusal
+  get problem(): string | undefined {
+    return this.#problem
   }
 
   fence(): void {
@@ -182,13 +185,23 @@ class LeaseElection implements LeaderElection {
     try {
       const sentMs = this.#deps.clock.monotonicMs()
       if (await this.#take()) this.#hold(sentMs)
-      this.#refusal = undefined
+      this.#problem = undefined
     } catch (error) {
-      this.#refusal = missingRight(error) === undefined ? undefined : toError(error).message
-      if (isConflict(error) || isAlreadyExists(error)) this.#log.debug('another process was faster', { error })
-      else if (!this.#stop.signal.aborted) this.#log.warn('cannot take or renew the lease', { error: toError(error) })
+      this.#tell(error)
       // Read it again before the next try: our copy may be old.
       this.#observed = this.#observed && { ...this.#observed, object: withoutVersion(this.#observed.object) }
+    }
+  }
+
+  /** Of a try that failed. What was known stays so, unless a right is missing: any other failure passes. */
+  #tell(error: unknown): void {
+    if (isConflict(error) || isAlreadyExists(error)) {
+      this.#problem = undefined
+      this.#log.debug('another process was faster', { error })
+    } else if (!this.#stop.signal.aborted) {
+      const failure = toError(error)
+      if (this.#problem !== undefined || missingRight(error) !== undefined) this.#problem = failure.message
+      this.#log.warn('cannot take or renew the lease', { error: failure })
     }
   }
 
