@@ -1,10 +1,9 @@
-import { RESOURCE_BINDING, type Resource, WORK } from '../src/api/kinds.ts'
+import { CUSTOM_RESOURCE_DEFINITION, RESOURCE_BINDING, type Resource, WORK } from '../src/api/kinds.ts'
 import type { Client } from '../src/kube/client.ts'
 import { isAlreadyExists } from '../src/kube/status-error.ts'
 import { valueAt } from '../src/object/field.ts'
 import type { JsonObject, KubeObject } from '../src/object/kube-object.ts'
 import { listCustomResources } from '../src/registration/custom-resources.ts'
-import { CUSTOM_RESOURCE_DEFINITION } from '../src/registration/resources.ts'
 import { apiVersionOf } from './workload.ts'
 
 /** The same schemas under a group that nobody serves: the bare loop's writes cost as much and start nothing. */

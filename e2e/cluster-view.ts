@@ -35,6 +35,7 @@ const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   clusterrole: () => '/apis/rbac.authorization.k8s.io/v1/clusterroles',
   namespace: () => '/api/v1/namespaces',
   cluster: () => '/apis/cluster.karmada.io/v1alpha1/clusters',
+  lamp: namespace => `/apis/example.com/v1/namespaces/${namespace}/lamps`,
   renderfarm: namespace => `/apis/example.com/v1/namespaces/${namespace}/renderfarms`,
 }
 

@@ -98,6 +98,41 @@ describe('the example', () => {
   })
 })
 
+describe('a kind that comes together with its objects', () => {
+  it('settles by itself, in all members', async () => {
+    const names = { kind: 'Lamp', plural: 'lamps' }
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'lamps.example.com' },
+      spec: {
+        group: 'example.com',
+        names,
+        scope: 'Namespaced',
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      },
+    }
+    const selectors = [
+      { apiVersion: 'example.com/v1', kind: 'Lamp' },
+      { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: 'lamps.example.com' },
+    ]
+    await apply(
+      host,
+      {
+        apiVersion: 'policy.karmada.io/v1alpha1',
+        kind: 'ClusterPropagationPolicy',
+        metadata: { name: 'lamps' },
+        spec: { resourceSelectors: selectors },
+      },
+      definition,
+    )
+    await host.kubectl(['wait', '--for=condition=Established', 'crd/lamps.example.com'])
+    await apply(host, { apiVersion: 'example.com/v1', kind: 'Lamp', metadata: { name: 'red', namespace: 'default' } })
+    await everywhere(members, { kind: 'lamp', name: 'red', namespace: 'default' }, () => true)
+  })
+})
+
 describe('scripts that are wrong', () => {
   it('are told on the customization when they cannot work', async () => {
     await customize('healthInterpretation', 'function Health(observedObj)\n  return true\nend')

@@ -123,6 +123,14 @@ export const RESOURCE_INTERPRETER_CUSTOMIZATION: Resource = {
   namespaced: false,
 }
 
+export const CUSTOM_RESOURCE_DEFINITION: Resource = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  plural: 'customresourcedefinitions',
+  kind: 'CustomResourceDefinition',
+  namespaced: false,
+}
+
 export const NAMESPACE: Resource = {
   group: '',
   version: 'v1',

@@ -1,3 +1,4 @@
+import { deepEqual } from 'fast-equals'
 import { type HostRule, READ } from '../api/host-rule.ts'
 import { CLUSTER, NAMESPACE, WORK } from '../api/kinds.ts'
 import { ANNOTATION, clusterOfExecutionNamespace, executionNamespace } from '../api/names.ts'
@@ -64,9 +65,10 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
       if (cluster !== undefined && isDue(change)) executorOf(cluster).enqueue(change.object)
     }),
     deps.clusters.addHandler(change => {
-      if (!unblocksWorks(change)) return
       const cluster = change.object.metadata.name
-      for (const work of deps.works.list(executionNamespace(cluster))) executorOf(cluster).enqueue(work)
+      const works = deps.works.list(executionNamespace(cluster))
+      const due = unblocksWorks(change) ? works : servesMore(change) ? works.filter(isWaiting) : []
+      for (const work of due) executorOf(cluster).enqueue(work)
     }),
   ]
   return async () => {
@@ -122,6 +124,16 @@ function unblocksWorks(change: Change<Cluster>): boolean {
   return (
     (turned && (ready || deletionTimestamp !== undefined)) || deletionTimestamp !== previous.metadata.deletionTimestamp
   )
+}
+
+/** What waits for its kind goes on at once. */
+function servesMore(change: Change<Cluster>): boolean {
+  if (change.type !== 'updated') return false
+  return !deepEqual(change.object.status?.apiEnablements, change.previous.status?.apiEnablements)
+}
+
+function isWaiting({ status }: Work): boolean {
+  return !isConditionTrue(status?.conditions, 'Applied')
 }
 
 function workKeyOf(change: Change): string | undefined {

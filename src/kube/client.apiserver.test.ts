@@ -121,6 +121,9 @@ describe('objects', () => {
         expect.arrayContaining(['ConfigMap a', 'ConfigMap b', 'ConfigMap c']),
       )
       expect((await client.list(CONFIG_MAP, { namespace, fieldSelector: 'metadata.name=b' })).items).toHaveLength(1)
+      const [bare] = (await client.list(CONFIG_MAP, { namespace, content: 'metadata' })).items
+      expect(bare).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { namespace } })
+      expect(bare).not.toHaveProperty('data')
     },
     CASE_TIMEOUT_MS,
   )

@@ -34,6 +34,8 @@ export interface ListQuery {
   readonly namespace?: string
   readonly labelSelector?: string
   readonly fieldSelector?: string
+  /** 'metadata': objects come without spec and status, as PartialObjectMetadata. Default: whole. */
+  readonly content?: 'metadata'
 }
 
 export interface ListPage {

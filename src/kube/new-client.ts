@@ -121,9 +121,10 @@ class TransportClient implements Client {
     query: ListQuery & { readonly limit?: number; readonly continue?: string; readonly resourceVersion?: string },
     options: RequestOptions = {},
   ): Promise<ListPage> {
-    const { namespace, ...parameters } = query
+    const { namespace, content, ...parameters } = query
     const path = `${collectionPath(resource, namespace)}${formatQuery(parameters)}`
-    const body = await this.#send({ verb: 'list', resource }, { method: 'GET', path }, options)
+    const accept = content === undefined ? {} : { accept: metadataType('PartialObjectMetadataList') }
+    const body = await this.#send({ verb: 'list', resource }, { method: 'GET', path, ...accept }, options)
     return this.#page(body, resource)
   }
 
@@ -178,9 +179,10 @@ class TransportClient implements Client {
   async *watch(resource: Resource, query: ListQuery, options: WatchOptions): AsyncGenerator<WatchEvent, void> {
     const path = `${collectionPath(resource, query.namespace)}${watchQuery(query, options)}`
     const { timeoutSeconds } = options
+    const accept = query.content === undefined ? {} : { accept: metadataType('PartialObjectMetadata') }
     const stream = await this.#reported({ verb: 'watch', resource }, () =>
       this.#transport.open(
-        { method: 'GET', path },
+        { method: 'GET', path, ...accept },
         {
           signal: options.signal,
           timeoutMs: options.timeoutMs,
@@ -299,6 +301,11 @@ class TransportClient implements Client {
   #malformed(detail: string): TransportError {
     return transportError('not-kubernetes', this.#transport.where, { detail })
   }
+}
+
+/** @source Kubernetes documentation, "Kubernetes API Concepts: metadata-only fetches" */
+function metadataType(kind: string): string {
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1`
 }
 
 function deleteBody(options: DeleteOptions): JsonObject {

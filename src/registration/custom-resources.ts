@@ -1,4 +1,5 @@
 import { API_VERSION, CRD_MANIFESTS } from '../api/generated/crds.ts'
+import { CUSTOM_RESOURCE_DEFINITION } from '../api/kinds.ts'
 import { FIELD_MANAGER } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
 import { isNotFound } from '../kube/status-error.ts'
@@ -9,7 +10,6 @@ import { type Clock, sleep } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { ReconcileError } from '../runtime/reconcile-error.ts'
 import { decide, markManifest } from './manifest.ts'
-import { CUSTOM_RESOURCE_DEFINITION } from './resources.ts'
 
 /** Between looks at a CRD, growing by half each time: it holds a hundred kilobytes, and a busy apiserver needs its time for serving it. */
 const FIRST_POLL_MS = 100

@@ -1,10 +1,10 @@
 import type { HostRule } from '../api/host-rule.ts'
+import { CUSTOM_RESOURCE_DEFINITION } from '../api/kinds.ts'
 import { listCustomResources } from './custom-resources.ts'
 import { parkingPolicies } from './policies/parking.ts'
 import { listAdmissionPolicies, RETIRED_ADMISSION_POLICIES } from './policies/registry.ts'
 import {
   CLUSTER_ROLE,
-  CUSTOM_RESOURCE_DEFINITION,
   MUTATING_ADMISSION_POLICY,
   MUTATING_ADMISSION_POLICY_BINDING,
   VALIDATING_ADMISSION_POLICY,

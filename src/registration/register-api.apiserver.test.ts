@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../e2e/controlplane/start-apiserver.ts'
-import { CLUSTER, NAMESPACE, PROPAGATION_POLICY, RESOURCE_BINDING, WORK } from '../api/kinds.ts'
+import {
+  CLUSTER,
+  CUSTOM_RESOURCE_DEFINITION,
+  NAMESPACE,
+  PROPAGATION_POLICY,
+  RESOURCE_BINDING,
+  WORK,
+} from '../api/kinds.ts'
 import { ANNOTATION, LABEL } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
 import { newClient, type RequestReport } from '../kube/new-client.ts'
@@ -12,7 +19,7 @@ import { newKeptLog, silentLog } from '../testing/silent-log.ts'
 import { readOwnUser } from './admission.ts'
 import { listCustomResources } from './custom-resources.ts'
 import { registerApi } from './register-api.ts'
-import { CLUSTER_ROLE, CUSTOM_RESOURCE_DEFINITION, VALIDATING_ADMISSION_POLICY } from './resources.ts'
+import { CLUSTER_ROLE, VALIDATING_ADMISSION_POLICY } from './resources.ts'
 
 // A whole registration writes two dozen objects: a second on an idle machine.
 jest.setTimeout(120_000)

@@ -2,14 +2,6 @@ import type { Resource } from '../api/kinds.ts'
 
 const ADMISSION = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const
 
-export const CUSTOM_RESOURCE_DEFINITION: Resource = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  plural: 'customresourcedefinitions',
-  kind: 'CustomResourceDefinition',
-  namespaced: false,
-}
-
 export const VALIDATING_ADMISSION_POLICY: Resource = {
   ...ADMISSION,
   plural: 'validatingadmissionpolicies',

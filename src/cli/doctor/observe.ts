@@ -1,5 +1,5 @@
 import { CRD_MANIFESTS } from '../../api/generated/crds.ts'
-import { CLUSTER, type Resource } from '../../api/kinds.ts'
+import { CLUSTER, CUSTOM_RESOURCE_DEFINITION, type Resource } from '../../api/kinds.ts'
 import type { Client } from '../../kube/client.ts'
 import { findOrUndefined, type Looked, look } from '../../kube/look.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
@@ -33,14 +33,6 @@ export interface ObserveOptions {
 export interface ObserveDeps {
   readonly client: Pick<Client, 'get' | 'list' | 'listPage' | 'request' | 'readDocument'>
   readonly clock: Clock
-}
-
-const CUSTOM_RESOURCE_DEFINITION: Resource = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  plural: 'customresourcedefinitions',
-  kind: 'CustomResourceDefinition',
-  namespaced: false,
 }
 
 /** Names of the CRDs that belong to this release. */

@@ -2,6 +2,7 @@ import type { Candidate } from '../../members/member.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { HealthMemory } from './health.ts'
 import type { MemberResources } from './member-resources.ts'
+import type { ServedKinds } from './served-kinds.ts'
 
 /** What is remembered of one connection between two looks at it; a new connection begins anew. */
 export interface MemberSession {
@@ -16,6 +17,8 @@ export interface MemberSession {
   idNoted?: boolean
   /** Started with the first good answer. */
   resources?: MemberResources
+  /** The same. */
+  kinds?: ServedKinds
 }
 
 /** The sessions by cluster name. */
@@ -34,6 +37,7 @@ export function newMemberSessions(): MemberSessions {
   const sessions = new Map<string, MemberSession>()
   const end = (name: string): void => {
     sessions.get(name)?.resources?.stop()
+    sessions.get(name)?.kinds?.stop()
     sessions.delete(name)
   }
   return {

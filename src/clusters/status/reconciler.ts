@@ -22,6 +22,7 @@ import { watchMemberResources } from './member-resources.ts'
 import type { MemberSession, MemberSessions } from './member-session.ts'
 import { type MemberFacts, plan } from './plan.ts'
 import { type ProbeResult, probeHealth, readIdentity } from './probe.ts'
+import { watchServedKinds } from './served-kinds.ts'
 
 export interface StatusConfig extends HealthThresholds {
   /** Between two looks at one member, in milliseconds. */
@@ -112,6 +113,7 @@ async function lookAt(deps: StatusDeps, look: Look): Promise<Seen | undefined> {
     return { outcome: { type: 'refused' }, diagnosis: diagnoseIdentity(conflict) }
   }
   deps.members.admit(candidate)
+  watchKinds(deps, session)
   const facts = await collectFacts({ member: candidate, limits, log: deps.log })
   const resources = summariseMember(deps, cluster, session)
   return { ...probe, facts: { ...facts, ...(resources && { resources }) } }
@@ -154,6 +156,14 @@ async function noteIdentity(deps: StatusDeps, { cluster, session, signal }: Look
     }
   }
   session.idNoted = true
+}
+
+/** A kind that a member begins to serve can be placed there at once, and what waits for it goes on. */
+function watchKinds(deps: StatusDeps, session: MemberSession): void {
+  const { candidate } = session
+  if (candidate === undefined) return
+  const informerDeps = { ...deps.informerDeps, client: candidate.client }
+  session.kinds ??= watchServedKinds(informerDeps, () => deps.enqueue(candidate.name))
 }
 
 function summariseMember(deps: StatusDeps, cluster: Cluster, session: MemberSession): MemberFacts['resources'] {
