@@ -5,6 +5,7 @@ import {
   CLUSTER_OVERRIDE_POLICY,
   CLUSTER_PROPAGATION_POLICY,
   CLUSTER_RESOURCE_BINDING,
+  CUSTOM_RESOURCE_DEFINITION,
   NAMESPACE,
   OVERRIDE_POLICY,
   PRIORITY_CLASS,
@@ -74,12 +75,18 @@ export function startHostInformers(deps: HostInformersDeps) {
     return informer
   }
   const discovery = newDiscovery(client)
+  // Metadata only: what a change of one tells is that kinds may have come or gone.
+  const definitions = start(CUSTOM_RESOURCE_DEFINITION, { query: { content: 'metadata' } })
+  definitions.addHandler(change => {
+    if (change.type !== 'added' || !change.initial) discovery.invalidate()
+  })
   const secretNamespaces = [...new Set([CLUSTER_NAMESPACE, deps.configuration.namespace])]
   return {
     all,
     /** Aborts with the error when a list or watch of ours is not allowed. */
     refused: refused.signal,
     discovery,
+    definitions,
     clusters: start<Cluster>(CLUSTER),
     namespaces: start(NAMESPACE),
     secrets: new Map(secretNamespaces.map(namespace => [namespace, start(SECRET, { query: { namespace } })])),

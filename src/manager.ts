@@ -263,6 +263,7 @@ function addonDeps({ configuration }: ManagerDeps, host: HostInformers) {
 function detectorDeps({ configuration }: ManagerDeps, host: HostInformers) {
   return {
     concurrency: configuration.concurrency.detector,
+    definitions: host.definitions,
     filter: templateFilterOf(configuration),
     policies: {
       policies: host.policies,

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type HostRule, READ } from '../api/host-rule.ts'
 import {
   BINDING_KINDS,
+  CUSTOM_RESOURCE_DEFINITION,
   OVERRIDE_KINDS,
   POLICY_KINDS,
   type PolicyKind,
@@ -9,12 +10,13 @@ import {
   type Resource,
 } from '../api/kinds.ts'
 import { missingRight } from '../kube/missing-right.ts'
-import { formatApiVersion } from '../object/gvk.ts'
+import { formatApiVersion, parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
 import { parseTemplateKey, templateKeyOf, templateKeyOfBinding } from '../object/template-key.ts'
 import { claimOfPolicy } from '../policy/claim.ts'
 import { carriedRules } from '../policy/member-rules.ts'
+import type { Clock } from '../runtime/clock.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
 import { claimIndexValue, selects } from './match.ts'
@@ -24,6 +26,9 @@ import { isTemplateChange } from './template-change.ts'
 
 export interface DetectorControllerDeps extends Omit<DetectorDeps, 'broughtByPolicy'> {
   readonly policyInformers: { readonly namespaced: Informer<Policy>; readonly cluster: Informer<Policy> }
+  /** CustomResourceDefinitions, of which only the names matter. */
+  readonly definitions: Informer
+  readonly clock: Clock
   readonly byPermanentId: string
   /** Index of every template informer: claims (match.ts, claimIndex). */
   readonly byClaim: string
@@ -36,6 +41,7 @@ export const HOST_RULES: readonly HostRule[] = [
   ...POLICY_KINDS.map(on => ({ on, verbs: [...READ, 'patch'] }) as const),
   ...OVERRIDE_KINDS.map(on => ({ on, verbs: READ })),
   { on: PRIORITY_CLASS, verbs: READ },
+  { on: CUSTOM_RESOURCE_DEFINITION, verbs: READ },
   ...BINDING_KINDS.map(on => ({ on, verbs: [...READ, 'create', 'update', 'patch', 'delete'] }) as const),
   { on: 'templates', verbs: [...READ, 'patch'] },
   { on: 'templates', subresource: 'finalizers', verbs: ['update'] },
@@ -66,6 +72,9 @@ export function startDetector(deps: DetectorControllerDeps): () => Promise<void>
     }),
     deps.templates.addFailureHandler((resource, error) => {
       if (missingRight(error) !== undefined) for (const policy of policies) policy.tellOf(resource)
+    }),
+    watchDefinitions(deps, group => {
+      for (const policy of policies) policy.retryUnserved(group)
     }),
     // What a user does to a template comes before what a policy does to many (spec/behaviour/propagation.md §1).
     ...policyInformersOf(deps).map(({ kind, informer }) =>
@@ -122,8 +131,38 @@ function startPolicyController(deps: DetectorControllerDeps, kind: PolicyKind) {
     tellOf: (resource: Resource) => {
       for (const policy of policies.list()) if (mentions(policy, resource)) controller.enqueue(formatKey(keyOf(policy)))
     },
+    /** A kind of a group may be served by now. */
+    retryUnserved: (group: string) => {
+      for (const policy of policies.list()) {
+        if (lacksKindOf(deps, policy, group)) controller.enqueue(formatKey(keyOf(policy)))
+      }
+    },
     stop: () => controller.stop(),
   }
+}
+
+/** An apiserver tells of a new kind in its discovery a little later than on the definition. */
+const DISCOVERY_LAG_MS = 1_000
+
+/** @param onChange gets the API group of a definition that changed, at once and again a little later. @returns ends it. */
+function watchDefinitions(
+  { definitions, clock }: DetectorControllerDeps,
+  onChange: (group: string) => void,
+): () => void {
+  return definitions.addHandler(change => {
+    if (change.type === 'added' && change.initial) return
+    // The name of a definition is `<plural>.<group>`.
+    const group = change.object.metadata.name.replace(/^[^.]*\./, '')
+    onChange(group)
+    clock.after(DISCOVERY_LAG_MS, () => onChange(group))
+  })
+}
+
+function lacksKindOf({ templates }: DetectorControllerDeps, policy: Policy, group: string): boolean {
+  return policy.spec.resourceSelectors.some(({ apiVersion, kind }) => {
+    const gvk = { ...parseApiVersion(apiVersion), kind }
+    return gvk.group === group && templates.find(gvk) === undefined
+  })
 }
 
 /** Index of policy informers: those under deletion. */
