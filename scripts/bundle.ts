@@ -47,7 +47,9 @@ export async function bundle(folder: string): Promise<readonly string[]> {
     sourcesContent: false,
     legalComments: 'linked',
     // CommonJS packages inside an ES module still call require() for Node's own modules.
-    banner: { js: "import { createRequire as newRequire } from 'node:module'; const require = newRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as newRequire } from 'node:module'; const require = newRequire(import.meta.url);",
+    },
     plugins: [narrowFrame],
     logLevel: 'warning',
   })
