@@ -5,7 +5,7 @@ import { Command, Option } from 'commander'
 import { API_VERSION } from './api/generated/crds.ts'
 import type { ExpectedAdmission } from './cli/doctor/examine.ts'
 import { doctor } from './cli/doctor.ts'
-import { type ManifestText, PlanError } from './cli/plan/manifests.ts'
+import { type ManifestText, CommandError } from './cli/manifests.ts'
 import { onHost } from './cli/plan/read-host.ts'
 import type { World } from './cli/plan/world.ts'
 import { plan } from './cli/plan.ts'
@@ -156,12 +156,12 @@ function readManifestTexts(path: string): readonly ManifestText[] {
   return names.sort().map(name => readManifestText(join(path, name)))
 }
 
-/** @throws PlanError when the file cannot be read. */
+/** @throws CommandError when the file cannot be read. */
 function readManifestText(file: string): ManifestText {
   try {
     return { source: file, text: readFileSync(file === '-' ? STANDARD_INPUT : file, 'utf8') }
   } catch (error) {
-    throw new PlanError(error instanceof Error ? error.message : String(error))
+    throw new CommandError(error instanceof Error ? error.message : String(error))
   }
 }
 

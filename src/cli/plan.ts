@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { decide, type TemplatePlan } from './plan/decide.ts'
-import { type ManifestText, PlanError, readManifests } from './plan/manifests.ts'
+import { type ManifestText, CommandError, readManifests } from './manifests.ts'
 import { printPlans } from './plan/print.ts'
 import { type Change, changed, drainedClusters, parseChange } from './plan/what-if.ts'
 import { overlaid, type World, worldOf } from './plan/world.ts'
@@ -25,12 +25,12 @@ export interface PlanDeps {
  * Tells where templates would go under policies, and why, with the scheduler that the operator has. Nothing is written.
  *
  * @returns the exit code: 0, or 1 when one of the templates has no place.
- * @throws PlanError for what is wrong with the call; StatusError, TransportError when the host cannot be asked.
+ * @throws CommandError for what is wrong with the call; StatusError, TransportError when the host cannot be asked.
  */
 export async function plan({ write, onHost }: PlanDeps, options: PlanOptions): Promise<number> {
   const changes = options.whatIf.map(parseChange)
   const files = worldOf(options.files.flatMap(readManifests))
-  if (files.templates.length === 0) throw new PlanError('no file has a template: nothing to plan')
+  if (files.templates.length === 0) throw new CommandError('no file has a template: nothing to plan')
   const before = await surroundings(files, options.clusters, onHost)
   const after = changes.reduce(changed, before)
   const drained = drainedClusters(changes)

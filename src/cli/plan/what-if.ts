@@ -2,7 +2,7 @@ import type { Taint } from '../../api/generated/cluster.ts'
 import { valueAt, withValueAt } from '../../object/field.ts'
 import type { Binding, Cluster } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
-import { PlanError } from './manifests.ts'
+import { CommandError } from '../manifests.ts'
 import type { World } from './world.ts'
 
 /** One `--what-if`: what is changed before planning. */
@@ -17,12 +17,12 @@ const EFFECTS = ['NoSchedule', 'NoExecute'] as const
 const LABEL_FORM = /^([^:]+):([^=]+)=(.*)$/
 const TAINT_FORM = /^([^:]+):([^=:]+)(?:=([^:]*))?:(\w+)$/
 
-/** @throws PlanError that lists what there is. */
+/** @throws CommandError that lists what there is. */
 export function parseChange(text: string): Change {
   const separator = text.indexOf('=')
   const [type, value] = separator < 0 ? [text, ''] : [text.slice(0, separator), text.slice(separator + 1)]
   const change = value === '' ? undefined : PARSERS[type]?.(value)
-  if (change === undefined) throw new PlanError(`--what-if ${text}: should be one of ${FORMS}`)
+  if (change === undefined) throw new CommandError(`--what-if ${text}: should be one of ${FORMS}`)
   return change
 }
 
@@ -45,7 +45,7 @@ const PARSERS: Readonly<Record<string, (value: string) => Change | undefined>> =
  * The world after a change. What is drained loses its replicas there and gets none back, as with an eviction; a taint lets
  * alone what is there already, as the scheduler does.
  *
- * @throws PlanError when there is no such cluster.
+ * @throws CommandError when there is no such cluster.
  */
 export function changed(world: World, change: Change): World {
   if (change.type === 'replicas') {
@@ -53,7 +53,7 @@ export function changed(world: World, change: Change): World {
   }
   if (!world.clusters.some(({ metadata }) => metadata.name === change.cluster)) {
     const names = world.clusters.map(({ metadata }) => metadata.name).join(', ')
-    throw new PlanError(
+    throw new CommandError(
       `--what-if ${change.type}: there is no cluster ${change.cluster}; there are: ${names || 'none'}`,
     )
   }

@@ -1,14 +1,14 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import { parseAllDocuments } from 'yaml'
-import { CRD_MANIFESTS } from '../../api/generated/crds.ts'
-import { listAt, objectAt, stringAt, valueAt, withValueAt } from '../../object/field.ts'
-import { gvkOf } from '../../object/gvk.ts'
-import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
-import { isJsonObject } from '../../object/raw-json.ts'
+import { CRD_MANIFESTS } from '../api/generated/crds.ts'
+import { listAt, objectAt, stringAt, valueAt, withValueAt } from '../object/field.ts'
+import { gvkOf } from '../object/gvk.ts'
+import type { JsonObject, KubeObject } from '../object/kube-object.ts'
+import { isJsonObject } from '../object/raw-json.ts'
 
 /** A mistake of whoever called the command; the message says where and what. */
-export class PlanError extends Error {
-  override readonly name = 'PlanError'
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
 }
 
 /** A text with YAML or JSON documents, and where it came from. */
@@ -21,12 +21,12 @@ export interface ManifestText {
  * The objects of a text, as an apiserver would have stored them: lists are taken apart, objects of our own kinds are checked
  * against their schema and have its defaults, workloads have their count of replicas.
  *
- * @throws PlanError naming source, object and field. Rules in CEL are left to a real apiserver.
+ * @throws CommandError naming source, object and field. Rules in CEL are left to a real apiserver.
  */
 export function readManifests({ source, text }: ManifestText): readonly KubeObject[] {
   return parseAllDocuments(text).flatMap(document => {
     const [error] = document.errors
-    if (error !== undefined) throw new PlanError(`${source}: ${error.message}`)
+    if (error !== undefined) throw new CommandError(`${source}: ${error.message}`)
     const value: unknown = document.toJS()
     return value === null ? [] : itemsOf(value).map(item => readObject(source, item))
   })
@@ -38,10 +38,10 @@ function itemsOf(value: unknown): readonly unknown[] {
 }
 
 function readObject(source: string, value: unknown): KubeObject {
-  if (!isKubeObject(value)) throw new PlanError(`${source}: an object needs apiVersion, kind and metadata.name`)
+  if (!isKubeObject(value)) throw new CommandError(`${source}: an object needs apiVersion, kind and metadata.name`)
   const problems = checkWithDefaults(value)
   if (problems.length > 0) {
-    throw new PlanError(`${source}: ${value.kind} ${value.metadata.name}: ${problems.join('; ')}`)
+    throw new CommandError(`${source}: ${value.kind} ${value.metadata.name}: ${problems.join('; ')}`)
   }
   return withReplicas(value)
 }
