@@ -9,7 +9,8 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
 const definitions = globSync('crds/*.yaml', { cwd: root }).map((path): CustomResourceDefinition => parse(read(path)))
 const validate = newExampleValidator(definitions)
-const paths = globSync('examples/**/*.yaml', { cwd: root }).sort()
+// Cases are no objects; src/cli/interpret.test.ts runs them.
+const paths = globSync('examples/**/*.yaml', { cwd: root, exclude: ['examples/**/cases.yaml'] }).sort()
 const problems = paths.flatMap(path =>
   parseAllDocuments(read(path)).flatMap(document =>
     document.errors.length > 0

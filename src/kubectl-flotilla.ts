@@ -5,7 +5,9 @@ import { Command, Option } from 'commander'
 import { API_VERSION } from './api/generated/crds.ts'
 import type { ExpectedAdmission } from './cli/doctor/examine.ts'
 import { doctor } from './cli/doctor.ts'
-import { type ManifestText, CommandError } from './cli/manifests.ts'
+import { OPERATION_NAMES } from './cli/interpret/operations.ts'
+import { interpret } from './cli/interpret.ts'
+import { CommandError, type ManifestText } from './cli/manifests.ts'
 import { onHost } from './cli/plan/read-host.ts'
 import type { World } from './cli/plan/world.ts'
 import { plan } from './cli/plan.ts'
@@ -37,6 +39,17 @@ interface PlanFlags {
   readonly clusters?: string
   readonly whatIf: readonly string[]
   readonly output: 'table' | 'json' | 'yaml'
+}
+
+interface InterpretFlags {
+  readonly filename: readonly string[]
+  readonly operation?: string
+  readonly desired?: string
+  readonly observed?: string
+  readonly status?: string
+  readonly replicas?: string
+  readonly test: readonly string[]
+  readonly output: 'yaml' | 'json'
 }
 
 /** Runs a command against the user's cluster. */
@@ -76,6 +89,7 @@ function newProgram(): Command {
     .option('-n, --namespace <name>', "the operator's namespace", DEFAULT_CONFIGURATION.namespace)
   addDoctor(program)
   addPlan(program)
+  addInterpret(program)
   return program
 }
 
@@ -137,6 +151,36 @@ function addPlan(program: Command): void {
           ...(clusters !== undefined && { clusters: readManifestText(clusters) }),
           whatIf,
           output,
+        },
+      )
+    })
+}
+
+function addInterpret(program: Command): void {
+  program
+    .command('interpret')
+    .description(
+      'Runs the scripts of ResourceInterpreterCustomizations as the operator does, offline: one operation, a file of cases, or a check.',
+    )
+    .option('-f, --filename <file>', 'customizations: a file, a folder, - for standard input; repeated', together, [])
+    .addOption(new Option('--operation <name>', 'what to ask; default: scripts are checked').choices(OPERATION_NAMES))
+    .option('--desired <file>', 'the template on the host')
+    .option('--observed <file>', 'the object in a member')
+    .option('--status <file>', 'what members report: a list of items with clusterName and status')
+    .option('--replicas <number>', 'for ReviseReplica')
+    .option('--test <file>', 'cases with what they must give; repeated', together, [])
+    .addOption(new Option('-o, --output <format>', 'of the result').choices(['yaml', 'json']).default('yaml'))
+    .action(async ({ filename, desired, observed, status, replicas, test, ...others }: InterpretFlags) => {
+      process.exitCode = await interpret(
+        { write: text => void process.stdout.write(text), clock: systemClock },
+        {
+          ...others,
+          files: filename.flatMap(readManifestTexts),
+          tests: test.map(readManifestText),
+          ...(desired !== undefined && { desired: readManifestText(desired) }),
+          ...(observed !== undefined && { observed: readManifestText(observed) }),
+          ...(status !== undefined && { status: readManifestText(status) }),
+          ...(replicas !== undefined && { replicas: Number(replicas) }),
         },
       )
     })

@@ -46,7 +46,8 @@ function readObject(source: string, value: unknown): KubeObject {
   return withReplicas(value)
 }
 
-function isKubeObject(value: unknown): value is KubeObject {
+/** Whether a value has what every object has. */
+export function isKubeObject(value: unknown): value is KubeObject {
   return (
     isJsonObject(value) &&
     Boolean(stringAt(value, 'apiVersion')) &&

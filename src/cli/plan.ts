@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
+import { CommandError, type ManifestText, readManifests } from './manifests.ts'
 import { decide, type TemplatePlan } from './plan/decide.ts'
-import { type ManifestText, CommandError, readManifests } from './manifests.ts'
 import { printPlans } from './plan/print.ts'
 import { type Change, changed, drainedClusters, parseChange } from './plan/what-if.ts'
 import { overlaid, type World, worldOf } from './plan/world.ts'
