@@ -1,8 +1,9 @@
-// npm run -s bench -- latency|burst|idle|neighbours|parking|scheduling|interpreting: docs/performance.md tells what each measures.
+// npm run -s bench -- latency|burst|idle|neighbours|parking|scheduling|interpreting|estimates: docs/performance.md tells what each measures.
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { Argument, Command } from 'commander'
 import { measureBurst } from './burst.ts'
 import { type ClusterUnderTest, openClusters, startClusters } from './cluster-under-test.ts'
+import { measureEstimates } from './estimates.ts'
 import { measureIdle } from './idle.ts'
 import { measureInterpreting } from './interpreting.ts'
 import { measureLatency } from './latency.ts'
@@ -64,6 +65,7 @@ function print(measured: Report, { json }: Flags): void {
 const ALONE: Readonly<Record<string, () => Report | Promise<Report>>> = {
   scheduling: () => measureScheduling(),
   interpreting: () => measureInterpreting(),
+  estimates: measureEstimates,
 }
 const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle', 'neighbours', 'parking']
 

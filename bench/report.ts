@@ -14,7 +14,15 @@ export interface RequestRow {
 
 /** The answer to one question. */
 export interface Report {
-  readonly question: 'latency' | 'burst' | 'idle' | 'neighbours' | 'parking' | 'scheduling' | 'interpreting'
+  readonly question:
+    | 'latency'
+    | 'burst'
+    | 'idle'
+    | 'neighbours'
+    | 'parking'
+    | 'scheduling'
+    | 'interpreting'
+    | 'estimates'
   readonly setting: Readonly<Record<string, number | string>>
   /** Of the implementation. */
   readonly figures: Figures

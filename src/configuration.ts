@@ -22,6 +22,7 @@ export interface Configuration {
   readonly namespaces: NamespaceConfiguration
   readonly parking: ParkingConfiguration
   readonly scheduling: SchedulingConfiguration
+  readonly descheduler: DeschedulerConfiguration
   readonly features: FeatureConfiguration
   /** `<group>`, `<group>/<version>` or `<group>/<version>/<Kind>[,<Kind>]`, separated by `;`. */
   readonly skippedPropagatingApis: string
@@ -92,9 +93,18 @@ interface SchedulingConfiguration {
   readonly plugins: readonly string[]
   /** Workloads scaled to zero stay in the clusters that are selected. */
   readonly propagateEmptyWorkloads: boolean
+  /** What tells the room of clusters: sums and grades in their status alone, or their nodes and quotas too. */
+  readonly estimator: 'accurate' | 'general'
   /** When a binding is tried again for which there was too little room, and one that failed for another reason. */
   readonly unschedulableRetryMs: number
   readonly failureRetryMs: number
+}
+
+/** docs/reference/rebalancing.md */
+interface DeschedulerConfiguration {
+  readonly enabled: boolean
+  readonly intervalMs: number
+  readonly unschedulableThresholdMs: number
 }
 
 /** What Karmada has behind feature gates that are off by default. */
@@ -136,9 +146,11 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     schedulerName: 'default-scheduler',
     plugins: ['*'],
     propagateEmptyWorkloads: false,
+    estimator: 'accurate',
     unschedulableRetryMs: 60_000,
     failureRetryMs: 10_000,
   },
+  descheduler: { enabled: false, intervalMs: 120_000, unschedulableThresholdMs: 300_000 },
   features: { workloadAffinity: false, policyPreemption: false },
   skippedPropagatingApis: '',
   skippedPropagatingNamespaces: ['kube-.*'],
@@ -174,6 +186,7 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     'namespaces',
     'parking',
     'scheduling',
+    'descheduler',
     'features',
     'skippedPropagatingApis',
     'skippedPropagatingNamespaces',
@@ -264,13 +277,31 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     scheduling: {
       type: 'object',
       additionalProperties: false,
-      required: ['schedulerName', 'plugins', 'propagateEmptyWorkloads', 'unschedulableRetryMs', 'failureRetryMs'],
+      required: [
+        'schedulerName',
+        'plugins',
+        'propagateEmptyWorkloads',
+        'estimator',
+        'unschedulableRetryMs',
+        'failureRetryMs',
+      ],
       properties: {
         schedulerName: { type: 'string', minLength: 1, maxLength: 253 },
         plugins: { type: 'array', items: { type: 'string', pattern: PLUGIN_PATTERN } },
         propagateEmptyWorkloads: { type: 'boolean' },
+        estimator: { type: 'string', enum: ['accurate', 'general'] },
         unschedulableRetryMs: { ...milliseconds, minimum: 100 },
         failureRetryMs: { ...milliseconds, minimum: 100 },
+      },
+    },
+    descheduler: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['enabled', 'intervalMs', 'unschedulableThresholdMs'],
+      properties: {
+        enabled: { type: 'boolean' },
+        intervalMs: { ...milliseconds, minimum: 1_000 },
+        unschedulableThresholdMs: milliseconds,
       },
     },
     features: {

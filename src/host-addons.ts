@@ -1,8 +1,10 @@
 import { type DeletionGuardDeps, startDeletionGuard } from './addons/deletion-guard/controller.ts'
 import { type DependencyDeps, startDependencies } from './addons/dependencies/controller.ts'
+import { type DeschedulerDeps, startDescheduler } from './addons/descheduler/controller.ts'
 import { type NamespaceControllerDeps, startNamespaces } from './addons/namespace/controller.ts'
 import { type RebalancerDeps, startRebalancer } from './addons/rebalancer/controller.ts'
 import { CLUSTER_RESOURCE_BINDING, RESOURCE_BINDING } from './api/kinds.ts'
+import type { Configuration } from './configuration.ts'
 import type { Binding, WorkloadRebalancer } from './object/karmada-objects.ts'
 import type { Informer } from './runtime/informer.ts'
 
@@ -11,22 +13,25 @@ export interface AddonDeps
   extends NamespaceControllerDeps,
     Omit<DeletionGuardDeps, 'bindings'>,
     Omit<RebalancerDeps, 'bindings'>,
-    DependencyDeps {
+    DependencyDeps,
+    Omit<DeschedulerDeps, 'times'> {
   readonly clusters: NamespaceControllerDeps['clusters'] & DeletionGuardDeps['clusters']
   readonly namespaces: NamespaceControllerDeps['namespaces'] & DeletionGuardDeps['namespaces']
   readonly works: NamespaceControllerDeps['works'] & DeletionGuardDeps['works']
   readonly host: NamespaceControllerDeps['host'] &
     DeletionGuardDeps['host'] &
     RebalancerDeps['host'] &
-    DependencyDeps['host']
+    DependencyDeps['host'] &
+    DeschedulerDeps['host']
   readonly rebalancers: Informer<WorkloadRebalancer>
   readonly bindings: Informer<Binding>
   readonly clusterBindings: Informer<Binding>
+  readonly descheduler: Configuration['descheduler']
 }
 
 /** Starts the controllers beside the way of a template. @returns what ends each. */
 export function startAddons(deps: AddonDeps): readonly (() => Promise<void>)[] {
-  const { bindings, clusterBindings } = deps
+  const { bindings, clusterBindings, descheduler } = deps
   const stores = {
     namespaced: { kind: RESOURCE_BINDING, informer: bindings },
     cluster: { kind: CLUSTER_RESOURCE_BINDING, informer: clusterBindings },
@@ -36,5 +41,6 @@ export function startAddons(deps: AddonDeps): readonly (() => Promise<void>)[] {
     startNamespaces(deps),
     startDeletionGuard(deps),
     startRebalancer({ ...deps, bindings: stores }),
+    ...(descheduler.enabled ? [startDescheduler({ ...deps, times: descheduler })] : []),
   ]
 }

@@ -1,5 +1,6 @@
 import { HOST_RULES as DELETION_GUARD_RULES } from './addons/deletion-guard/controller.ts'
 import { HOST_RULES as DEPENDENCY_RULES } from './addons/dependencies/controller.ts'
+import { HOST_RULES as DESCHEDULER_RULES } from './addons/descheduler/controller.ts'
 import { HOST_RULES as HOST_WORKLOAD_RULES } from './addons/host-workload/controller.ts'
 import { HOST_RULES as CUSTOMIZATION_RULES } from './addons/interpreter-customization/controller.ts'
 import { HOST_RULES as NAMESPACE_RULES } from './addons/namespace/controller.ts'
@@ -54,6 +55,7 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'addons/rebalancer', rules: REBALANCER_RULES },
   { by: 'addons/dependencies', rules: DEPENDENCY_RULES },
   { by: 'addons/interpreter-customization', rules: CUSTOMIZATION_RULES },
+  { by: 'addons/descheduler', rules: DESCHEDULER_RULES },
   { by: 'addons/deletion-guard', rules: DELETION_GUARD_RULES },
   { by: 'addons/parking-index', rules: PARKING_INDEX_RULES },
   { by: 'addons/host-workload', rules: HOST_WORKLOAD_RULES },

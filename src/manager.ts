@@ -18,7 +18,7 @@ import {
 } from './host-informers.ts'
 import { newInterpreting } from './host-interpreting.ts'
 import { hostTraces, parkingMode, registrationOptions, startParking } from './host-parking.ts'
-import { placingDeps } from './host-placing.ts'
+import { answeringRoom, placingDeps } from './host-placing.ts'
 import type { Client } from './kube/client.ts'
 import { newDiscovery } from './kube/discovery.ts'
 import type { RequestReport } from './kube/new-client.ts'
@@ -34,12 +34,13 @@ import { registerApi } from './registration/register-api.ts'
 import type { PlacementMetrics } from './rendering/placement-metrics.ts'
 import type { Clock } from './runtime/clock.ts'
 import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
-import type { FleetMetrics, FleetState } from './runtime/fleet-metrics.ts'
+import { type FleetMetrics, fleetStateOf } from './runtime/fleet-metrics.ts'
 import type { Informer, InformerMetrics } from './runtime/informer.ts'
 import type { Logger } from './runtime/logger.ts'
 import { persevere } from './runtime/persevere.ts'
 import type { Recorder } from './runtime/recorder.ts'
 import { startScheduler } from './scheduler/controller.ts'
+import { type MemberRooms, newMemberRooms } from './scheduling/estimate/member-rooms.ts'
 import { startAggregation } from './status/aggregate/controller.ts'
 import { startCollection } from './status/collect/controller.ts'
 import { startReflection } from './status/reflect/controller.ts'
@@ -93,8 +94,11 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
     for (const informer of host.all) informer.stop()
     throw error
   }
-  const stops = startControllers({ ...deps, parking }, host, members)
-  deps.metrics.watchFleet(() => fleetState(host))
+  const rooms = newMemberRooms(deps.clock)
+  const stops = startControllers({ ...deps, parking, rooms }, host, members)
+  const isAnswering = (cluster: string): boolean =>
+    answeringRoom({ clusters: host.clusters, rooms }, cluster) !== undefined
+  deps.metrics.watchFleet(() => fleetStateOf(host, isAnswering))
   host.clusters.addHandler(({ type, object }) => {
     // By then its connection is down, and nothing counts any more.
     if (type === 'deleted') deps.clock.after(FORGET_AFTER_MS, () => void deps.forgetMetricsOf(object.metadata.name))
@@ -124,17 +128,6 @@ async function prepareHost(deps: ManagerDeps, signal: AbortSignal): Promise<Park
   const onFailure = (error: unknown, delayMs: number): void =>
     log.warn('the host could not be prepared, trying again', { error, delayMs: Math.round(delayMs) })
   return persevere(prepare, { clock, random, onFailure, signal })
-}
-
-function fleetState({ clusters, bindings, clusterBindings }: HostInformers): FleetState {
-  return {
-    clusters: clusters
-      .list()
-      .map(({ metadata, status }) => ({ name: metadata.name, ready: isConditionTrue(status?.conditions, 'Ready') })),
-    bindings: [...bindings.list(), ...clusterBindings.list()].map(({ status }) => ({
-      conditions: status?.conditions ?? [],
-    })),
-  }
 }
 
 function startMembers(deps: ManagerDeps, host: HostInformers): MemberRegistry {
@@ -170,12 +163,13 @@ async function ensureClusterNamespace(client: Client, namespaces: Informer, sign
 
 type Stop = () => Promise<void>
 
+interface ControllerDeps extends ManagerDeps {
+  readonly parking: ParkingMode
+  readonly rooms: MemberRooms
+}
+
 /** Every controller once, in the order of the way of a template (docs/architecture.md); their rules are in host-rules.ts. */
-function startControllers(
-  deps: ManagerDeps & { readonly parking: ParkingMode },
-  host: HostInformers,
-  members: MemberRegistry,
-): readonly Stop[] {
+function startControllers(deps: ControllerDeps, host: HostInformers, members: MemberRegistry): readonly Stop[] {
   const { clock, log, metrics, recorder, newUid, parking } = deps
   const { traces, ofStatus, ofBinding } = hostTraces(parking, host.templates)
   const { concurrency } = deps.configuration
@@ -247,10 +241,12 @@ function templateFilterOf(configuration: Configuration) {
   })
 }
 
-function addonDeps({ configuration }: ManagerDeps, host: HostInformers) {
+function addonDeps({ configuration, rooms }: ControllerDeps, host: HostInformers) {
   const { namespaces, clusterOverrides, bindings, clusterBindings, rebalancers } = host
   return {
     ...{ namespaces, clusterOverrides, bindings, clusterBindings, rebalancers },
+    descheduler: configuration.descheduler,
+    roomOf: (cluster: string) => answeringRoom({ clusters: host.clusters, rooms }, cluster),
     settings: configuration.namespaces,
     isReserved: templateFilterOf(configuration).isSkippedNamespace,
     filter: templateFilterOf(configuration),
@@ -288,7 +284,7 @@ interface SharedDeps {
   readonly members: MemberRegistry
 }
 
-function startClusters(deps: ManagerDeps, host: HostInformers, shared: SharedDeps): readonly Stop[] {
+function startClusters(deps: ControllerDeps, host: HostInformers, shared: SharedDeps): readonly Stop[] {
   const { clock, log, metrics, recorder, random } = deps
   const { clusters, concurrency } = deps.configuration
   const { namespaces, secrets } = host
@@ -304,6 +300,7 @@ function startClusters(deps: ManagerDeps, host: HostInformers, shared: SharedDep
     ...common,
     random,
     log,
+    rooms: deps.rooms,
     informerDeps: { clock, log, metrics },
     config: clusters,
   })

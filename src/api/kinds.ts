@@ -185,6 +185,14 @@ export const PRIORITY_CLASS: Resource = {
   namespaced: false,
 }
 
+export const RESOURCE_QUOTA: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'ResourceQuota',
+  plural: 'resourcequotas',
+  namespaced: true,
+}
+
 export const POD: Resource = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 
 /** @returns `group/version/plural`: the identity of a resource in maps and metric labels. */

@@ -1,6 +1,7 @@
 import { deepEqual } from 'fast-equals'
 import { ANNOTATION } from '../api/names.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
+import type { ClusterEstimates } from '../scheduling/estimate/available.ts'
 import { explain, isSameDecision } from '../scheduling/explain.ts'
 import { lastingWords, scheduledCondition } from '../scheduling/outcome.ts'
 import { isRescheduleTriggered } from '../scheduling/placement.ts'
@@ -20,6 +21,8 @@ export interface PlacementInput {
   readonly options?: ScheduleOptions
   /** Other bindings of its workload groups. */
   readonly peers?: readonly PeerBinding[]
+  /** Answers of estimators besides the general one. */
+  readonly estimates?: readonly ClusterEstimates[]
 }
 
 export interface PlacedBinding {
@@ -37,15 +40,15 @@ export interface PlacedBinding {
  * @source spec/behaviour/scheduling.md §10
  */
 export function placeBinding(binding: Binding, input: PlacementInput): PlacedBinding {
-  const { clusters, options, peers } = input
-  const result = schedule({ binding, clusters, ...(options && { options }), ...(peers && { peers }) })
+  const { now, ...rest } = input
+  const result = schedule({ binding, ...rest })
   const { type: _type, ...outcome } = scheduledCondition(result.outcome)
   const succeeded = result.outcome.type === 'success'
   const affinityName = succeeded ? result.affinityName : undefined
   const fresh: Omit<ScheduleRecord, 'at'> = { ...outcome, ...(affinityName !== undefined && { affinityName }) }
   const record: ScheduleRecord = {
     ...fresh,
-    at: isRepeated(binding, fresh) ? (scheduleRecordOf(binding)?.at ?? input.now) : input.now,
+    at: isRepeated(binding, fresh) ? (scheduleRecordOf(binding)?.at ?? now) : now,
   }
   const annotations = {
     ...binding.metadata.annotations,

@@ -2,6 +2,7 @@ import type { Binding, Cluster } from '../object/karmada-objects.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
 import { type Clock, timestamp } from '../runtime/clock.ts'
 import type { Lister } from '../runtime/lister.ts'
+import type { Estimator } from '../scheduling/estimate/accurate.ts'
 import type { PeerBinding, ScheduleOptions } from '../scheduling/input.ts'
 import type { WorkloadAffinityGroups } from '../scheduling/placement.ts'
 import { isOurs, needsScheduling } from '../scheduling/when.ts'
@@ -19,6 +20,8 @@ export interface PlacerDeps {
   readonly schedulerName: string
   readonly options: ScheduleOptions
   readonly metrics?: PlacementMetrics
+  /** Besides the general one. */
+  readonly estimator?: Estimator
 }
 
 /** Places bindings, whoever is about to write them: all of the operator shares one. */
@@ -57,9 +60,14 @@ export function newPlacer(deps: PlacerDeps): Placer {
       if (!isOurs(binding, deps.schedulerName) || needsScheduling(binding, clusters) === undefined) return undefined
       const peers = peersOf(deps, pending, binding)
       const startMs = deps.clock.monotonicMs()
-      const placed = placeBinding(binding, { clusters, now: timestamp(deps.clock), options: deps.options, peers })
+      const placed = placeBinding(binding, {
+        ...{ clusters, now: timestamp(deps.clock), options: deps.options, peers },
+        ...(deps.estimator && { estimates: [deps.estimator.estimate(binding.spec)] }),
+      })
       deps.metrics?.placed(placed.result, (deps.clock.monotonicMs() - startMs) / 1000)
       remember(deps, pending, placed.binding)
+      const key = formatKey(keyOf(binding))
+      deps.estimator?.assigned({ binding: key, spec: placed.binding.spec, before: binding.spec.clusters ?? [] })
       return placed
     },
   }

@@ -1,9 +1,35 @@
 import { Gauge, type Registry } from 'prom-client'
+import { isConditionTrue } from '../object/condition.ts'
+import type { Binding, Cluster } from '../object/karmada-objects.ts'
+import type { Lister } from './lister.ts'
 
 /** What metrics tell of the fleet: how members and bindings are. */
 export interface FleetState {
-  readonly clusters: readonly { readonly name: string; readonly ready: boolean }[]
+  readonly clusters: readonly { readonly name: string; readonly ready: boolean; readonly nodesKnown: boolean }[]
   readonly bindings: readonly { readonly conditions: readonly BindingCondition[] }[]
+}
+
+/** @param isAnswering whether the nodes of a member are known to estimates */
+export function fleetStateOf(
+  { clusters, bindings, clusterBindings }: FleetCaches,
+  isAnswering: (cluster: string) => boolean,
+): FleetState {
+  return {
+    clusters: clusters.list().map(({ metadata: { name }, status }) => ({
+      name,
+      ready: isConditionTrue(status?.conditions, 'Ready'),
+      nodesKnown: isAnswering(name),
+    })),
+    bindings: [...bindings.list(), ...clusterBindings.list()].map(({ status }) => ({
+      conditions: status?.conditions ?? [],
+    })),
+  }
+}
+
+interface FleetCaches {
+  readonly clusters: Pick<Lister<Cluster>, 'list'>
+  readonly bindings: Pick<Lister<Binding>, 'list'>
+  readonly clusterBindings: Pick<Lister<Binding>, 'list'>
 }
 
 interface BindingCondition {
@@ -32,6 +58,16 @@ export function newFleetMetrics(registry: Registry): FleetMetrics {
     collect() {
       this.reset()
       for (const { name, ready } of look?.().clusters ?? []) this.set({ cluster: name }, ready ? 1 : 0)
+    },
+  })
+  new Gauge({
+    name: 'flotilla_cluster_nodes_known',
+    help: '1 while estimates for the member look at its nodes, 0 while they know sums only.',
+    labelNames: ['cluster'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { name, nodesKnown } of look?.().clusters ?? []) this.set({ cluster: name }, nodesKnown ? 1 : 0)
     },
   })
   new Gauge({

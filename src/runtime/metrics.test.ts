@@ -58,8 +58,8 @@ describe('metrics', () => {
     const applied = { type: 'FullyApplied', status: 'True' }
     metrics.watchFleet(() => ({
       clusters: [
-        { name: 'm1', ready: true },
-        { name: 'm2', ready: false },
+        { name: 'm1', ready: true, nodesKnown: true },
+        { name: 'm2', ready: false, nodesKnown: false },
       ],
       bindings: [
         { conditions: [{ type: 'Scheduled', status: 'True' }, applied] },

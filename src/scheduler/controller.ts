@@ -15,6 +15,8 @@ export interface SchedulerDeps extends SchedulingDeps {
   /** Name of the index of bindings by the reason why they could not be placed. */
   readonly byWaiting: string
   readonly clusters: Informer<Cluster>
+  /** Tells when a member may take more than before, as its nodes and quotas say. @returns removes the handler. */
+  readonly onRoomGain: (handler: () => void) => () => void
   readonly newController: (options: ControllerOptions) => Controller
   readonly concurrency: number
 }
@@ -52,8 +54,16 @@ export function startScheduler(deps: SchedulerDeps): () => Promise<void> {
     keysOf: change => waitingForRoom(deps, change),
     afterMs: () => roomSettlesMs(waiting(deps, ROOM_REASONS).length, deps.clusters.list().length),
   })
+  const disconnect = deps.onRoomGain(() => {
+    const keys = keysByPriority(waiting(deps, ROOM_REASONS))
+    const afterMs = roomSettlesMs(keys.length, deps.clusters.list().length)
+    for (const key of keys) controller.enqueue(key, { afterMs })
+  })
   controller.start()
-  return () => controller.stop()
+  return async () => {
+    disconnect()
+    await controller.stop()
+  }
 }
 
 function isDue(change: Change<Binding>): boolean {

@@ -1,3 +1,4 @@
+import type { ClusterEstimates } from './estimate/available.ts'
 import type { SchedulableBinding, SchedulableCluster, TargetCluster, WorkloadAffinityGroups } from './placement.ts'
 
 /** Everything that scheduling depends on: the same input gives the same result, in any order of clusters. */
@@ -6,10 +7,10 @@ export interface ScheduleInput {
   readonly binding: Pick<SchedulableBinding, 'spec' | 'status'>
   readonly clusters: readonly SchedulableCluster[]
   /**
-   * What estimators besides the general one answered: replicas that still fit, by cluster. A cluster that is not in a
-   * map, or has -1, is not limited by it; an estimator that failed for one cluster must be left out altogether.
+   * What estimators besides the general one answer: replicas that still fit, by cluster. They are asked for feasible clusters
+   * only. A cluster without an answer, or with -1, is not limited.
    */
-  readonly estimates?: readonly ReadonlyMap<string, number>[]
+  readonly estimates?: readonly ClusterEstimates[]
   /** Other bindings of the same namespace that are in a workload affinity group. Default none. */
   readonly peers?: readonly PeerBinding[]
   readonly options?: ScheduleOptions

@@ -58,6 +58,7 @@ export interface TargetCluster {
 export interface NodeClaim {
   readonly nodeSelector?: Readonly<Record<string, string>>
   readonly hardNodeAffinity?: { readonly nodeSelectorTerms: readonly NodeSelectorTerm[] }
+  readonly tolerations?: readonly Toleration[]
 }
 
 /** corev1.NodeSelectorTerm. */
@@ -68,6 +69,8 @@ export interface NodeSelectorTerm {
 
 export interface ReplicaRequirements {
   readonly nodeClaim?: NodeClaim
+  /** For the quotas that are about priority classes. */
+  readonly priorityClassName?: string
   readonly resourceRequest?: Readonly<Record<string, QuantityText>>
 }
 
@@ -88,6 +91,8 @@ export interface SchedulableSpec {
   readonly resource: {
     readonly apiVersion: string
     readonly kind: string
+    readonly namespace?: string
+    readonly name?: string
     /** Of the template; its parity breaks ties between equal weights. */
     readonly uid?: string
   }

@@ -20,6 +20,7 @@ import { sleep, systemClock } from '../runtime/clock.ts'
 import { newController } from '../runtime/controller.ts'
 import { newInformer } from '../runtime/informer.ts'
 import type { Recorder } from '../runtime/recorder.ts'
+import { newMemberRooms } from '../scheduling/estimate/member-rooms.ts'
 import { newKeptLog } from './silent-log.ts'
 
 const CRD: Resource = {
@@ -151,6 +152,7 @@ async function startControllers(host: Client) {
     ...shared,
     random: () => 0.5,
     log,
+    rooms: newMemberRooms(clock),
     informerDeps,
     config: {
       intervalMs: INTERVAL_MS,

@@ -24,12 +24,12 @@ export const HOST_RULES: readonly HostRule[] = [
 
 /**
  * Looks at every Push member now and then, and at once when its connection changes. In a member it needs namespaces get,
- * and nodes, pods list and watch.
+ * and nodes, pods, resourcequotas list and watch.
  *
  * @returns ends it.
  */
 export function startStatusCollection(deps: StatusControllerDeps): () => Promise<void> {
-  const sessions = newMemberSessions()
+  const sessions = newMemberSessions(name => deps.rooms.delete(name))
   const enqueue = (name: string): void => controller.enqueue(name)
   const controller = deps.newController({
     name: 'cluster-status',

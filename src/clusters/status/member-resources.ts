@@ -1,10 +1,13 @@
 import type { ResourceModel } from '../../api/generated/cluster.ts'
-import { NODE, POD } from '../../api/kinds.ts'
+import { NODE, POD, RESOURCE_QUOTA } from '../../api/kinds.ts'
 import { type InformerDeps, newInformer, type RunningInformer } from '../../runtime/informer.ts'
+import type { MemberRoom } from '../../scheduling/estimate/member-room.ts'
 import { countByGrade } from './modelings.ts'
+import { newNodeAccounts } from './node-accounts.ts'
 import { type NodeFacts, projectNode } from './node-facts.ts'
 import type { MemberFacts } from './plan.ts'
-import { type PodFacts, projectPod } from './pod-facts.ts'
+import { newPodProjection, type PodFacts } from './pod-facts.ts'
+import { projectQuota, type QuotaFacts } from './quota-facts.ts'
 import { summariseNodes, summariseResources } from './resource-summary.ts'
 
 type Summaries = NonNullable<MemberFacts['resources']>
@@ -17,6 +20,8 @@ export interface MemberResources {
    * @returns undefined until both lists are complete.
    */
   summarise(models: readonly ResourceModel[] | undefined): Summaries | undefined
+  /** The nodes one by one; undefined until both lists are complete, and while a watch fails. */
+  room(): MemberRoom | undefined
   stop(): void
 }
 
@@ -25,14 +30,20 @@ interface Computed {
   readonly summaries: Summaries
 }
 
-/**
- * Starts to watch the nodes and pods of a member.
- *
- * @param onSynced called once when the sums are complete for the first time.
- */
-export function watchMemberResources(deps: InformerDeps, onSynced: () => void): MemberResources {
+export interface ResourceHandlers {
+  /** Called once when the sums are complete for the first time. */
+  readonly onSynced: () => void
+  /** Called when the member may take more than before. */
+  readonly onGain: () => void
+}
+
+/** Starts to watch the nodes and pods of a member, and its quotas. */
+export function watchMemberResources(deps: InformerDeps, { onSynced, onGain }: ResourceHandlers): MemberResources {
   const nodes = newInformer<NodeFacts>(deps, { resource: NODE, project: projectNode })
-  const pods = newInformer<PodFacts>(deps, { resource: POD, project: projectPod })
+  const pods = newInformer<PodFacts>(deps, { resource: POD, project: newPodProjection() })
+  // Small, and not needed: a member that does not let us list quotas is not limited by them.
+  const quotas = newInformer<QuotaFacts>(deps, { resource: RESOURCE_QUOTA, project: projectQuota })
+  const room = watchRoom({ nodes, pods, quotas }, onGain)
   const ended = new AbortController()
   let computed: Computed | undefined
   for (const informer of [nodes, pods]) {
@@ -49,11 +60,39 @@ export function watchMemberResources(deps: InformerDeps, onSynced: () => void): 
       }
       return computed.summaries
     },
+    room: () => (isLive(nodes) && isLive(pods) ? room : undefined),
     stop: () => {
       ended.abort()
+      quotas.stop()
       nodes.stop()
       pods.stop()
     },
+  }
+}
+
+function isLive({ synced, lastError }: Pick<RunningInformer, 'synced' | 'lastError'>): boolean {
+  return synced && lastError === undefined
+}
+
+interface RoomSources {
+  readonly nodes: RunningInformer<NodeFacts>
+  readonly pods: RunningInformer<PodFacts>
+  readonly quotas: RunningInformer<QuotaFacts>
+}
+
+function watchRoom({ nodes, pods, quotas }: RoomSources, onGain: () => void): MemberRoom {
+  const accounts = newNodeAccounts(onGain)
+  quotas.addHandler(onGain)
+  nodes.addHandler(change => accounts.takeNode(change))
+  pods.addHandler(change => accounts.takePod(change))
+  return {
+    get version() {
+      return accounts.version
+    },
+    nodes: () => accounts.nodes(),
+    quotas: namespace => quotas.list(namespace),
+    placedPods: workload => accounts.placedPods(workload),
+    unschedulablePods: (workload, beforeMs) => accounts.unschedulablePods(workload, beforeMs),
   }
 }
 

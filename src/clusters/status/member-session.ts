@@ -33,12 +33,13 @@ export interface MemberSessions {
   endAll(): void
 }
 
-export function newMemberSessions(): MemberSessions {
+/** @param onEnd told of each session that ends, by name of its cluster. */
+export function newMemberSessions(onEnd: (name: string) => void): MemberSessions {
   const sessions = new Map<string, MemberSession>()
   const end = (name: string): void => {
     sessions.get(name)?.resources?.stop()
     sessions.get(name)?.kinds?.stop()
-    sessions.delete(name)
+    if (sessions.delete(name)) onEnd(name)
   }
   return {
     of: (name, candidate) => {

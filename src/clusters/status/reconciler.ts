@@ -13,6 +13,7 @@ import type { Lister } from '../../runtime/lister.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
+import type { MemberRooms } from '../../scheduling/estimate/member-rooms.ts'
 import { type ClusterSecrets, whyUnconnected } from '../cluster-secret.ts'
 import { collectFacts } from './collect.ts'
 import { diagnoseIdentity, diagnoseSettings, type IdentityConflict } from './diagnosis.ts'
@@ -47,6 +48,8 @@ export interface StatusDeps {
   /** For the watches of nodes and pods. */
   readonly informerDeps: Omit<InformerDeps, 'client'>
   readonly sessions: MemberSessions
+  /** Gets the nodes of each member that is watched. */
+  readonly rooms: MemberRooms
   /** Asks for another look at a cluster, soon. */
   readonly enqueue: (name: string) => void
   readonly config: StatusConfig
@@ -169,10 +172,15 @@ function watchKinds(deps: StatusDeps, session: MemberSession): void {
 function summariseMember(deps: StatusDeps, cluster: Cluster, session: MemberSession): MemberFacts['resources'] {
   const { candidate } = session
   if (candidate === undefined || !deps.config.resourceModeling) return undefined
-  session.resources ??= watchMemberResources({ ...deps.informerDeps, client: candidate.client }, () =>
-    deps.enqueue(candidate.name),
-  )
-  return session.resources.summarise(cluster.spec.resourceModels)
+  const resources =
+    session.resources ??
+    watchMemberResources(
+      { ...deps.informerDeps, client: candidate.client },
+      { onSynced: () => deps.enqueue(candidate.name), onGain: deps.rooms.gained },
+    )
+  session.resources = resources
+  deps.rooms.set(candidate.name, () => resources.room())
+  return resources.summarise(cluster.spec.resourceModels)
 }
 
 async function report(deps: StatusDeps, { cluster, session, health, signal }: Look, seen: Seen): Promise<void> {

@@ -12,15 +12,19 @@ export interface Room {
 /** An estimator answers this when it cannot tell. */
 const NO_ANSWER = -1
 
+/** What an estimator answers, by cluster name: replicas that still fit, or -1 when it cannot tell. */
+export type ClusterEstimates = Pick<ReadonlyMap<string, number>, 'get'>
+
 /**
- * The room of a cluster: the least that any estimator says. When none says anything, the replicas that are wanted.
+ * The room of a cluster: the least that any estimator says. When none says anything, the replicas that are wanted. The general
+ * one leaves the grades of nodes out where another has answered: those know the nodes.
  *
- * @param estimates answers of estimators besides the general one, by cluster name
+ * @param estimates answers of estimators besides the general one
  * @source spec/behaviour/scheduling.md §6
  */
 export function newRoomEstimate(
   spec: SchedulableSpec,
-  estimates: readonly ReadonlyMap<string, number>[] = [],
+  estimates: readonly ClusterEstimates[] = [],
 ): (cluster: SchedulableCluster) => Room {
   const assigned = new Map((spec.clusters ?? []).map(target => [target.name, target.replicas ?? 0]))
   const { replicas: wanted = 0, components = [] } = spec
@@ -29,10 +33,14 @@ export function newRoomEstimate(
     available: allocatable + (assigned.get(name) ?? 0),
   })
   if (!needsEstimate(spec)) return ({ metadata }) => withAssigned(UNLIMITED_REPLICAS, metadata.name)
-  const general = isPlacedWhole(spec) ? estimateSets(components) : estimateReplicas(spec.replicaRequirements)
+  const general = (by: 'grades' | 'sum'): Estimate =>
+    isPlacedWhole(spec) ? estimateSets(components, by) : estimateReplicas(spec.replicaRequirements, by)
+  const [byGrades, bySum] = [general('grades'), general('sum')]
   return cluster => {
-    const least = leastOf(cluster, general, estimates)
-    return withAssigned(least === UNLIMITED_REPLICAS ? wanted : least, cluster.metadata.name)
+    const { name } = cluster.metadata
+    const answer = leastAnswer(name, estimates)
+    const least = answer === NO_ANSWER ? byGrades(cluster) : Math.min(answer, bySum(cluster))
+    return withAssigned(least === UNLIMITED_REPLICAS ? wanted : least, name)
   }
 }
 
@@ -41,15 +49,11 @@ export function needsEstimate(spec: SchedulableSpec): boolean {
   return (spec.replicas ?? 0) > 0 || isPlacedWhole(spec)
 }
 
-function leastOf(
-  cluster: SchedulableCluster,
-  general: Estimate,
-  estimates: readonly ReadonlyMap<string, number>[],
-): number {
-  let least = general(cluster)
+function leastAnswer(cluster: string, estimates: readonly ClusterEstimates[]): number {
+  let least = NO_ANSWER
   for (const answers of estimates) {
-    const answer = answers.get(cluster.metadata.name) ?? NO_ANSWER
-    if (answer !== NO_ANSWER && answer < least) least = answer
+    const answer = answers.get(cluster) ?? NO_ANSWER
+    if (answer !== NO_ANSWER && (least === NO_ANSWER || answer < least)) least = answer
   }
   return least
 }

@@ -1,9 +1,12 @@
 import type { Component, ReplicaRequirements, ResourceSummary, SchedulableCluster } from '../placement.ts'
 import { type Amounts, freeAmount, requestedAmounts } from './amounts.ts'
-import { newModelNodes, podsOnNodes, setsOnNodes } from './models.ts'
+import { type ComponentNeed, newModelNodes, podsOnNodes, setsOnGrades } from './models.ts'
 
 /** More replicas than fit anywhere: "no limit known". */
 export const UNLIMITED_REPLICAS = 2 ** 31 - 1
+
+/** Whether the grades of nodes count where a cluster tells them, or only sums. */
+type GeneralWay = 'grades' | 'sum'
 
 /** Answers for one cluster after another what an estimate was prepared for. */
 export type Estimate = (cluster: SchedulableCluster) => number
@@ -11,12 +14,13 @@ export type Estimate = (cluster: SchedulableCluster) => number
 /**
  * How many more replicas a cluster takes: by the grades of its nodes where it tells them, else by the sum over all nodes.
  *
+ * @param by 'sum' leaves the grades out: where the nodes themselves were asked, they know nothing better.
  * @returns an estimate of 0 to {@link UNLIMITED_REPLICAS}; 0 for a cluster without a summary.
  * @source spec/behaviour/scheduling.md §6.1
  */
-export function estimateReplicas(requirements: ReplicaRequirements | undefined): Estimate {
+export function estimateReplicas(requirements: ReplicaRequirements | undefined, by: GeneralWay = 'grades'): Estimate {
   const requested = requestedAmounts(requirements?.resourceRequest)
-  const nodesOf = newModelNodes(new Set(requested.keys()))
+  const nodesOf = by === 'sum' ? () => undefined : newModelNodes(new Set(requested.keys()))
   return cluster => {
     const summary = cluster.status?.resourceSummary
     const pods = freePods(summary)
@@ -32,12 +36,8 @@ export function estimateReplicas(requirements: ReplicaRequirements | undefined):
  *
  * @source spec/behaviour/scheduling.md §6.1 "Component sets"
  */
-export function estimateSets(components: readonly Component[]): Estimate {
-  const needs = components.map(({ replicas, replicaRequirements }) => ({
-    replicas,
-    requested: requestedAmounts(replicaRequirements?.resourceRequest),
-    ...(replicaRequirements?.nodeClaim && { nodeClaim: replicaRequirements.nodeClaim }),
-  }))
+export function estimateSets(components: readonly Component[], by: GeneralWay = 'grades'): Estimate {
+  const needs = componentNeeds(components)
   const podsPerSet = needs.reduce((sum, { replicas }) => sum + replicas, 0)
   const perSet = new Map<string, number>()
   for (const { replicas, requested } of needs) {
@@ -45,7 +45,7 @@ export function estimateSets(components: readonly Component[]): Estimate {
       if (replicas > 0) perSet.set(resource, (perSet.get(resource) ?? 0) + amount * replicas)
     }
   }
-  const nodesOf = newModelNodes(new Set(perSet.keys()))
+  const nodesOf = by === 'sum' ? () => undefined : newModelNodes(new Set(perSet.keys()))
   return cluster => {
     const summary = cluster.status?.resourceSummary
     const pods = freePods(summary)
@@ -53,8 +53,17 @@ export function estimateSets(components: readonly Component[]): Estimate {
     const bySum = podsPerSet === 0 ? UNLIMITED_REPLICAS : Math.floor(pods / podsPerSet)
     const bound = Math.min(bySum, fittingInSum(summary, perSet))
     const nodes = podsPerSet === 0 || bound === 0 ? undefined : nodesOf(cluster)
-    return nodes === undefined ? bound : setsOnNodes(nodes, needs, bound)
+    return nodes === undefined ? bound : setsOnGrades(nodes, needs, bound)
   }
+}
+
+/** What each component asks for. */
+export function componentNeeds(components: readonly Component[]): readonly ComponentNeed[] {
+  return components.map(({ replicas, replicaRequirements }) => ({
+    replicas,
+    requested: requestedAmounts(replicaRequirements?.resourceRequest),
+    ...(replicaRequirements?.nodeClaim && { nodeClaim: replicaRequirements.nodeClaim }),
+  }))
 }
 
 function freePods(summary: ResourceSummary | undefined): number {

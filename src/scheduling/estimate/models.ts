@@ -75,16 +75,29 @@ export function podsOnNodes(nodes: readonly GradeNodes[], requested: Amounts, cl
  *
  * @param bound more than this is not looked for
  */
-export function setsOnNodes(nodes: readonly GradeNodes[], needs: readonly ComponentNeed[], bound: number): number {
+export function setsOnGrades(nodes: readonly GradeNodes[], needs: readonly ComponentNeed[], bound: number): number {
   if (needs.some(({ replicas, nodeClaim }) => replicas > 0 && !fitsBareNode(nodeClaim))) return 0
   const rooms = nodes.flatMap(({ count, free }) =>
-    Array.from({ length: count }, (): NodeRoom => ({ free: new Map(free), pods: PODS_PER_NODE })),
+    Array.from({ length: count }, (): SetRoom => ({ free: new Map(free), pods: PODS_PER_NODE, takes: () => true })),
   )
+  return setsInRooms(rooms, needs, bound)
+}
+
+/** A node that is being filled. */
+export interface SetRoom {
+  readonly free: Map<string, number>
+  pods: number
+  /** Whether pods of the component of this index may be there at all. */
+  readonly takes: (component: number) => boolean
+}
+
+/** Fills nodes with complete sets. @param rooms are changed */
+export function setsInRooms(rooms: readonly SetRoom[], needs: readonly ComponentNeed[], bound: number): number {
   // Room only shrinks: a node that is full for a component stays so, and is not asked again.
   const cursors = needs.map(() => 0)
   for (let sets = 0; sets < bound; sets++) {
     for (const [index, need] of needs.entries()) {
-      const cursor = placeComponent(rooms, need, cursors[index] ?? 0)
+      const cursor = placeComponent(rooms, { ...need, index }, cursors[index] ?? 0)
       if (cursor === undefined) return sets
       cursors[index] = cursor
     }
@@ -92,27 +105,26 @@ export function setsOnNodes(nodes: readonly GradeNodes[], needs: readonly Compon
   return bound
 }
 
-interface NodeRoom {
-  readonly free: Map<string, number>
-  pods: number
-}
-
 /** @returns the first node that may still take the component; undefined when not all of it found a place. */
-function placeComponent(rooms: readonly NodeRoom[], need: ComponentNeed, from: number): number | undefined {
+function placeComponent(
+  rooms: readonly SetRoom[],
+  need: ComponentNeed & { readonly index: number },
+  from: number,
+): number | undefined {
   let left = need.replicas
-  let index = from
+  let position = from
   while (left > 0) {
-    const room = rooms[index]
+    const room = rooms[position]
     if (room === undefined) return undefined
-    const placed = Math.min(left, podsOn(room, need.requested))
+    const placed = room.takes(need.index) ? Math.min(left, podsOn(room, need.requested)) : 0
     take(room, need.requested, placed)
     left -= placed
-    if (left > 0) index++
+    if (left > 0) position++
   }
-  return index
+  return position
 }
 
-function take(room: NodeRoom, requested: Amounts, pods: number): void {
+function take(room: SetRoom, requested: Amounts, pods: number): void {
   room.pods -= pods
   for (const [resource, amount] of requested) room.free.set(resource, (room.free.get(resource) ?? 0) - amount * pods)
 }
