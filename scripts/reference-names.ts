@@ -16,7 +16,7 @@ export const REFERENCE_PAGES: readonly ReferencePage[] = [
   { page: 'docs/reference/flags.md', pattern: /\.option\('(--[a-z-]+)/g, source: 'src/main.ts' },
   {
     page: 'docs/reference/cli.md',
-    pattern: /(?:\.option|new Option)\(\s*'(?:-\w, )?(--[a-z-]+)/g,
+    pattern: /(?:\.(?:option|requiredOption)|new Option)\(\s*'(?:-\w, )?(--[a-z-]+)/g,
     source: 'src/kubectl-flotilla.ts',
   },
 ]

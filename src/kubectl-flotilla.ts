@@ -11,8 +11,10 @@ import { CommandError, type ManifestText } from './cli/manifests.ts'
 import { onHost } from './cli/plan/read-host.ts'
 import type { World } from './cli/plan/world.ts'
 import { plan } from './cli/plan.ts'
+import { diff, type RenderDeps, type RenderOptions, render } from './cli/render.ts'
 import { DEFAULT_CONFIGURATION } from './configuration.ts'
 import type { Client } from './kube/client.ts'
+import { newDiscovery } from './kube/discovery.ts'
 import { newClient } from './kube/new-client.ts'
 import { readUserKubeconfig } from './kube/user-kubeconfig.ts'
 import { parkingPolicies } from './registration/policies/parking.ts'
@@ -49,6 +51,14 @@ interface InterpretFlags {
   readonly status?: string
   readonly replicas?: string
   readonly test: readonly string[]
+  readonly output: 'yaml' | 'json'
+}
+
+interface RenderFlags {
+  readonly filename: readonly string[]
+  readonly cluster: string
+  readonly clusters?: string
+  readonly replicas?: string
   readonly output: 'yaml' | 'json'
 }
 
@@ -90,6 +100,8 @@ function newProgram(): Command {
   addDoctor(program)
   addPlan(program)
   addInterpret(program)
+  addRender(program)
+  addDiff(program)
   return program
 }
 
@@ -184,6 +196,56 @@ function addInterpret(program: Command): void {
         },
       )
     })
+}
+
+function addRender(program: Command): void {
+  aboutMember(program.command('render'))
+    .description('Prints what a member would get of templates under policies and override policies, offline.')
+    .addOption(new Option('-o, --output <format>', 'of the manifests').choices(['yaml', 'json']).default('yaml'))
+    .action(async (flags: RenderFlags) => {
+      process.exitCode = await render(RENDER_DEPS, renderOptions(flags))
+    })
+}
+
+function addDiff(program: Command): void {
+  aboutMember(program.command('diff'))
+    .description(
+      'Compares what a member would get with what it has; --kubeconfig and --context are those of the member here. Nothing is written.',
+    )
+    .action(async (flags: RenderFlags) => {
+      process.exitCode = await withHost(program.opts<GlobalFlags>(), (client, signal) =>
+        diff(RENDER_DEPS, renderOptions(flags), { client, discovery: newDiscovery(client), signal }),
+      )
+    })
+}
+
+const RENDER_DEPS: RenderDeps = {
+  write: text => void process.stdout.write(text),
+  warn: text => void process.stderr.write(text),
+  clock: systemClock,
+}
+
+function aboutMember(command: Command): Command {
+  return command
+    .option(
+      '-f, --filename <file>',
+      'templates, policies, customizations: a file, a folder, - for standard input; repeated',
+      together,
+      [],
+    )
+    .requiredOption('--cluster <name>', 'the member')
+    .option('--clusters <file>', 'Clusters, as kubectl get clusters -o yaml writes them, for labels and the scheduler')
+    .option('--replicas <number>', "the member's share; default: what the scheduler gives it, or all")
+}
+
+function renderOptions({ filename, cluster, clusters, replicas, output = 'yaml' }: RenderFlags): RenderOptions {
+  return {
+    files: filename.flatMap(readManifestTexts),
+    cluster,
+    output,
+    ...(clusters !== undefined && { clusters: readManifestText(clusters) }),
+    ...(replicas !== undefined && { replicas: Number(replicas) }),
+  }
 }
 
 function together(value: string, before: readonly string[]): readonly string[] {

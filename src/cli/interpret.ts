@@ -1,16 +1,15 @@
 import { parse, stringify } from 'yaml'
-import { newCustomizationLayer } from '../interpreter/customization/customization-layer.ts'
-import { newScriptCalls, type ScriptCalls } from '../interpreter/customization/script-calls.ts'
+import type { ScriptCalls } from '../interpreter/customization/script-calls.ts'
 import { findConflicts } from '../interpreter/customization/script-conflicts.ts'
 import { scriptsOf } from '../interpreter/customization/script-index.ts'
-import { newScriptThreads } from '../interpreter/customization/script-threads.ts'
-import { type Interpreter, nativeLayer, newInterpreter } from '../interpreter/interpreter.ts'
+import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { ResourceInterpreterCustomization } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Case, type Outcome, readCases, readStatus, verdictOf } from './interpret/cases.ts'
 import { type Input, interpretObject } from './interpret/operations.ts'
 import { CommandError, type ManifestText, readManifests } from './manifests.ts'
+import { withScripts } from './scripted-interpreter.ts'
 
 export interface InterpretOptions {
   /** ResourceInterpreterCustomizations; none: what is built in is asked. */
@@ -39,25 +38,14 @@ export interface InterpretDeps {
  * @throws CommandError for what is wrong with the call; ReconcileError ScriptFailed for an operation that fails
  */
 export async function interpret({ write, clock }: InterpretDeps, options: InterpretOptions): Promise<number> {
-  const customizations = options.files.flatMap(readManifests).filter(isCustomization)
-  const threads = newScriptThreads()
-  const calls = newScriptCalls(threads, clock)
-  const layer = newCustomizationLayer(calls)
-  layer.replace(customizations)
-  const interpreter = newInterpreter([layer, nativeLayer])
-  try {
-    if (options.tests.length > 0) return await runCases(interpreter, options.tests.flatMap(readCases), write)
-    if (options.operation === undefined) return await check(calls, customizations, write)
+  const objects = options.files.flatMap(readManifests)
+  return withScripts(clock, objects, async ({ interpreter, calls, customizations }) => {
+    if (options.tests.length > 0) return runCases(interpreter, options.tests.flatMap(readCases), write)
+    if (options.operation === undefined) return check(calls, customizations, write)
     const result = await interpretObject(interpreter, options.operation, inputOf(options))
     write(options.output === 'json' ? `${JSON.stringify(result ?? null, undefined, 2)}\n` : stringify(result ?? null))
     return 0
-  } finally {
-    await threads.close()
-  }
-}
-
-function isCustomization(object: KubeObject): object is ResourceInterpreterCustomization {
-  return object.kind === 'ResourceInterpreterCustomization'
+  })
 }
 
 function inputOf({ desired, observed, status, replicas }: InterpretOptions): Input {

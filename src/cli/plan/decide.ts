@@ -83,6 +83,12 @@ export async function decide(
   return { ...head, ...planOf(schedule({ binding, clusters }), before) }
 }
 
+/** The binding that a template gets under the policy that takes it, without targets; undefined when none does. */
+export async function plannedBinding(world: World, template: KubeObject): Promise<Binding | undefined> {
+  const chosen = policyOf(world, template)
+  return chosen && bindingFor(world, template, chosen)
+}
+
 interface Chosen {
   readonly kind: PolicyKind
   readonly policy: Policy
