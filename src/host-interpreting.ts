@@ -2,7 +2,7 @@ import { type CustomizationDeps, startCustomizations } from './addons/interprete
 import { newCustomizationLayer } from './interpreter/customization/customization-layer.ts'
 import { newScriptCalls } from './interpreter/customization/script-calls.ts'
 import { newScriptThreads } from './interpreter/customization/script-threads.ts'
-import { type Interpreter, nativeLayer, newInterpreter } from './interpreter/interpreter.ts'
+import { type Interpreter, nativeLayer, newInterpreter, thirdPartyLayer } from './interpreter/interpreter.ts'
 import type { Clock } from './runtime/clock.ts'
 
 export interface Interpreting {
@@ -17,7 +17,7 @@ export function newInterpreting(clock: Clock): Interpreting {
   const scripts = newScriptCalls(threads, clock)
   const layer = newCustomizationLayer(scripts)
   return {
-    interpreter: newInterpreter([layer, nativeLayer]),
+    interpreter: newInterpreter([layer, thirdPartyLayer, nativeLayer]),
     start: deps => [startCustomizations({ ...deps, layer, scripts }), () => threads.close()],
   }
 }

@@ -2,9 +2,18 @@ import type { Component } from '../api/generated/resource-binding.ts'
 import { objectAt } from '../object/field.ts'
 import { formatGvk, type Gvk, gvkOf } from '../object/gvk.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
-import type { AggregatedStatusItem, Health, KindHooks, MaybePromise, Operation, Replicas } from './kind-interpreter.ts'
+import type {
+  AggregatedStatusItem,
+  Health,
+  KindHooks,
+  KindInterpreter,
+  MaybePromise,
+  Operation,
+  Replicas,
+} from './kind-interpreter.ts'
 import { KINDS } from './kinds/registry.ts'
 import type { Dependency } from './pod-dependencies.ts'
+import { THIRD_PARTY_KINDS } from './thirdparty/registry.ts'
 
 /** One layer of the chain: what it knows of a kind, if anything. */
 export interface InterpreterLayer {
@@ -33,8 +42,11 @@ export interface Interpreter {
   getDependencies(template: KubeObject): MaybePromise<readonly Dependency[] | undefined>
 }
 
-/** What is built in: one file a kind. */
-export const nativeLayer: InterpreterLayer = newNativeLayer()
+/** Kinds of Kubernetes itself: one file a kind. */
+export const nativeLayer: InterpreterLayer = newBuiltInLayer(KINDS)
+
+/** Kinds of other projects whose resources many people use: one file a kind. */
+export const thirdPartyLayer: InterpreterLayer = newBuiltInLayer(THIRD_PARTY_KINDS)
 
 /**
  * The chain of layers. The first that has an operation for the exact group, version and kind does it alone: no layer
@@ -43,7 +55,7 @@ export const nativeLayer: InterpreterLayer = newNativeLayer()
  * @param layers highest precedence first
  * @source spec/behaviour/status.md §6
  */
-export function newInterpreter(layers: readonly InterpreterLayer[] = [nativeLayer]): Interpreter {
+export function newInterpreter(layers: readonly InterpreterLayer[] = [thirdPartyLayer, nativeLayer]): Interpreter {
   const hooksFor = (gvk: Gvk, operation: Operation): KindHooks | undefined => {
     for (const layer of layers) {
       const hooks = layer.hooksOf(gvk)
@@ -76,7 +88,7 @@ function toHealth(healthy: boolean): Health {
   return healthy ? 'Healthy' : 'Unhealthy'
 }
 
-function newNativeLayer(): InterpreterLayer {
-  const kinds = new Map(KINDS.map(kind => [formatGvk(kind.gvk), kind]))
-  return { hooksOf: gvk => kinds.get(formatGvk(gvk)) }
+function newBuiltInLayer(kinds: readonly KindInterpreter[]): InterpreterLayer {
+  const byGvk = new Map(kinds.map(kind => [formatGvk(kind.gvk), kind]))
+  return { hooksOf: gvk => byGvk.get(formatGvk(gvk)) }
 }

@@ -42,6 +42,13 @@ export function templateDependencies(object: KubeObject, ...pathOfTemplate: read
   return podDependencies(valueAt(object, ...pathOfTemplate), object.metadata.namespace ?? '')
 }
 
+/** The same, of a kind whose `spec.volumeClaimTemplates` each member makes into claims for itself. */
+export function statefulDependencies(object: KubeObject): readonly Dependency[] {
+  const own = listAt(object, 'spec', 'volumeClaimTemplates').map(claim => stringAt(claim, 'metadata', 'name'))
+  const isOwn = ({ kind, name }: Dependency): boolean => kind === 'PersistentVolumeClaim' && own.includes(name)
+  return templateDependencies(object, 'spec', 'template').filter(dependency => !isOwn(dependency))
+}
+
 function distinct(names: readonly (string | undefined)[]): readonly string[] {
   return [...new Set(names)].flatMap(name => (name === undefined || name === '' ? [] : [name])).toSorted()
 }

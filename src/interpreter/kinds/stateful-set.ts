@@ -1,9 +1,9 @@
-import { listAt, numberAt, stringAt } from '../../object/field.ts'
+import { numberAt } from '../../object/field.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { aggregateCounters, type CounterStatus, reflectCounters } from '../counters.ts'
 import { hasObservedLatest } from '../generation.ts'
 import type { KindInterpreter } from '../kind-interpreter.ts'
-import { type Dependency, templateDependencies } from '../pod-dependencies.ts'
+import { statefulDependencies } from '../pod-dependencies.ts'
 import { getSpecReplicas, reviseSpecReplicas } from '../replica-workload.ts'
 
 // Karmada reflects no observedGeneration here and compares the wrong two numbers, so a template's hardly ever
@@ -22,18 +22,11 @@ export const statefulSet: KindInterpreter = {
   reflectStatus: observed => reflectCounters(observed, STATUS),
   isHealthy: observed => hasObservedLatest(observed) && isRolledOut(observed),
   aggregateStatus: (template, items) => aggregateCounters(template, items, STATUS),
-  getDependencies: withoutOwnClaims,
+  getDependencies: statefulDependencies,
 }
 
 function isRolledOut(observed: KubeObject): boolean {
   const count = (name: string): number => numberAt(observed, 'status', name) ?? 0
   const updated = count('updatedReplicas')
   return updated >= (numberAt(observed, 'spec', 'replicas') ?? 0) && count('availableReplicas') >= updated
-}
-
-/** Each member makes the claims of `volumeClaimTemplates` for itself. */
-function withoutOwnClaims(template: KubeObject): readonly Dependency[] {
-  const own = listAt(template, 'spec', 'volumeClaimTemplates').map(claim => stringAt(claim, 'metadata', 'name'))
-  const isOwn = ({ kind, name }: Dependency): boolean => kind === 'PersistentVolumeClaim' && own.includes(name)
-  return templateDependencies(template, 'spec', 'template').filter(dependency => !isOwn(dependency))
 }

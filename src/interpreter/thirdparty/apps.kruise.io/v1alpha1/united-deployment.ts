@@ -1,0 +1,50 @@
+import { numberAt, objectAt, valueAt } from '../../../../object/field.ts'
+import type { JsonObject, KubeObject } from '../../../../object/kube-object.ts'
+import { mergeStatus } from '../../../counters.ts'
+import type { AggregatedStatusItem, KindInterpreter } from '../../../kind-interpreter.ts'
+import { type Dependency, mergeDependencies, podDependencies } from '../../../pod-dependencies.ts'
+import { reviseSpecReplicas, toReplicas } from '../../../replica-workload.ts'
+import { aggregateKruise, isKruiseRolledOut, type KruiseStatus, reflectKruise } from '../../kruise-workload.ts'
+
+const STATUS: KruiseStatus = {
+  counters: ['replicas', 'readyReplicas', 'updatedReplicas', 'updatedReadyReplicas'],
+  agreed: ['currentRevision', 'labelSelector'],
+}
+/** The workload of which each subset gets one: exactly one of them is given. */
+const TEMPLATES = ['statefulSetTemplate', 'advancedStatefulSetTemplate', 'cloneSetTemplate', 'deploymentTemplate']
+
+/** @source spec/behaviour/status.md §6.2; OpenKruise documentation, "UnitedDeployment" */
+export const unitedDeployment: KindInterpreter = {
+  gvk: { group: 'apps.kruise.io', version: 'v1alpha1', kind: 'UnitedDeployment' },
+  getReplicas: template => toReplicas(numberAt(template, 'spec', 'replicas') ?? 1, podTemplatesOf(template)[0]),
+  reviseReplicas: reviseSpecReplicas,
+  reflectStatus: observed => {
+    const status = reflectKruise(observed, STATUS)
+    const subsetReplicas = objectAt(observed, 'status', 'subsetReplicas')
+    return status && { ...status, ...(subsetReplicas && { subsetReplicas }) }
+  },
+  isHealthy: observed => isKruiseRolledOut(observed, 'readyReplicas'),
+  aggregateStatus: (template, items) =>
+    mergeStatus(aggregateKruise(template, items, STATUS), { subsetReplicas: sumSubsets(items) }),
+  getDependencies,
+}
+
+function podTemplatesOf(template: KubeObject): readonly unknown[] {
+  return TEMPLATES.map(name => valueAt(template, 'spec', 'template', name, 'spec', 'template')).filter(
+    each => each !== undefined,
+  )
+}
+
+function getDependencies(template: KubeObject): readonly Dependency[] {
+  const namespace = template.metadata.namespace ?? ''
+  return mergeDependencies(podTemplatesOf(template).flatMap(each => podDependencies(each, namespace)))
+}
+
+/** Subsets of one name are the same subset in each cluster. */
+function sumSubsets(items: readonly AggregatedStatusItem[]): JsonObject {
+  const sums = new Map<string, number>()
+  for (const { status } of items)
+    for (const [name, count] of Object.entries(objectAt(status, 'subsetReplicas') ?? {}))
+      sums.set(name, (sums.get(name) ?? 0) + (typeof count === 'number' ? count : 0))
+  return Object.fromEntries(sums)
+}
