@@ -97,6 +97,9 @@ const ROWS: readonly Row[] = [
       '/spec/serviceAccountName',
       '/spec/serviceAccount',
       '/spec/imagePullSecrets',
+      '/spec/containers/0/resources/requests',
+      '/spec/containers/0/resources/limits',
+      annotation('kubernetes.io/limit-ranger'),
       '/status/phase',
     ],
     arrived: { spec: { nodeName: expect.stringMatching(/^node-/), priority: 0 }, status: { phase: 'Running' } },
@@ -152,7 +155,7 @@ beforeAll(async () => {
   )
 }, 600_000)
 
-/** A default class and a volume of it, by names that tell whose they are; on the host also a default priority. */
+/** A default class and a volume of it, by names that tell whose they are; on the host also a default priority and limits. */
 async function prepare(cluster: ControlPlane, name: string): Promise<void> {
   const storageClassName = `of-${name}`
   const isDefault = { 'storageclass.kubernetes.io/is-default-class': 'true' }
@@ -178,7 +181,16 @@ async function prepare(cluster: ControlPlane, name: string): Promise<void> {
   )
   if (cluster !== host) return
   const scheduling = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass' }
-  await apply(cluster, { ...scheduling, metadata: { name: 'usual' }, value: 7, globalDefault: true })
+  await apply(
+    cluster,
+    { ...scheduling, metadata: { name: 'usual' }, value: 7, globalDefault: true },
+    {
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: { name: 'of-host', namespace: 'default' },
+      spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '10m' }, default: { memory: '64Mi' } }] },
+    },
+  )
 }
 
 const policy = (name: string, kinds: readonly object[]) =>

@@ -10,17 +10,37 @@ import type { JsonObject, KubeObject } from './kube-object.ts'
  */
 export function isSetBySomebody(object: KubeObject, pointer: string): boolean {
   const names = pointerNames(pointer)
-  return (object.metadata.managedFields ?? []).some(
-    ({ fieldsV1, subresource }) =>
-      subresource !== 'status' && isTree(fieldsV1) && !isLeaf(fieldsV1) && covers(fieldsV1, object, names),
+  return treesOf(object).some(tree => covers(tree, object, names))
+}
+
+/**
+ * The same for a field inside of one that clients send empty when they have nothing to say (`resources: {}` of a container): there,
+ * who owns the outer one has not set the inner one.
+ */
+export function isNamedBySomebody(object: KubeObject, pointer: string): boolean {
+  const names = pointerNames(pointer)
+  return treesOf(object).some(tree => covers(tree, object, names, false))
+}
+
+function treesOf({ metadata: { managedFields = [] } }: KubeObject): readonly JsonObject[] {
+  return managedFields.flatMap(({ fieldsV1, subresource }) =>
+    subresource !== 'status' && isTree(fieldsV1) && !isLeaf(fieldsV1) ? [fieldsV1] : [],
   )
 }
 
-function covers(tree: JsonObject, value: unknown, [name, ...rest]: readonly string[]): boolean {
-  if (name === undefined || isLeaf(tree)) return true
+function covers(
+  ...[tree, value, [name, ...rest], asWhole = true]: readonly [
+    tree: JsonObject,
+    value: unknown,
+    names: readonly string[],
+    asWhole?: boolean,
+  ]
+): boolean {
+  if (name === undefined) return true
+  if (isLeaf(tree)) return asWhole
   return Object.entries(tree).some(([key, below]) => {
     const child = childOfKey(value, key)
-    return child?.name === name && isTree(below) && covers(below, child.value, rest)
+    return child?.name === name && isTree(below) && covers(below, child.value, rest, asWhole)
   })
 }
 

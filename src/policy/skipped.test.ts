@@ -101,6 +101,14 @@ describe('isGenerated (host-vs-dedicated.md §5, §2 row 4)', () => {
     { name: "the CA of the host's apiserver", object: of('v1 ConfigMap', { name: 'kube-root-ca.crt' }) },
     { name: 'the ServiceAccount of every namespace', object: of('v1 ServiceAccount', { name: 'default' }) },
     {
+      name: "Helm's record of a release",
+      object: { ...of('v1 Secret', { name: 'sh.helm.release.v1.shop.v1' }), type: 'helm.sh/release.v1' },
+    },
+    {
+      name: "Helm's record of a release in a ConfigMap",
+      object: of('v1 ConfigMap', { name: 'sh.helm.release.v1.shop.v1', labels: { owner: 'helm' } }),
+    },
+    {
       name: 'the EndpointSlice of a Service',
       object: of('discovery.k8s.io/v1 EndpointSlice', {
         labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' },

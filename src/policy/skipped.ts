@@ -20,6 +20,8 @@ export interface TemplateFilter {
 export interface TemplateCandidate {
   readonly apiVersion: string
   readonly kind: string
+  /** Of a Secret. */
+  readonly type?: unknown
   readonly metadata: {
     readonly name: string
     readonly namespace?: string
@@ -136,14 +138,26 @@ export function isReservedNamespace(namespace: string): boolean {
 
 /**
  * Whether the host made the object for itself: by a controller that owns it, or as one of those that every cluster has (the CA
- * of its apiserver, the default ServiceAccount, Endpoints of a Service). Such an object is a template only when a policy selects
+ * of its apiserver, the default ServiceAccount, Endpoints of a Service), or Helm for its own records. Such an object is a template only when a policy selects
  * it by name. (Karmada has no controllers beside it; an ordinary host does.)
  *
  * @source spec/behaviour/host-vs-dedicated.md §5, §2 row 4; design.md §2
  */
-export function isGenerated({ kind, metadata }: TemplateCandidate): boolean {
+export function isGenerated({ kind, metadata, type }: TemplateCandidate): boolean {
   if ((metadata.ownerReferences ?? []).some(reference => reference.controller === true)) return true
-  return isOfEveryNamespace(kind, metadata.name) || GENERATED_BY[kind]?.includes(managerOf(metadata)) === true
+  return (
+    isReleaseRecord({ kind, metadata, type }) ||
+    isOfEveryNamespace(kind, metadata.name) ||
+    GENERATED_BY[kind]?.includes(managerOf(metadata)) === true
+  )
+}
+
+/** In a member, Helm would take the host's release for one of its own. @source Helm: storage drivers secret and configmap */
+function isReleaseRecord({ kind, metadata, type }: Pick<TemplateCandidate, 'kind' | 'metadata' | 'type'>): boolean {
+  if (kind === 'Secret') return type === 'helm.sh/release.v1'
+  return (
+    kind === 'ConfigMap' && metadata.labels?.['owner'] === 'helm' && metadata.name.startsWith('sh.helm.release.v1.')
+  )
 }
 
 function isOfEveryNamespace(kind: string, name: string): boolean {

@@ -35,6 +35,25 @@ describe('a template is kept without what the host filled in, and with it where 
     })
   })
 
+  it('Pod: requests and limits of each container for themselves', () => {
+    const resources = { requests: { cpu: '1' }, limits: { cpu: '2' } }
+    const containers = ['a', 'b', 'c'].map(name => ({ name, resources }))
+    const set = {
+      'f:containers': {
+        'k:{"name":"a"}': { '.': {}, 'f:name': {}, 'f:resources': {} },
+        'k:{"name":"b"}': { '.': {}, 'f:name': {}, 'f:resources': { '.': {}, 'f:limits': { '.': {}, 'f:cpu': {} } } },
+        'k:{"name":"c"}': { '.': {}, 'f:resources': { 'f:limits': { 'f:cpu': {} }, 'f:requests': { 'f:cpu': {} } } },
+      },
+    }
+    expect(projectTemplate(stored('v1 Pod', set, { containers }))['spec']).toEqual({
+      containers: [
+        { name: 'a', resources: {} },
+        { name: 'b', resources: { limits: { cpu: '2' } } },
+        { name: 'c', resources },
+      ],
+    })
+  })
+
   it('another kind with such fields keeps them', () => {
     const spec = { type: 'x', nodeName: 'n' }
     expect(projectTemplate(stored('example.com/v1 Pod', NOBODY, spec))['spec']).toEqual(spec)

@@ -1,5 +1,5 @@
 import { omitFields } from '../object/field.ts'
-import { isSetBySomebody } from '../object/fields-v1.ts'
+import { isNamedBySomebody, isSetBySomebody } from '../object/fields-v1.ts'
 import { jsonPointer } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { isJsonObject } from '../object/raw-json.ts'
@@ -23,6 +23,10 @@ const FILLED_IN: Readonly<Record<string, readonly Path[]>> = {
     ['spec', 'priorityClassName'],
     ['spec', 'tolerations'],
     ['spec', 'imagePullSecrets'],
+    // By a LimitRange of the host's namespace.
+    ...['containers', 'initContainers'].flatMap(list =>
+      ['requests', 'limits'].map(field => ['spec', list, '*', 'resources', field]),
+    ),
   ],
   PersistentVolumeClaim: [['spec', 'storageClassName']],
 }
@@ -39,7 +43,10 @@ export function projectTemplate(object: KubeObject): KubeObject {
   const { managedFields = [], ...metadata } = object.metadata
   if (managedFields.length === 0) return object
   const filledIn = object.apiVersion === 'v1' && Object.hasOwn(FILLED_IN, object.kind) ? FILLED_IN[object.kind] : []
-  const isUnset = (names: Path): boolean => !isSetBySomebody(object, jsonPointer(...names))
+  const isUnset = (names: Path): boolean => {
+    const isSet = names.includes('resources') ? isNamedBySomebody : isSetBySomebody
+    return !isSet(object, jsonPointer(...names))
+  }
   const spec = (filledIn ?? []).reduce(
     (value, [, ...path]) => without(value, path, names => isUnset(['spec', ...names])),
     object['spec'],

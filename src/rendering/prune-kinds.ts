@@ -104,9 +104,10 @@ function prunePersistentVolume(volume: KubeObject): KubeObject {
 const COMPUTED_FIELDS = ['priority', 'preemptionPolicy', 'overhead']
 
 function prunePod(pod: KubeObject): KubeObject {
-  return withoutTokenVolumes(
-    withoutDefaultTolerations(withoutDefaultAccount(withoutMembers(pod, ['spec'], COMPUTED_FIELDS))),
-  )
+  const computed = withoutMembers(pod, ['spec'], COMPUTED_FIELDS)
+  // Tells which requests and limits a LimitRange of the host filled in.
+  const own = withoutText(computed, 'annotations', ['kubernetes.io/limit-ranger'])
+  return withoutTokenVolumes(withoutDefaultTolerations(withoutDefaultAccount(own)))
 }
 
 /** The account that a Pod has anyway. */
