@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type AnyObject, apply, eventually, everywhere, nowhere, readObject } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { parkedWorkloads } from './parking-workloads.ts'
-import { clusterPropagationPolicy, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
+import { clusterPropagationPolicy, configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
 
 jest.setTimeout(300_000)
 
@@ -47,6 +47,8 @@ const eventsOf = async (namespace: string, name: string): Promise<readonly strin
   return list.items.map((event: AnyObject) => event.reason)
 }
 const ready = (object: AnyObject) => object.status?.readyReplicas === 2
+
+const BY_APISERVER = 'flotilla_parking{mode="policies",by="apiserver"} 1'
 
 describe('every kind that runs something', () => {
   const namespace = 'every-kind'
@@ -108,6 +110,12 @@ describe('every kind that runs something', () => {
     expect(await versions()).toBe(before)
   })
 
+  it('tells kubectl of the rollout, as any Deployment does', async () => {
+    const status = await host.kubectl(['rollout', 'status', 'deployment/web', '--timeout=60s', '-n', namespace])
+    expect(status).toContain('successfully rolled out')
+    await host.kubectl(['wait', '--for=condition=Available', 'deployment/web', '--timeout=60s', '-n', namespace])
+  })
+
   it('goes on that way when it is scaled, changed, resumed and sent anew', async () => {
     await host.kubectl(['scale', 'deployment/web', 'statefulset/web', '--replicas=3', '-n', namespace])
     await host.kubectl(['set', 'image', 'deployment/web', 'main=registry.k8s.io/pause:3.9', '-n', namespace])
@@ -133,39 +141,76 @@ describe('every kind that runs something', () => {
     })
   })
 
-  it('is parked although the operator is down', async () => {
-    await fleet.operator.process.stop()
-    try {
-      await apply(
-        host,
-        deployment(
-          { name: 'meanwhile', namespace },
-          {
-            selector: { matchLabels: { app: 'meanwhile' } },
-            template: {
-              metadata: { labels: { app: 'meanwhile' } },
-              spec: { containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.10' }] },
-            },
-          },
-        ),
-      )
-      await host.kubectl(['scale', 'deployment/web', '--replicas=4', '-n', namespace])
+  describe('with the operator down for a minute', () => {
+    const meanwhile = parkedWorkloads('meanwhile')
+    let downSinceMs: number
+
+    beforeAll(async () => {
+      await fleet.operator.process.stop()
+      downSinceMs = Date.now()
+      await apply(host, ...meanwhile.map(workload => objectOf(workload, { name: 'meanwhile', namespace })))
+      await host.kubectl([
+        'scale',
+        'deployment/web',
+        'statefulset/web',
+        'replicaset/web',
+        '--replicas=4',
+        '-n',
+        namespace,
+      ])
+      const image = 'main=registry.k8s.io/pause:3.9'
+      await host.kubectl(['set', 'image', 'statefulset/web', 'daemonset/web', 'deployment/web', image, '-n', namespace])
       await newNamespace(host, 'new-policy')
       await apply(host, forDeployments('new-policy'), deployment({ name: 'web', namespace: 'new-policy' }))
-      await sleep(5_000)
-      expect((await readObject(host, { kind: 'deployment', name: 'meanwhile', namespace })).spec.paused).toBe(true)
+    })
+
+    afterAll(async () => {
+      fleet.operator.process.start()
+      await fleet.operator.ready()
+    })
+
+    it.each(meanwhile)('a new $kind is parked', async ({ resource, parkedBy }) => {
+      const text = await host.kubectl(['get', resource, 'meanwhile', '-n', namespace, '-o', 'json'])
+      expect(parkedBy(JSON.parse(text).spec)).toBe(true)
+    })
+
+    it('every admission works, and what no policy selects runs', async () => {
+      const other = await newNamespace(host, 'plain')
+      const kept = configMap({ name: 'kept', namespace: other })
+      await apply(
+        host,
+        deployment({ name: 'web', namespace: other }),
+        kept,
+        forDeployments(other, { name: 'elsewhere' }),
+      )
+      await eventually('it runs on the host', async () =>
+        ready(await readObject(host, { kind: 'deployment', name: 'web', namespace: other })),
+      )
+      const spread = { placement: { spreadConstraints: [{ spreadByField: 'region', minGroups: 1 }] } }
+      const wrong = propagationPolicy({ name: 'wrong', namespace: other }, selectors, spread)
+      await expect(apply(host, wrong)).rejects.toThrow('cluster')
+      const protection = 'resourcetemplate.karmada.io/deletion-protected=Always'
+      await host.kubectl(['label', 'configmap/kept', protection, '-n', other])
+      await expect(host.kubectl(['delete', 'configmap/kept', '-n', other])).rejects.toThrow('protected')
+      await host.kubectl(['delete', 'deployment/web', 'propagationpolicy/deployments', '-n', other])
+    })
+
+    it('no Pod gets a node, however they are changed', async () => {
+      await sleep(Math.max(0, downSinceMs + 60_000 - Date.now()))
+      expect(await scheduledOnHost(namespace)).toEqual([])
       // A policy of the last moment may be too late to park it; it keeps it from having Pods all the same.
       expect(await podsOf(host, 'new-policy')).toEqual([])
-    } finally {
-      fleet.operator.process.start()
-    }
-    await fleet.operator.ready()
+    })
+  })
+
+  it('the members have all of that once the operator is back', async () => {
     await everywhere(members, { kind: 'deployment', name: 'meanwhile', namespace }, ready)
     await everywhere(members, { kind: 'deployment', name: 'web', namespace: 'new-policy' }, ready)
+    await everywhere(members, { kind: 'statefulset', name: 'web', namespace }, found => found.spec.replicas === 4)
   })
 
   it('leaves nothing when it is deleted', async () => {
-    await host.kubectl(['delete', workloads.map(each => each.resource).join(), 'web', '-n', namespace])
+    await host.kubectl(['delete', workloads.map(each => each.resource).join(), '--all', '-n', namespace])
     await nowhere(members, { kind: 'deployment', name: 'web', namespace })
     await nowhere(members, { kind: 'statefulset', name: 'web', namespace })
   })
@@ -333,4 +378,37 @@ it('in a namespace for templates the order does not matter at all', async () => 
   await apply(host, forDeployments(namespace))
   await everywhere(members, { kind: 'deployment', name: 'web', namespace }, ready)
   expect(await scheduledOnHost(namespace)).toEqual([])
+})
+
+it('what somebody takes away of the admission policies is put back while the operator runs', async () => {
+  const metrics = async (): Promise<string> => (await fetch(fleet.operator.metricsUrl)).text()
+  await eventually('the apiserver is seen to park', async () => (await metrics()).includes(BY_APISERVER))
+  await host.kubectl([
+    'delete',
+    'mutatingadmissionpolicy/flotilla-parking-index',
+    'crd/overridepolicies.policy.karmada.io',
+  ])
+  await host.kubectl(['delete', 'validatingadmissionpolicybinding/flotilla-parking-new-propagationpolicies'])
+  await eventually('all of it is back', () =>
+    host
+      .kubectl([
+        'get',
+        'mutatingadmissionpolicy/flotilla-parking-index',
+        'crd/overridepolicies.policy.karmada.io',
+        'validatingadmissionpolicybinding/flotilla-parking-new-propagationpolicies',
+      ])
+      .catch(() => undefined),
+  )
+  await eventually('events tell', async () => {
+    const selector = encodeURIComponent('reason=RegistrationRestored')
+    const list: AnyObject = await host.request(`/api/v1/namespaces/default/events?fieldSelector=${selector}`)
+    return new Set(list.items.map((event: AnyObject) => event.involvedObject.kind)).size === 3
+  })
+  await eventually('the apiserver parks again', async () => (await metrics()).includes(BY_APISERVER))
+  // It takes up a policy within seconds; until then the operator parks.
+  const another = deployment({ name: 'another', namespace: 'wide-inside', labels: { fleet: 'yes' } })
+  await eventually('the policy is in force again', async () => {
+    const sent = ['create', '--dry-run=server', '-o', 'json', '-f', '-']
+    return JSON.parse(await host.kubectl(sent, JSON.stringify(another))).spec.paused === true
+  })
 })

@@ -53,7 +53,7 @@ const WRITES = new Set(['APPLY', 'PATCH', 'PUT', 'POST', 'DELETE', 'DELETECOLLEC
 /** Leases and heartbeats, events, and questions that are asked by POST. */
 const BACKGROUND = new Set(['leases', 'events', 'nodes', 'tokenreviews', 'selfsubjectreviews', 'subjectaccessreviews'])
 
-function isWrite({ verb, resource, subresource, code }: RequestCount): boolean {
+function isWrite({ verb, resource, subresource, code, dryRun }: RequestCount): boolean {
   const isHeartbeat = resource === 'clusters' && subresource === 'status'
-  return WRITES.has(verb) && !BACKGROUND.has(resource) && !isHeartbeat && code !== '404'
+  return dryRun !== true && WRITES.has(verb) && !BACKGROUND.has(resource) && !isHeartbeat && code !== '404'
 }

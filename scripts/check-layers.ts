@@ -27,6 +27,7 @@ const UNIT_OF_FILE: Readonly<Record<string, string>> = {
   'host-interpreting.ts': 'manager',
   'host-parking.ts': 'manager',
   'host-placing.ts': 'manager',
+  'host-registration.ts': 'manager',
   'host-rules.ts': 'manager',
 }
 /** Tighter than the layer says: commands call the pure layers, not the controllers. */

@@ -2,7 +2,9 @@
 // register admission policies (value parking.policies).
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { parkingPolicies } from '../src/registration/policies/parking.ts'
+import { ANNOTATION } from '../src/api/names.ts'
+import { PART_OF } from '../src/registration/manifest.ts'
+import { PARKING_EDITION, PLACEHOLDERS, parkingPolicies } from '../src/registration/policies/parking.ts'
 import { bringUpToDate } from './generated-files.ts'
 
 const NOTE =
@@ -21,13 +23,10 @@ const PLACES: readonly (readonly [string, string])[] = [
 ]
 
 function render(): string {
-  const policies = parkingPolicies({
-    namespace: 'release-namespace',
-    operatorUser: 'operator-user',
-    skippedNamespaces: ['skipped-namespaces'],
-  })
-  const documents = policies.map(({ metadata, ...rest }) => {
-    const name = `{{- include "flotilla.metadata" (dict "root" . "name" "${metadata.name}") | nindent 2 }}`
+  const documents = parkingPolicies(PLACEHOLDERS).map(({ metadata, ...rest }) => {
+    // The operator looks for the label, and at the edition.
+    const own = `"labels" (dict "${PART_OF}" "flotilla") "annotations" (dict "${ANNOTATION.parkingEdition}" "${PARKING_EDITION}")`
+    const name = `{{- include "flotilla.metadata" (dict "root" . "name" "${metadata.name}" ${own}) | nindent 2 }}`
     const { apiVersion, kind, spec } = rest
     const text = stringify(
       { apiVersion, kind, metadata: 'METADATA', spec },

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import { DEFAULT_CONFIGURATION } from './configuration.ts'
-import { hostTraces, isReadableByApiserver, parkingMode, registrationOptions } from './host-parking.ts'
+import {
+  hostTraces,
+  initialParking,
+  isReadableByApiserver,
+  newStatusOwner,
+  parkingMode,
+  registrationOptions,
+} from './host-parking.ts'
 import { a } from './testing/builders.ts'
 
 describe('who parks', () => {
@@ -13,6 +20,36 @@ describe('who parks', () => {
   ] as const)('$mode on a host that is $host: $want', ({ host, mode, want }) => {
     const configuration = { ...DEFAULT_CONFIGURATION, parking: { mode, installPolicies: true } }
     expect(parkingMode(configuration, { kind: host })).toBe(want)
+  })
+})
+
+describe('who parks, before anybody has looked', () => {
+  it.each([
+    { mode: 'auto', found: 'off', mutating: true, by: 'nobody', why: 'No controller of workloads runs here.' },
+    { mode: 'off', found: 'off', mutating: true, by: 'nobody', why: 'parking.mode is off.' },
+    { mode: 'operator', found: 'operator', mutating: true, by: 'operator', why: 'parking.mode is operator.' },
+    { mode: 'auto', found: 'operator', mutating: false, by: 'operator', why: 'does not serve' },
+    { mode: 'policies', found: 'policies', mutating: false, by: 'operator', why: 'does not serve' },
+    { mode: 'auto', found: 'policies', mutating: true, by: 'operator', why: 'being found out' },
+  ] as const)('$mode, $found, served $mutating: $by, $why', ({ mode, found, mutating, by, why }) => {
+    const configuration = { ...DEFAULT_CONFIGURATION, parking: { mode, installPolicies: true } }
+    const state = initialParking(configuration, found, { mutating })
+    expect(state).toEqual({ mode: found, by, why: expect.stringContaining(why) })
+  })
+})
+
+describe('whose the status of a template is', () => {
+  const parked = a.deployment({ labels: { 'flotilla.dev/parked': 'true' } })
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'x' } }
+  it.each([
+    { name: 'parked', template: parked, mode: 'policies', by: 'apiserver', want: 'fleet' },
+    { name: 'parked, and the policies are gone', template: parked, mode: 'policies', by: 'operator', want: 'host' },
+    { name: 'parked by the operator', template: parked, mode: 'operator', by: 'operator', want: 'host' },
+    { name: 'running', template: a.deployment(), mode: 'policies', by: 'apiserver', want: 'host' },
+    { name: 'of a kind that is not parked', template: claim, mode: 'policies', by: 'apiserver', want: 'anybody' },
+    { name: 'where nobody runs anything', template: a.deployment(), mode: 'off', by: 'nobody', want: 'anybody' },
+  ] as const)('$name: $want', ({ template, mode, by, want }) => {
+    expect(newStatusOwner({ current: { mode, by, why: '' } })(template)).toBe(want)
   })
 })
 

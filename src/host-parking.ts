@@ -10,7 +10,10 @@ import { type ParkingMode, runsMessage } from './parking/decide.ts'
 import { hasStatusOfHost } from './parking/host-effects.ts'
 import type { HostAssessment } from './parking/host-kind.ts'
 import { CLUSTER_PARKING_INDEX, PARKING_INDEX } from './parking/index-entries.ts'
-import { tracesOnHost } from './parking/park.ts'
+import { parkableKind } from './parking/mechanisms.ts'
+import { isParked, tracesOnHost } from './parking/park.ts'
+import type { ParkingState, ParkingStateHolder } from './parking/parking-state.ts'
+import type { ServedAdmission } from './registration/admission.ts'
 import type { RegistrationOptions } from './registration/register-api.ts'
 import type { Clock } from './runtime/clock.ts'
 import type { Controller, ControllerOptions } from './runtime/controller.ts'
@@ -18,6 +21,7 @@ import { type Informer, type InformerMetrics, newInformer } from './runtime/info
 import type { InformerSet } from './runtime/informer-set.ts'
 import type { Logger } from './runtime/logger.ts'
 import type { Recorder } from './runtime/recorder.ts'
+import type { StatusOwner } from './status/aggregate/reconciler.ts'
 
 const MODE_OF_HOST: Readonly<Record<HostAssessment['kind'], ParkingMode>> = {
   ordinary: 'policies',
@@ -30,6 +34,33 @@ const MODE_OF_HOST: Readonly<Record<HostAssessment['kind'], ParkingMode>> = {
 export function parkingMode({ parking }: Configuration, { kind }: Pick<HostAssessment, 'kind'>): ParkingMode {
   return parking.mode === 'auto' ? MODE_OF_HOST[kind] : parking.mode
 }
+
+/** What is known of parking before anybody has looked whether the apiserver parks. */
+export function initialParking(
+  { parking }: Configuration,
+  mode: ParkingMode,
+  served: Pick<ServedAdmission, 'mutating'>,
+): ParkingState {
+  const isConfigured = parking.mode !== 'auto'
+  switch (mode) {
+    case 'off':
+      return {
+        mode,
+        by: 'nobody',
+        why: isConfigured ? 'parking.mode is off.' : 'No controller of workloads runs here.',
+      }
+    case 'operator':
+      return { mode, by: 'operator', why: isConfigured ? 'parking.mode is operator.' : UNSERVED }
+    case 'policies':
+      return {
+        mode,
+        by: 'operator',
+        why: served.mutating ? 'Whether the apiserver parks is being found out.' : UNSERVED,
+      }
+  }
+}
+
+const UNSERVED = 'The apiserver does not serve MutatingAdmissionPolicy.'
 
 /** @returns what is registered on the host, with the policies that park unless somebody else registers these. */
 export function registrationOptions(configuration: Configuration, mode: ParkingMode): RegistrationOptions {
@@ -59,6 +90,15 @@ export function hostTraces(mode: ParkingMode, templates: Pick<InformerSet, 'get'
       const trace = template && traces(template)
       return trace && runsMessage(kind, trace)
     },
+  }
+}
+
+/** Whose the status of a template is: the fleet's where the apiserver guards it, else that of whoever is known to write it. */
+export function newStatusOwner(parking: Pick<ParkingStateHolder, 'current'>): (template: KubeObject) => StatusOwner {
+  return template => {
+    const { mode, by } = parking.current
+    if (mode === 'off' || parkableKind(template) === undefined) return 'anybody'
+    return by === 'apiserver' && isParked(template) ? 'fleet' : 'host'
   }
 }
 

@@ -15,6 +15,8 @@ import { HOST_RULES as DETECTOR_RULES } from './detector/controller.ts'
 import { HOST_RULES as EXECUTION_RULES } from './execution/controller.ts'
 import { HOST_FACT_RULES } from './parking/read-host-facts.ts'
 import { REGISTRATION_RULES } from './registration/host-rules.ts'
+import { HOST_RULES as PARKING_REVIEW_RULES } from './registration/parking-review/controller.ts'
+import { HOST_RULES as UPKEEP_RULES } from './registration/upkeep/controller.ts'
 import { EVENT_RULES } from './runtime/event-recorder.ts'
 import { LEADER_ELECTION_RULES } from './runtime/leader-election.ts'
 import { HOST_RULES as SCHEDULER_RULES } from './scheduler/controller.ts'
@@ -38,6 +40,8 @@ const START_RULES: readonly HostRule[] = [{ on: NAMESPACE, verbs: [...READ, 'cre
  */
 export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'registration', rules: REGISTRATION_RULES },
+  { by: 'registration/upkeep', rules: UPKEEP_RULES },
+  { by: 'registration/parking-review', rules: PARKING_REVIEW_RULES },
   { by: 'start', rules: START_RULES },
   { by: 'parking', rules: HOST_FACT_RULES },
   { by: 'leader election', rules: LEADER_ELECTION_RULES },

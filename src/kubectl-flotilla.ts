@@ -85,9 +85,9 @@ async function withHost<T>(flags: GlobalFlags, run: (host: Client, signal: Abort
 }
 
 /** Only names and kinds count: who the operator is, makes no difference to them. */
-const expectedAdmission: ExpectedAdmission = host => [
+const expectedAdmission: ExpectedAdmission = parks => [
   ...listAdmissionPolicies('').flat(),
-  ...(host === 'ordinary' ? parkingPolicies({ namespace: '', operatorUser: '', skippedNamespaces: [] }) : []),
+  ...(parks ? parkingPolicies({ namespace: '', operatorUser: '', skippedNamespaces: [] }) : []),
 ]
 
 function newProgram(): Command {

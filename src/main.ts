@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import frame from '@dot-i/k8s-operator'
 import { Command } from 'commander'
 import { parse } from 'yaml'
+import { ANNOTATION } from './api/names.ts'
 import { type Configuration, configure } from './configuration.ts'
 import { inClusterConfig, inClusterNamespace } from './kube/in-cluster.ts'
 import { serverConfigFromKubeconfig } from './kube/kubeconfig.ts'
@@ -12,6 +13,7 @@ import { missingRight } from './kube/missing-right.ts'
 import { newClient } from './kube/new-client.ts'
 import type { ServerConfig } from './kube/server-config.ts'
 import { type Manager, type ManagerDeps, startManager } from './manager.ts'
+import { formatParkingState } from './parking/parking-state.ts'
 import { newPlacementMetrics } from './rendering/placement-metrics.ts'
 import { sleep, systemClock } from './runtime/clock.ts'
 import { newEventRecorder, type RunningRecorder } from './runtime/event-recorder.ts'
@@ -87,6 +89,7 @@ class FlotillaOperator extends Operator {
         leaseDurationMs,
         renewDeadlineMs,
         retryPeriodMs,
+        annotations: () => this.#notes(),
         onStarted: signal => this.#lead(signal),
         onLost: () => {
           this.#log.error('the lease is lost: ending, so that nothing is written twice')
@@ -94,6 +97,11 @@ class FlotillaOperator extends Operator {
         },
       },
     )
+  }
+
+  /** For whoever looks at the Lease (`flotilla doctor`). */
+  #notes(): Readonly<Record<string, string>> {
+    return this.#manager === undefined ? {} : { [ANNOTATION.parking]: formatParkingState(this.#manager.parking) }
   }
 
   protected override async init(): Promise<void> {

@@ -17,8 +17,9 @@ import {
   startHostInformers,
 } from './host-informers.ts'
 import { newInterpreting } from './host-interpreting.ts'
-import { hostTraces, parkingMode, registrationOptions, startParking } from './host-parking.ts'
+import { hostTraces, newStatusOwner, startParking } from './host-parking.ts'
 import { answeringRoom, placingDeps } from './host-placing.ts'
+import { type PreparedHost, prepareHost, startRegistrationUpkeep } from './host-registration.ts'
 import type { Client } from './kube/client.ts'
 import { newDiscovery } from './kube/discovery.ts'
 import type { RequestReport } from './kube/new-client.ts'
@@ -27,17 +28,15 @@ import { newSharedLookup } from './kube/shared-lookup.ts'
 import { isAlreadyExists } from './kube/status-error.ts'
 import { type MemberRegistry, newMemberRegistry } from './members/member-registry.ts'
 import { isConditionTrue } from './object/condition.ts'
-import type { ParkingMode } from './parking/decide.ts'
-import { recogniseHost } from './parking/recognise-host.ts'
+import type { ParkingState } from './parking/parking-state.ts'
 import { newTemplateFilter } from './policy/skipped.ts'
-import { registerApi } from './registration/register-api.ts'
 import type { PlacementMetrics } from './rendering/placement-metrics.ts'
 import type { Clock } from './runtime/clock.ts'
 import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
 import { type FleetMetrics, fleetStateOf } from './runtime/fleet-metrics.ts'
+import type { HostMetrics } from './runtime/host-metrics.ts'
 import type { Informer, InformerMetrics } from './runtime/informer.ts'
 import type { Logger } from './runtime/logger.ts'
-import { persevere } from './runtime/persevere.ts'
 import type { Recorder } from './runtime/recorder.ts'
 import { startScheduler } from './scheduler/controller.ts'
 import { type MemberRooms, newMemberRooms } from './scheduling/estimate/member-rooms.ts'
@@ -51,7 +50,7 @@ export interface ManagerDeps {
   readonly recorder: Recorder
   readonly clock: Clock
   readonly log: Logger
-  readonly metrics: ControllerMetrics & InformerMetrics & FleetMetrics & PlacementMetrics
+  readonly metrics: ControllerMetrics & InformerMetrics & FleetMetrics & HostMetrics & PlacementMetrics
   /** Counts requests to members. */
   readonly requestsOf: (cluster: string) => (report: RequestReport) => void
   /** Drops the series of a cluster that is gone. Never rejects. */
@@ -68,6 +67,8 @@ export interface ManagerDeps {
 export interface Manager {
   /** Why it is not ready yet, by name; empty when all caches are filled. */
   unready(): readonly string[]
+  /** Who keeps templates from running on the host at this moment. */
+  readonly parking: ParkingState
   /** Ends controllers, then caches and connections. */
   stop(): Promise<void>
 }
@@ -82,7 +83,7 @@ const FORGET_AFTER_MS = 30_000
  *   left running then.
  */
 export async function startManager(deps: ManagerDeps, signal: AbortSignal): Promise<Manager> {
-  const parking = await prepareHost(deps, signal)
+  const prepared = await prepareHost(deps, signal)
   const host = startHostInformers(deps)
   const members = startMembers(deps, host)
   try {
@@ -95,7 +96,7 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
     throw error
   }
   const rooms = newMemberRooms(deps.clock)
-  const stops = startControllers({ ...deps, parking, rooms }, host, members)
+  const stops = startControllers({ ...deps, prepared, rooms }, host, members)
   const isAnswering = (cluster: string): boolean =>
     answeringRoom({ clusters: host.clusters, rooms }, cluster) !== undefined
   deps.metrics.watchFleet(() => fleetStateOf(host, isAnswering))
@@ -104,6 +105,9 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
     if (type === 'deleted') deps.clock.after(FORGET_AFTER_MS, () => void deps.forgetMetricsOf(object.metadata.name))
   })
   return {
+    get parking() {
+      return prepared.parking.current
+    },
     unready: () =>
       // Not those of templates: which kinds these are, users decide, and one that can't be listed must not end the Pod.
       host.all.filter(informer => !informer.synced).map(informer => informer.resource.plural),
@@ -115,19 +119,6 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
       for (const informer of host.all) informer.stop()
     },
   }
-}
-
-/** An apiserver that restarts meanwhile, or a standby that registered first, must not end the process. */
-async function prepareHost(deps: ManagerDeps, signal: AbortSignal): Promise<ParkingMode> {
-  const { host: client, clock, log, random, configuration } = deps
-  const prepare = async (): Promise<ParkingMode> => {
-    const parking = parkingMode(configuration, await recogniseHost({ client, clock, log }, signal))
-    await registerApi({ client, clock, log }, registrationOptions(configuration, parking), signal)
-    return parking
-  }
-  const onFailure = (error: unknown, delayMs: number): void =>
-    log.warn('the host could not be prepared, trying again', { error, delayMs: Math.round(delayMs) })
-  return persevere(prepare, { clock, random, onFailure, signal })
 }
 
 function startMembers(deps: ManagerDeps, host: HostInformers): MemberRegistry {
@@ -164,13 +155,14 @@ async function ensureClusterNamespace(client: Client, namespaces: Informer, sign
 type Stop = () => Promise<void>
 
 interface ControllerDeps extends ManagerDeps {
-  readonly parking: ParkingMode
+  readonly prepared: PreparedHost
   readonly rooms: MemberRooms
 }
 
 /** Every controller once, in the order of the way of a template (docs/architecture.md); their rules are in host-rules.ts. */
 function startControllers(deps: ControllerDeps, host: HostInformers, members: MemberRegistry): readonly Stop[] {
-  const { clock, log, metrics, recorder, newUid, parking } = deps
+  const { clock, log, metrics, recorder, newUid, prepared } = deps
+  const { mode: parking } = prepared.parking.current
   const { traces, ofStatus, ofBinding } = hostTraces(parking, host.templates)
   const { concurrency } = deps.configuration
   const interpreting = newInterpreting(clock)
@@ -194,6 +186,7 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
     { kind: CLUSTER_RESOURCE_BINDING, informer: host.clusterBindings },
   ] as const
   return [
+    ...startRegistrationUpkeep({ ...deps, ...prepared, newController: shared.newController }),
     ...interpreting.start({ ...shared, customizations: host.customizations }),
     startDetector({
       ...shared,
@@ -220,6 +213,8 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
     startAggregation({
       ...shared,
       runsOnHost: ofStatus,
+      statusOwner: newStatusOwner(prepared.parking),
+      onOwnersChange: prepared.parking.onChange,
       bindings: stores.map(store => store.informer),
       concurrency: concurrency.status,
     }),

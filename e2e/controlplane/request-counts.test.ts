@@ -16,13 +16,23 @@ const page = [
     'code="201",group="apps",resource="deployments",scope="resource",subresource="status",verb="APPLY",version="v1"',
     1,
   ),
+  line('code="201",dry_run="All",group="",resource="configmaps",subresource="",verb="APPLY",version="v1"', 1),
   'apiserver_request_total_other{verb="GET"} 9',
 ].join('\n')
 const pods = { verb: 'LIST', group: '', resource: 'pods', subresource: '', code: '200', count: 7 }
+const trial = {
+  verb: 'APPLY',
+  group: '',
+  resource: 'configmaps',
+  subresource: '',
+  code: '201',
+  dryRun: true,
+  count: 1,
+} as const
 const status = { verb: 'APPLY', group: 'apps', resource: 'deployments', subresource: 'status', code: '201', count: 1 }
 
 describe('request counts', () => {
-  it('are summed over what is not asked for', () => expect(parseRequestCounts(page)).toEqual([pods, status]))
+  it('are summed over what is not asked for', () => expect(parseRequestCounts(page)).toEqual([pods, status, trial]))
 
   it('differ by what was added', () => {
     const before = [{ ...pods, count: 5 }, status]

@@ -8,6 +8,8 @@ export interface RequestCount {
   readonly resource: string
   readonly subresource: string
   readonly code: string
+  /** Only of dry runs, which store nothing. */
+  readonly dryRun?: true
   readonly count: number
 }
 
@@ -51,6 +53,7 @@ function parseRow(line: string): RequestCount {
     resource: label('resource'),
     subresource: label('subresource'),
     code: label('code'),
+    ...(label('dry_run') !== '' && { dryRun: true }),
     count: Number(line.slice(line.lastIndexOf('}') + 1)),
   }
 }
@@ -64,6 +67,6 @@ function sumRows(rows: readonly RequestCount[]): readonly RequestCount[] {
   return [...sums.values()]
 }
 
-function keyOf({ verb, group, resource, subresource, code }: RequestCount): string {
-  return [verb, group, resource, subresource, code].join('|')
+function keyOf({ verb, group, resource, subresource, code, dryRun }: RequestCount): string {
+  return [verb, group, resource, subresource, code, dryRun === true].join('|')
 }

@@ -60,6 +60,10 @@ export const ANNOTATION = {
   /** On what the operator registers (CRDs, admission policies): the version of the API, so that an older operator leaves it alone. */
   apiVersion: 'flotilla.dev/api-version',
   registeredDigest: 'flotilla.dev/registered-digest',
+  /** On an admission policy that somebody else registers (the chart): which edition of those that park it belongs to. */
+  parkingEdition: 'flotilla.dev/parking-edition',
+  /** On the operator's Lease: who parks templates, as JSON. */
+  parking: 'flotilla.dev/parking',
   /** On what LABEL.protectedWhileInUse protects: 'true' or 'false', kept by the operator. */
   inUse: 'flotilla.dev/in-use',
 } as const

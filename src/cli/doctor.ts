@@ -23,7 +23,7 @@ export interface DoctorDeps extends ObserveDeps {
 export async function doctor(deps: DoctorDeps, options: DoctorOptions, signal: AbortSignal): Promise<number> {
   const { lease, admission } = options
   // The ordinary host has all of them.
-  const admissionKinds = [...new Set(admission('ordinary').map(({ kind }) => kind))]
+  const admissionKinds = [...new Set(admission(true).map(({ kind }) => kind))]
   const observed = await observe(deps, { lease, admissionKinds }, signal)
   const report = examine(observed, { nowMs: deps.clock.nowMs(), lease: formatKey(lease), admission })
   deps.write(options.output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report))

@@ -1,5 +1,6 @@
 import { foundIn, type Looked } from '../kube/look.ts'
 import type { HeldLease } from '../runtime/held-lease.ts'
+import type { ParkedBy } from './parking-state.ts'
 
 /**
  * What the operator may find around itself on the host.
@@ -62,6 +63,28 @@ export function assessHost(facts: HostFacts): HostAssessment {
 
 const NOTHING_RUNS = [
   'No controller of workloads runs here: kube-system has none of their ServiceAccounts, no Deployment has a status of the controller manager, and there are no nodes.',
+]
+
+/**
+ * What follows for who uses the host.
+ *
+ * @param kind of the host, on which it depends what it means that nobody parks.
+ * @returns sentences.
+ */
+export function parkingConsequences(by: ParkedBy, kind: HostKind): readonly string[] {
+  switch (by) {
+    case 'apiserver':
+      return ORDINARY_CONSEQUENCES
+    case 'operator':
+      return UNPROTECTED_CONSEQUENCES
+    case 'nobody':
+      return kind === 'dedicated' ? DEDICATED_CONSEQUENCES : UNPARKED_CONSEQUENCES
+  }
+}
+
+const UNPARKED_CONSEQUENCES = [
+  'Nothing is parked: controllers of the host run templates as they run everything else, besides the members.',
+  'They keep writing the status of templates, so it is left to them; the ResourceBinding has that of the fleet.',
 ]
 
 const DEDICATED_CONSEQUENCES = [

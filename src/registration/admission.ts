@@ -1,9 +1,9 @@
 import type { Resource } from '../api/kinds.ts'
 import { FIELD_MANAGER } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
-import { isNotFound } from '../kube/status-error.ts'
+import { isForbidden, isNotFound } from '../kube/status-error.ts'
 import { listAt, stringAt } from '../object/field.ts'
-import type { KubeObject } from '../object/kube-object.ts'
+import type { KubeObject, OwnerReference } from '../object/kube-object.ts'
 import { keyOf } from '../object/object-key.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { compareVersions, decide, markManifest, REGISTERED_SELECTOR, versionOf } from './manifest.ts'
@@ -70,16 +70,21 @@ export async function readOwnUser(client: Pick<Client, 'request'>, signal: Abort
   return stringAt(review, 'status', 'userInfo', 'username') ?? ''
 }
 
-/**
- * Brings the admission policies up to date and removes those of older releases that this one has no more.
- *
- * @returns the names of what was written.
- */
+/** What stands on the host once the admission policies are registered. */
+export interface RegisteredAdmission {
+  /** Names of what was written. */
+  readonly written: readonly string[]
+  /** As they are to stay, with their owner and our marks. */
+  readonly manifests: readonly KubeObject[]
+  readonly owner: OwnerReference | undefined
+}
+
+/** Brings the admission policies up to date and removes those of older releases that this one has no more. */
 export async function registerAdmission(
   deps: AdmissionDeps,
   options: AdmissionOptions,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<RegisteredAdmission> {
   const { version, ownerClusterRole = '', parking } = options
   const operatorUser = await readOwnUser(deps.client, signal)
   const owner = await readOwner(deps, ownerClusterRole, signal)
@@ -92,7 +97,7 @@ export async function registerAdmission(
     const manifests = desired.filter(manifest => manifest.kind === resource.kind)
     written.push(...(await registerKind(deps, { version, resource, manifests }, signal)))
   }
-  return written
+  return { written, manifests: desired, owner }
 }
 
 interface KindOptions {
@@ -117,10 +122,28 @@ async function registerKind(
     }),
   )
   for (const object of findObsolete(items, manifests, options.version)) {
-    await deps.client.delete(resource, keyOf(object), { signal, ...uidOf(object) })
-    deps.log.info('Admission policy of an older version removed', { kind: resource.kind, name: object.metadata.name })
+    await removeObsolete(deps, { resource, object, signal })
   }
   return due.map(manifest => manifest.metadata.name)
+}
+
+/** Rights go by name: one that a newer operator left, which was taken back, may be none of ours. It then does what it did. */
+async function removeObsolete(
+  { client, log }: AdmissionDeps,
+  {
+    resource,
+    object,
+    signal,
+  }: { readonly resource: Resource; readonly object: KubeObject; readonly signal: AbortSignal },
+): Promise<void> {
+  const what = { kind: resource.kind, name: object.metadata.name }
+  try {
+    await client.delete(resource, keyOf(object), { signal, ...uidOf(object) })
+    log.info('Admission policy of an older version removed', what)
+  } catch (error) {
+    if (!isForbidden(error)) throw error
+    log.warn('Admission policy of another version stays: the operator may not remove it', { ...what, error })
+  }
 }
 
 function isDue(log: Logger, manifest: KubeObject, observed: KubeObject | undefined): boolean {

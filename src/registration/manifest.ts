@@ -11,7 +11,8 @@ export type Decision =
   /** Registered by a newer operator: an older one must not take fields away from objects that use them. */
   | { readonly type: 'leave'; readonly version: string }
 
-const PART_OF = 'app.kubernetes.io/part-of'
+/** The label that everything carries that was registered for us, by whomever. */
+export const PART_OF = 'app.kubernetes.io/part-of'
 
 /** Chooses what an operator registered. */
 export const REGISTERED_SELECTOR = `${PART_OF}=flotilla`

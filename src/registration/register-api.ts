@@ -1,9 +1,9 @@
 import { API_VERSION } from '../api/generated/crds.ts'
 import type { Client } from '../kube/client.ts'
-import type { KubeObject } from '../object/kube-object.ts'
+import type { KubeObject, OwnerReference } from '../object/kube-object.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { type ParkingRegistration, registerAdmission, servedAdmission } from './admission.ts'
+import { type ParkingRegistration, registerAdmission, type ServedAdmission, servedAdmission } from './admission.ts'
 import { awaitEstablished, listCustomResources, registerCustomResource } from './custom-resources.ts'
 
 const ESTABLISHED_TIMEOUT_MS = 120_000
@@ -33,6 +33,11 @@ export interface Registration {
   readonly written: readonly string[]
   /** False: the host does not serve ValidatingAdmissionPolicy, and only the rules inside the CRDs are enforced. */
   readonly admission: boolean
+  readonly served: ServedAdmission
+  /** The admission policies that are ours to keep, as they are to stay (upkeep/). */
+  readonly manifests: readonly KubeObject[]
+  /** What they belong to. */
+  readonly owner?: OwnerReference
 }
 
 /**
@@ -56,12 +61,13 @@ export async function registerApi(
     deps.log.warn(
       'The host does not serve ValidatingAdmissionPolicy (Kubernetes 1.30 or later does): rules that the CRDs cannot express are not enforced',
     )
-    return { written: crds, admission: false }
+    return { written: crds, admission: false, served, manifests: [] }
   }
   const { parking, ...others } = options
   const known = served.mutating && parking !== undefined ? { parking } : {}
-  const policies = options.installCrds ? await registerAdmission(deps, { ...others, ...known, version }, signal) : []
-  return { written: [...crds, ...policies], admission: true }
+  if (!options.installCrds) return { written: crds, admission: true, served, manifests: [] }
+  const { written, manifests, owner } = await registerAdmission(deps, { ...others, ...known, version }, signal)
+  return { written: [...crds, ...written], admission: true, served, manifests, ...(owner && { owner }) }
 }
 
 async function registerCustomResources(

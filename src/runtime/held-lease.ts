@@ -13,6 +13,8 @@ export interface HeldLease {
   readonly holder: string
   /** RFC 3339, by the holder's clock. */
   readonly renewTime: string
+  /** What the holder tells of itself. */
+  readonly annotations?: Readonly<Record<string, string>>
   /** Whether the holder is alive: it has renewed within the lease's duration. */
   readonly live: boolean
 }
@@ -53,5 +55,5 @@ export async function readHeldLease(
 
 function held(key: ObjectKey, object: KubeObject, live: boolean): HeldLease {
   const { holder, renewTime } = readLease(object)
-  return { lease: formatKey(key), holder, renewTime, live }
+  return { lease: formatKey(key), holder, renewTime, live, annotations: object.metadata.annotations ?? {} }
 }

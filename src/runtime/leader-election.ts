@@ -3,6 +3,7 @@ import { LEASE } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import { missingRight } from '../kube/missing-right.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '../kube/status-error.ts'
+import type { KubeObject } from '../object/kube-object.ts'
 import type { Random } from './backoff.ts'
 import { type Clock, sleep } from './clock.ts'
 import { toError } from './failure.ts'
@@ -40,6 +41,8 @@ export interface LeaderElectionOptions {
   readonly renewDeadlineMs?: number
   /** Between renewals, and between tries of those who wait. Default 2000. */
   readonly retryPeriodMs?: number
+  /** What the holder tells of itself on the Lease, with each renewal. */
+  readonly annotations?: () => Readonly<Record<string, string>>
   /** We lead, until the signal aborts. May be called again after a loss. */
   readonly onStarted: (signal: AbortSignal) => void
   /** The lease was lost without our doing: another may lead from now on. */
@@ -113,6 +116,7 @@ class LeaseElection implements LeaderElection {
       leaseDurationMs: 15_000,
       renewDeadlineMs: 10_000,
       retryPeriodMs: 2000,
+      annotations: () => ({}),
       ...options,
     }
     this.#log = deps.log.with({ lease: `${options.namespace}/${this.#options.name}`, identity: options.identity })
@@ -219,7 +223,8 @@ class LeaseElection implements LeaderElection {
       return true
     }
     if (planLease(observed, candidate, clock.monotonicMs()).next === 'wait') return this.#lostTo(observed)
-    const taken = leaseObject({ namespace, name }, takenRecord(observed.record, candidate, now), observed.object)
+    const before = annotated(observed.object, this.#options.annotations())
+    const taken = leaseObject({ namespace, name }, takenRecord(observed.record, candidate, now), before)
     this.#see(await client.update(LEASE, taken, request))
     return true
   }
@@ -306,6 +311,12 @@ class LeaseElection implements LeaderElection {
   #random(): number {
     return (this.#deps.random ?? Math.random)()
   }
+}
+
+function annotated(object: KubeObject, annotations: Readonly<Record<string, string>>): KubeObject {
+  if (Object.keys(annotations).length === 0) return object
+  const { metadata } = object
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } }
 }
 
 function withoutVersion<T extends ObservedLease['object']>(object: T): T {

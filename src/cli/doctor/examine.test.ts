@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { API_VERSION } from '../../api/generated/crds.ts'
 import type { Condition } from '../../object/condition.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
+import type { ParkingMode } from '../../parking/decide.ts'
+import { formatParkingState, type ParkedBy } from '../../parking/parking-state.ts'
 import { a } from '../../testing/builders.ts'
 import { type ExamineOptions, examine } from './examine.ts'
 import { CRD_NAMES, type Observed, type Served } from './observe.ts'
@@ -63,10 +65,15 @@ const WELL: Observed = {
 const OPTIONS: ExamineOptions = {
   nowMs: NOW_MS,
   lease: LEASE,
-  admission: host => (host === 'ordinary' ? [...POLICIES, ...PARKING] : POLICIES),
+  admission: parks => (parks ? [...POLICIES, ...PARKING] : POLICIES),
 }
 
 const look = (seen: Partial<Observed> = {}) => examine({ ...WELL, ...seen }, OPTIONS)
+/** What the operator that leads tells of parking. */
+const told = (mode: ParkingMode, by: ParkedBy, live = true): Partial<Observed> => {
+  const annotations = { 'flotilla.dev/parking': formatParkingState({ mode, by, why: 'Because.' }) }
+  return { lease: { found: { lease: LEASE, holder: 'pod-1', renewTime: '2026-01-01T11:59:58Z', live, annotations } } }
+}
 const gone = (renewTime: string) => ({ found: { lease: LEASE, holder: 'pod-1', renewTime, live: false } })
 
 describe('examine', () => {
@@ -167,6 +174,59 @@ describe('examine', () => {
     const facts = { ...WELL.facts, mutatingPolicies: { found: false } }
     const admission = new Map([...WELL.admission, [MUTATING, { found: undefined }]])
     expect(look({ facts, admission }).admission).toMatchObject({ level: 'ok' })
+  })
+
+  it.each<{ mode: ParkingMode; by: ParkedBy; level: string; message: string; follows: string }>([
+    {
+      mode: 'policies',
+      by: 'apiserver',
+      level: 'ok',
+      message: 'The apiserver parks',
+      follows: 'parked by the apiserver',
+    },
+    {
+      mode: 'policies',
+      by: 'operator',
+      level: 'warning',
+      message: 'The operator parks',
+      follows: 'The operator parks',
+    },
+    {
+      mode: 'operator',
+      by: 'operator',
+      level: 'warning',
+      message: 'The operator parks',
+      follows: 'The operator parks',
+    },
+    {
+      mode: 'off',
+      by: 'nobody',
+      level: 'warning',
+      message: 'Nobody parks',
+      follows: 'controllers of the host run templates',
+    },
+  ])('parking: $mode, by $by', ({ mode, by, level, message, follows }) => {
+    const { parking, host } = look(told(mode, by))
+    expect(parking).toEqual({ level, message: expect.stringMatching(`^${message} templates.* Because.$`) })
+    expect(host.consequences.join(' ')).toContain(follows)
+  })
+
+  it('parking: nobody, on a host where nobody runs anything', () => {
+    const facts = { ...WELL.facts, workloadAccounts: { found: [] }, hasNodes: { found: false } }
+    const { parking, host } = look({ facts, ...told('off', 'nobody') })
+    expect([parking?.level, host.kind]).toEqual(['ok', 'dedicated'])
+  })
+
+  it('parking: what an operator said that is gone does not count', () => {
+    const report = look(told('off', 'nobody', false))
+    expect(report.parking).toBeUndefined()
+    expect(report.host.consequences.join(' ')).toContain('parked by the apiserver')
+  })
+
+  it('asks for the policies that park where the operator does, and only there', () => {
+    const without = new Map([...WELL.admission, [MUTATING, { found: [] }]])
+    expect(look({ admission: without, ...told('operator', 'operator') }).admission.level).toBe('ok')
+    expect(look({ admission: without, ...told('policies', 'operator') }).admission.level).toBe('problem')
   })
 
   it.each<{ name: string; object: KubeObject; level: string; cause: string }>([

@@ -3,7 +3,8 @@ import { ANNOTATION } from '../../api/names.ts'
 import { foundIn } from '../../kube/look.ts'
 import { listAt, stringAt } from '../../object/field.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
-import { assessHost, type HostAssessment, type HostKind } from '../../parking/host-kind.ts'
+import { assessHost, type HostAssessment, type HostKind, parkingConsequences } from '../../parking/host-kind.ts'
+import { type ParkedBy, type ParkingState, parseParkingState } from '../../parking/parking-state.ts'
 import { CRD_NAMES, type Observed } from './observe.ts'
 
 /** `unread`: the user's rights do not go so far. */
@@ -36,14 +37,16 @@ export interface Report {
     readonly level: Level
     readonly unread: readonly string[]
   }
+  /** Who keeps templates from running there; absent when no operator tells. */
+  readonly parking?: Finding
   readonly operator: Finding
   readonly api: Finding
   readonly admission: Finding
   readonly members: Finding & { readonly clusters: readonly MemberFinding[] }
 }
 
-/** The admission policies and bindings that this release has on a kind of host. */
-export type ExpectedAdmission = (host: HostKind) => readonly KubeObject[]
+/** The admission policies and bindings that this release has where the apiserver parks, and where it does not. */
+export type ExpectedAdmission = (parks: boolean) => readonly KubeObject[]
 
 export interface ExamineOptions {
   readonly nowMs: number
@@ -54,13 +57,33 @@ export interface ExamineOptions {
 
 /** Judges what was seen. @param options.nowMs epoch */
 export function examine(observed: Observed, options: ExamineOptions): Report {
-  const host = examineHost(observed)
+  const state = toldParking(observed)
+  const host = examineHost(observed, state)
+  const parking = state && examineParking(state, host.kind)
   const operator = examineOperator(observed, options)
   const api = examineApi(observed)
-  const admission = examineAdmission(observed, options.admission(host.kind))
+  const parks = state === undefined ? host.kind === 'ordinary' : state.mode === 'policies'
+  const admission = examineAdmission(observed, { expected: options.admission(parks), isCertain: state !== undefined })
   const members = examineMembers(observed)
   const levels = [host, operator, api, admission, members, ...members.clusters].map(({ level }) => level)
-  return { healthy: !levels.includes('problem'), host, operator, api, admission, members }
+  return { healthy: !levels.includes('problem'), host, ...(parking && { parking }), operator, api, admission, members }
+}
+
+/** What the operator that leads says of parking, which settings may have decided; undefined when none does. */
+function toldParking({ lease }: Observed): ParkingState | undefined {
+  const held = foundIn(lease)
+  return held?.live === true ? parseParkingState(held.annotations?.[ANNOTATION.parking]) : undefined
+}
+
+const PARKS: Readonly<Record<ParkedBy, string>> = {
+  apiserver: 'The apiserver parks templates.',
+  operator: 'The operator parks templates itself.',
+  nobody: 'Nobody parks templates.',
+}
+
+function examineParking({ by, why }: ParkingState, host: HostKind): Finding {
+  const isAsUsual = by === 'apiserver' || (by === 'nobody' && host === 'dedicated')
+  return { level: isAsUsual ? 'ok' : 'warning', message: `${PARKS[by]} ${why}` }
 }
 
 const HOST_LEVEL: Readonly<Record<HostAssessment['kind'], Level>> = {
@@ -70,8 +93,12 @@ const HOST_LEVEL: Readonly<Record<HostAssessment['kind'], Level>> = {
   karmada: 'problem',
 }
 
-function examineHost({ facts }: Observed): Report['host'] {
-  const assessment = assessHost(facts)
+function examineHost({ facts }: Observed, parking: ParkingState | undefined): Report['host'] {
+  const seen = assessHost(facts)
+  const { kind } = seen
+  const follows =
+    parking !== undefined && kind !== 'karmada' ? parkingConsequences(parking.by, kind) : seen.consequences
+  const assessment = { ...seen, consequences: follows }
   const { version, ...looked } = facts
   const unread = Object.values(looked).flatMap(each => ('unread' in each ? [each.unread] : []))
   return { ...assessment, version, level: HOST_LEVEL[assessment.kind], unread }
@@ -142,7 +169,13 @@ function versionsOf(objects: readonly KubeObject[]): readonly string[] {
   return [...new Set(versions)].sort()
 }
 
-function examineAdmission({ admission }: Observed, expected: readonly KubeObject[]): Finding {
+interface AdmissionToExamine {
+  readonly expected: readonly KubeObject[]
+  /** Whether an operator has told who parks. */
+  readonly isCertain: boolean
+}
+
+function examineAdmission({ admission }: Observed, { expected, isCertain }: AdmissionToExamine): Finding {
   const kinds = [...new Set(expected.map(({ kind }) => kind))]
   const served = new Map(kinds.map(kind => [kind, admission.get(kind) ?? { found: undefined }]))
   const unread = [...served.values()].flatMap(each => ('unread' in each ? [each.unread] : []))
@@ -160,10 +193,14 @@ function examineAdmission({ admission }: Observed, expected: readonly KubeObject
   )
   return missing.length === 0
     ? { level: 'ok', message: `All ${expected.length} admission policies and bindings are there.` }
-    : examineMissing(missing, expected)
+    : examineMissing(missing, isCertain ? [] : expected)
 }
 
-/** Who parks by other means has none of the policies that park; part of them is a mistake in any case. */
+/**
+ * Who parks by other means has none of the policies that park; part of them is a mistake in any case.
+ *
+ * @param expected empty where it is known that all of them should be there.
+ */
 function examineMissing(missing: readonly KubeObject[], expected: readonly KubeObject[]): Finding {
   const isMutating = ({ kind }: KubeObject): boolean => kind.startsWith('Mutating')
   const parksByOtherMeans = missing.every(isMutating) && missing.length === expected.filter(isMutating).length

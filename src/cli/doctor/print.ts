@@ -5,12 +5,13 @@ const WIDTH = 12
 
 /** The report for people: what was looked at, how it stands, and what follows. */
 export function printReport(report: Report): string {
-  const { host, operator, api, admission, members } = report
+  const { host, parking, operator, api, admission, members } = report
   const lines = [
     row('Host', WORD[host.level], `${host.kind}, Kubernetes ${host.version}`),
     ...host.reasons.map(reason => row('', '', reason)),
     ...host.consequences.map(consequence => row('', '', `-> ${consequence}`)),
     ...host.unread.map(what => row('', 'not read', what)),
+    ...(parking === undefined ? [] : [row('Parking', WORD[parking.level], parking.message)]),
     row('Operator', WORD[operator.level], operator.message),
     row('API', WORD[api.level], api.message),
     row('Admission', WORD[admission.level], admission.message),
@@ -42,8 +43,9 @@ function printMembers(clusters: readonly MemberFinding[]): readonly string[] {
   return ['', ...rows.map(cells => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))]
 }
 
-function verdict({ host, operator, api, admission, members }: Report): string {
-  const levels = [host, operator, api, admission, ...(members.clusters.length > 0 ? members.clusters : [members])].map(
+function verdict({ host, parking, operator, api, admission, members }: Report): string {
+  const others = [...(parking === undefined ? [] : [parking]), operator, api, admission]
+  const levels = [host, ...others, ...(members.clusters.length > 0 ? members.clusters : [members])].map(
     ({ level }) => level,
   )
   const count = (level: Level): number => levels.filter(each => each === level).length

@@ -1,5 +1,6 @@
 import { CLUSTER_PROPAGATION_POLICY, POLICY_KINDS, PROPAGATION_POLICY, type Resource } from '../../api/kinds.ts'
 import { ANNOTATION, CLUSTER_NAMESPACE, LABEL, SYSTEM_NAMESPACE } from '../../api/names.ts'
+import { digestOf } from '../../object/digest.ts'
 import { jsonPointer } from '../../object/json-pointer.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { CLUSTER_PARKING_INDEX, PARKING_INDEX, SHARDS_BY_SIZE } from '../../parking/index-entries.ts'
@@ -15,6 +16,7 @@ import {
   parkingVariables,
   WAS_PARKED,
 } from './parking-cel.ts'
+import { TRIAL_ONLY, TRIAL_RULE } from './parking-trial.ts'
 
 export interface ParkingOptions {
   /** The operator's own: the index of cluster-wide policies lives there, and nothing there is a template. */
@@ -75,7 +77,10 @@ function parkMarked(options: ParkingOptions): readonly KubeObject[] {
   })
 }
 
-/** The label that keeps an object for the host, as an annotation too, so that what is made for the object can be told. */
+/**
+ * The label that keeps an object for the host, as an annotation too, so that what is made for the object can be told. It answers
+ * the trial as well.
+ */
 function copyLocalLabel({ namespace }: ParkingOptions): readonly KubeObject[] {
   const pointer = jsonPointer('metadata', 'annotations', LABEL.local)
   return mutatingPolicy({
@@ -83,9 +88,12 @@ function copyLocalLabel({ namespace }: ParkingOptions): readonly KubeObject[] {
     matchConstraints: {
       objectSelector: { matchLabels: { [LABEL.local]: 'true' } },
       namespaceSelector: outsideOf(namespace),
-      resourceRules: rulesFor(PARKABLE, ['CREATE', 'UPDATE']),
+      resourceRules: [...rulesFor(PARKABLE, ['CREATE', 'UPDATE']), TRIAL_RULE],
     },
-    matchConditions: [{ name: 'not-copied', expression: `!('${LABEL.local}' in ${mapOf('object', 'annotations')})` }],
+    matchConditions: [
+      { name: 'not-copied', expression: `!('${LABEL.local}' in ${mapOf('object', 'annotations')})` },
+      { name: 'parkable-or-trial', expression: TRIAL_ONLY },
+    ],
     patches: [
       `has(object.metadata.annotations)
         ? [JSONPatch{op: 'add', path: '${pointer}', value: 'true'}]
@@ -342,3 +350,13 @@ export function parkingPolicies(options: ParkingOptions): readonly KubeObject[] 
     ...refuseFirstRevisions(options),
   ]
 }
+
+/** Words for what only an installation knows, where the policies are written without one. */
+export const PLACEHOLDERS: ParkingOptions = {
+  namespace: 'release-namespace',
+  operatorUser: 'operator-user',
+  skippedNamespaces: ['skipped-namespaces'],
+}
+
+/** Tells which edition of the policies somebody else registered: another one parks by other rules. */
+export const PARKING_EDITION = digestOf(parkingPolicies(PLACEHOLDERS))

@@ -7,6 +7,7 @@ const claim = (current: object, wanted: object, nowMs: number) => ({
   current: { ...current },
   wanted: { ...wanted },
   nowMs,
+  isHosts: false,
 })
 
 /** Asks, and writes if it may. */
@@ -61,4 +62,12 @@ it('a template that is gone is forgotten', () => {
   for (const nowMs of [0, 1, 2, 3]) attempt(contest, claim({ ready: 0 }, { ready: 2 }, nowMs))
   contest.forget('k')
   expect(attempt(contest, claim({ ready: 0 }, { ready: 2 }, 5))).toBe(true)
+})
+
+it('one that a controller of the host is known to write is left to it at once', () => {
+  const contest = new StatusContest()
+  const results = [0, 1, 2].map(nowMs =>
+    attempt(contest, { ...claim({ ready: 0 }, { ready: 2 }, nowMs), isHosts: true }),
+  )
+  expect(results).toEqual([true, false, false])
 })

@@ -4,6 +4,8 @@ import type { JsonObject } from '../../object/kube-object.ts'
 
 /** How often somebody else may write over a status within this time, before it is left to them. */
 const MOST_OVERWRITES = 3
+/** Where a controller is known to write it, once is enough to know that it does so here. */
+const MOST_OF_CONTROLLERS = 1
 const WINDOW_MS = 600_000
 
 interface Record {
@@ -22,6 +24,8 @@ export interface StatusClaim {
   readonly current: JsonObject
   readonly wanted: JsonObject
   readonly nowMs: number
+  /** Whether a controller of the host is known to write statuses of that kind. */
+  readonly isHosts: boolean
 }
 
 /**
@@ -39,15 +43,16 @@ export class StatusContest {
    *
    * @returns whether the status may be written; from the moment it may not, until nobody has written over it for a while.
    */
-  mayWrite({ key, uid, current, wanted, nowMs }: StatusClaim): boolean {
+  mayWrite({ key, uid, current, wanted, nowMs, isHosts }: StatusClaim): boolean {
+    const most = isHosts ? MOST_OF_CONTROLLERS : MOST_OVERWRITES
     const before = this.#records.get(key)
     const known = before?.uid === uid ? before : undefined
     const recent = (known?.overwrittenAtMs ?? []).filter(atMs => nowMs - atMs < WINDOW_MS)
     const isUndone =
       known?.written !== undefined && (!isSubset(known.written, current) || deepEqual(known.written, wanted))
-    const overwrittenAtMs = isUndone && recent.length < MOST_OVERWRITES ? [...recent, nowMs] : recent
+    const overwrittenAtMs = isUndone && recent.length < most ? [...recent, nowMs] : recent
     this.#records.set(key, { uid, written: isUndone ? undefined : known?.written, overwrittenAtMs })
-    return overwrittenAtMs.length < MOST_OVERWRITES
+    return overwrittenAtMs.length < most
   }
 
   /** To be told when the status was written: a write that failed is nobody's fight. */

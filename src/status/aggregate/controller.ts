@@ -12,6 +12,8 @@ export interface AggregateDeps extends Omit<AggregationDeps, 'bindings'> {
   readonly templates: InformerSet
   /** The informers of both binding kinds. */
   readonly bindings: readonly Informer<Binding>[]
+  /** Tells when `statusOwner` may say something else. @returns ends it. */
+  readonly onOwnersChange: (listener: () => void) => () => void
   readonly newController: (options: ControllerOptions) => Controller
   readonly concurrency: number
 }
@@ -44,6 +46,9 @@ function aggregateKind(deps: AggregateDeps, bindings: Informer<Binding>): () => 
     reconcile: newAggregationReconciler({ ...deps, bindings }),
   })
   const stops = [
+    deps.onOwnersChange(() => {
+      for (const binding of bindings.list()) controller.enqueue(formatKey(keyOf(binding)), { priority: 'low' })
+    }),
     controller.watch({
       informer: bindings,
       keysOf: change => (isDue(change) ? [formatKey(keyOf(change.object))] : []),

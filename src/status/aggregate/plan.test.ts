@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { frozenObject } from '../../testing/frozen-object.ts'
-import { isSameTemplate, planRightCondition, planTemplateStatus } from './plan.ts'
+import { isContested, isSameTemplate, planObstacle, planTemplateStatus } from './plan.ts'
 
+const now = '2026-01-01T00:00:00Z'
+const resource = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
+const OF_BINDING = { binding: { spec: { resource, clusters: [{ name: 'm1', replicas: 2 }] } }, now }
 const deployment = (status?: object) => frozenObject('apps/v1 Deployment', { ...(status && { status }) })
 
 describe('the status of a template', () => {
@@ -27,26 +30,37 @@ describe('the status of a template', () => {
     { name: 'is no write when it is right', before: { replicas: 1 }, after: { replicas: 1 }, want: undefined },
     { name: 'is no write when both say nothing', before: undefined, after: {}, want: undefined },
   ])('$name', ({ before, after, want }) =>
-    expect(planTemplateStatus({ template: deployment(before), aggregated: deployment(after) })).toEqual(want),
+    expect(planTemplateStatus({ template: deployment(before), aggregated: deployment(after), ...OF_BINDING })).toEqual(
+      want,
+    ),
   )
 
   it('is left alone for a kind that does not know how to merge', () =>
-    expect(planTemplateStatus({ template: deployment({ replicas: 1 }), aggregated: undefined })).toBeUndefined())
+    expect(
+      planTemplateStatus({ template: deployment({ replicas: 1 }), aggregated: undefined, ...OF_BINDING }),
+    ).toBeUndefined())
 
   it.each([
-    { name: 'loses what the host said before it was parked', labels: { 'flotilla.dev/parked': 'true' }, lost: true },
+    {
+      name: 'says what members do instead of what the host said before it was parked',
+      labels: { 'flotilla.dev/parked': 'true' },
+      lost: true,
+    },
     { name: 'keeps what the host says of it while it runs there', labels: {}, lost: false },
   ])('$name', ({ labels, lost }) => {
     const conditions = [{ type: 'Progressing', status: 'False', reason: 'ReplicaSetCreateError' }]
     const of = (status: object) => frozenObject('apps/v1 Deployment', { metadata: { labels }, status })
     const template = of({ replicas: 1, conditions })
-    const want = { status: { replicas: 2, ...(lost && { conditions: null }) } }
-    expect(planTemplateStatus({ template, aggregated: of({ replicas: 2, conditions }) })).toEqual(want)
+    const reasons = [{ reason: 'MinimumReplicasUnavailable' }, { reason: 'ReplicaSetUpdated' }]
+    const want = { replicas: 2, ...(lost && { conditions: reasons }) }
+    const patch = planTemplateStatus({ template, aggregated: of({ replicas: 2, conditions }), ...OF_BINDING })
+    expect(patch).toMatchObject({ status: want })
+    expect(Object.keys(Object(patch?.['status']))).toEqual(Object.keys(want))
   })
 
   it('is left alone in all but the status', () => {
     const aggregated = frozenObject('apps/v1 Deployment', { metadata: { labels: { a: 'b' } }, spec: { replicas: 9 } })
-    expect(planTemplateStatus({ template: deployment(), aggregated })).toBeUndefined()
+    expect(planTemplateStatus({ template: deployment(), aggregated, ...OF_BINDING })).toBeUndefined()
   })
 })
 
@@ -62,8 +76,7 @@ describe('a binding tells of a template', () => {
   ])('$name', ({ uid, want }) => expect(isSameTemplate(binding(uid), template)).toBe(want))
 })
 
-describe('a missing right', () => {
-  const now = '2026-01-01T00:00:00Z'
+describe('why a template does not show the status of the fleet', () => {
   const applied = {
     type: 'FullyApplied',
     status: 'True',
@@ -91,5 +104,15 @@ describe('a missing right', () => {
     { name: 'is not told twice', before: [applied, refused], missing: 'no', want: undefined },
     { name: 'goes when it is there again', before: [refused, applied], missing: undefined, want: written(applied) },
     { name: 'is no write where none is missing', before: [applied], missing: undefined, want: undefined },
-  ])('$name', ({ before, missing, want }) => expect(planRightCondition(binding(...before), missing, now)).toEqual(want))
+  ])('$name', ({ before, missing, want }) => {
+    const obstacle = missing === undefined ? undefined : ({ reason: 'Forbidden', message: missing } as const)
+    expect(planObstacle(binding(...before), obstacle, now)).toEqual(want)
+  })
+
+  it('may be that somebody else writes it', () => {
+    const patch = planObstacle(binding(refused), { reason: 'StatusContested', message: 'theirs' }, now)
+    expect(patch).toEqual(written({ ...refused, reason: 'StatusContested', message: 'theirs' }))
+    const contested = { ...refused, reason: 'StatusContested' }
+    expect([refused, contested].map(each => isContested({ status: { conditions: [each] } }))).toEqual([false, true])
+  })
 })

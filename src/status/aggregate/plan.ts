@@ -1,15 +1,18 @@
 import { findCondition, removeCondition, setCondition } from '../../object/condition.ts'
-import { omitFields } from '../../object/field.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { mergePatch } from '../../object/merge-patch.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
 import { isParked } from '../../parking/park.ts'
+import { deploymentConditions } from './deployment-conditions.ts'
 
 export interface ObservedTemplate {
   readonly template: KubeObject
   /** The template with the status of all clusters together; undefined for a kind that does not know how to merge. */
   readonly aggregated: KubeObject | undefined
+  readonly binding: Pick<Binding, 'spec' | 'status'>
+  /** RFC 3339. */
+  readonly now: string
 }
 
 /**
@@ -18,9 +21,22 @@ export interface ObservedTemplate {
  * @returns undefined when nothing changes, and for a kind whose status is left alone.
  * @source spec/behaviour/status.md §3
  */
-export function planTemplateStatus({ template, aggregated }: ObservedTemplate): JsonObject | undefined {
+export function planTemplateStatus(observed: ObservedTemplate): JsonObject | undefined {
+  const status = desiredStatus(observed)
+  return status && mergePatch({ status: statusOf(observed.template) }, { status })
+}
+
+/**
+ * The status that a template is to have. What a controller of the host said about a Deployment before it was parked (that it
+ * could not make a ReplicaSet, say) is no longer so.
+ *
+ * @returns undefined for a kind whose status is left alone.
+ */
+export function desiredStatus({ template, aggregated, binding, now }: ObservedTemplate): JsonObject | undefined {
   if (aggregated === undefined) return undefined
-  return mergePatch({ status: statusOf(template) }, { status: withoutHostConditions(template, statusOf(aggregated)) })
+  const status = statusOf(aggregated)
+  if (template.kind !== 'Deployment' || !isParked(template)) return status
+  return { ...status, conditions: deploymentConditions({ template, binding, status, now }) }
 }
 
 /**
@@ -31,40 +47,47 @@ export function isSameTemplate({ spec }: Pick<Binding, 'spec'>, template: KubeOb
   return spec.resource.uid === undefined || spec.resource.uid === template.metadata.uid
 }
 
-/**
- * What a controller of the host said about a Deployment before it was parked (that it could not make a ReplicaSet, say)
- * is no longer so.
- */
-function withoutHostConditions(template: KubeObject, status: JsonObject): JsonObject {
-  return template.kind === 'Deployment' && isParked(template) ? omitFields(status, ['conditions']) : status
-}
-
 /** An object's status; empty when it has none. */
 export function statusOf(object: KubeObject): JsonObject {
   const status = object['status']
   return isJsonObject(status) ? status : {}
 }
 
-/** On a binding whose template's status the operator may not write: False, reason Forbidden. Not there otherwise. */
+/**
+ * On a binding whose template does not show the status of the fleet: False, with the reason. Not there otherwise.
+ *
+ * `Forbidden`: the operator may not write it; `StatusContested`: somebody else writes it as well, and it is left to them.
+ */
 export const STATUS_AGGREGATED = 'StatusAggregated'
 
+/** Why a template does not show the status of the fleet. */
+export interface StatusObstacle {
+  readonly reason: 'Forbidden' | 'StatusContested'
+  readonly message: string
+}
+
+/** Whether a binding says that the status of this very template was left to somebody else. */
+export function isContested({ status }: Pick<Binding, 'status'>): boolean {
+  return findCondition(status?.conditions, STATUS_AGGREGATED)?.reason === 'StatusContested'
+}
+
 /**
- * The merge patch of a binding's status that tells of a missing right, or that it is there again.
+ * The merge patch of a binding's status that tells why its template does not show the status of the fleet, or that it does.
  *
- * @param missing what may not be done; undefined when nothing is missing.
  * @param now RFC 3339.
  * @returns undefined when nothing changes.
  */
-export function planRightCondition(
+export function planObstacle(
   { metadata, status }: Pick<Binding, 'metadata' | 'status'>,
-  missing: string | undefined,
+  obstacle: StatusObstacle | undefined,
   now: string,
 ): JsonObject | undefined {
   const before = status?.conditions
-  if (missing === undefined && findCondition(before, STATUS_AGGREGATED) === undefined) return undefined
-  const desired = { type: STATUS_AGGREGATED, status: 'False', reason: 'Forbidden', message: missing ?? '' } as const
+  if (obstacle === undefined && findCondition(before, STATUS_AGGREGATED) === undefined) return undefined
   const conditions =
-    missing === undefined ? removeCondition(before, STATUS_AGGREGATED) : setCondition(before, desired, now)
+    obstacle === undefined
+      ? removeCondition(before, STATUS_AGGREGATED)
+      : setCondition(before, { type: STATUS_AGGREGATED, status: 'False', ...obstacle }, now)
   if (conditions === before) return undefined
   // The list is written whole: not over what another controller has just put into it.
   return { metadata: { resourceVersion: metadata.resourceVersion }, status: { conditions } }

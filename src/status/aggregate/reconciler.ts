@@ -12,7 +12,15 @@ import type { InformerSet } from '../../runtime/informer-set.ts'
 import { awaitChange, type ReconcileResult } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import { StatusContest } from './contest.ts'
-import { isSameTemplate, type ObservedTemplate, planRightCondition, planTemplateStatus, statusOf } from './plan.ts'
+import {
+  desiredStatus,
+  isContested,
+  isSameTemplate,
+  planObstacle,
+  planTemplateStatus,
+  type StatusObstacle,
+  statusOf,
+} from './plan.ts'
 
 export interface AggregationDeps {
   readonly host: Pick<Client, 'patch'>
@@ -23,6 +31,20 @@ export interface AggregationDeps {
   readonly clock: Clock
   /** Why the status of a template is that of the host's own controllers; undefined where it is the fleet's. */
   readonly runsOnHost: (template: KubeObject) => string | undefined
+  /** Whose the status of a template is besides. */
+  readonly statusOwner: (template: KubeObject) => StatusOwner
+}
+
+/**
+ * `fleet`: the apiserver lets nobody else write it; `host`: a controller of the host writes statuses of that kind; `anybody`: nobody
+ * is known to.
+ */
+export type StatusOwner = 'fleet' | 'host' | 'anybody'
+
+const CONTESTED: StatusObstacle = {
+  reason: 'StatusContested',
+  message:
+    'Somebody else keeps writing the status of the template, so it is left to them: the status of the fleet stands here',
 }
 
 /** Binding.status → the template's status (spec/behaviour/status.md §3). */
@@ -35,29 +57,13 @@ export function newAggregationReconciler(deps: AggregationDeps) {
       contest.forget(key)
       return awaitChange()
     }
-    try {
-      await aggregate(deps, contest, { ...found, key, signal })
-    } catch (error) {
+    const isShown = await aggregate(deps, contest, { ...found, key, signal }).catch(async (error: unknown) => {
       if (!isBehind(error)) await tellFailure(deps, found, { error, signal })
       throw error
-    }
-    await tellRight(deps, { binding: found.binding, missing: undefined, signal })
+    })
+    await tellObstacle(deps, { ...found, obstacle: isShown ? undefined : CONTESTED, signal })
     return awaitChange()
   }
-}
-
-function isOurs(
-  { clock, recorder }: AggregationDeps,
-  contest: StatusContest,
-  { key, template, aggregated }: ObservedTemplate & { readonly key: string },
-): boolean {
-  const [current, wanted] = [statusOf(template), aggregated === undefined ? {} : statusOf(aggregated)]
-  const uid = template.metadata.uid ?? ''
-  if (contest.mayWrite({ key, uid, current, wanted, nowMs: clock.monotonicMs() })) return true
-  const message =
-    'Somebody else keeps writing this status, so it is left to them: the status of the fleet stands on the binding'
-  recorder.event(template, 'Warning', 'StatusContested', message)
-  return false
 }
 
 interface FoundTemplate {
@@ -80,21 +86,34 @@ interface Aggregation extends FoundTemplate {
   readonly signal: AbortSignal
 }
 
-async function aggregate(deps: AggregationDeps, contest: StatusContest, found: Aggregation): Promise<void> {
+/** @returns false where the status is left to somebody else who writes it too. */
+async function aggregate(deps: AggregationDeps, contest: StatusContest, found: Aggregation): Promise<boolean> {
   const { binding, informer, template, key, signal } = found
-  if (deps.runsOnHost(template) !== undefined) return
-  const items = binding.status?.aggregatedStatus ?? []
-  const aggregated = await deps.interpreter.aggregateStatus(template, items)
-  const body = planTemplateStatus({ template, aggregated })
-  if (body === undefined || !isOurs(deps, contest, { key, template, aggregated })) return
+  if (deps.runsOnHost(template) !== undefined) return true
+  const owner = deps.statusOwner(template)
+  // A controller does not give up: not in ten minutes, and not while the operator was away.
+  if (owner === 'host' && isContested(binding)) return false
+  const aggregated = await deps.interpreter.aggregateStatus(template, binding.status?.aggregatedStatus ?? [])
+  const observed = { template, aggregated, binding, now: timestamp(deps.clock) }
+  const [wanted = {}, body] = [desiredStatus(observed), planTemplateStatus(observed)]
+  if (body === undefined) return true
+  const claim = {
+    key,
+    uid: template.metadata.uid ?? '',
+    current: statusOf(template),
+    wanted,
+    isHosts: owner === 'host',
+  }
+  if (owner !== 'fleet' && !contest.mayWrite({ ...claim, nowMs: deps.clock.monotonicMs() })) return false
   try {
     const options = { subresource: 'status', signal }
     informer.observe(await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, options))
-    contest.wrote({ key, uid: template.metadata.uid ?? '', wanted: statusOf(aggregated ?? template) })
+    contest.wrote(claim)
   } catch (error) {
     // Deleted meanwhile, or a kind without the status subresource.
     if (!isNotFound(error)) throw error
   }
+  return true
 }
 
 interface Failure {
@@ -111,20 +130,27 @@ async function tellFailure(
   for (const about of [template, binding]) {
     deps.recorder.event(about, 'Warning', 'AggregateStatusFailed', message)
   }
-  if (missingRight(error) !== undefined) await tellRight(deps, { binding, missing: message, signal })
+  if (missingRight(error) === undefined) return
+  await tellObstacle(deps, { binding, template, obstacle: { reason: 'Forbidden', message }, signal })
 }
 
-interface RightTold {
-  readonly binding: Binding
-  /** What the operator may not do; undefined: it may. */
-  readonly missing: string | undefined
+interface ObstacleTold extends Pick<FoundTemplate, 'binding' | 'template'> {
+  readonly obstacle: StatusObstacle | undefined
   readonly signal: AbortSignal
 }
 
-/** A status that may not be written is told on the binding for as long as that is so. */
-async function tellRight(deps: AggregationDeps, { binding, missing, signal }: RightTold): Promise<void> {
-  const body = planRightCondition(binding, missing, timestamp(deps.clock))
+/** A status that is not written is told on the binding for as long as that is so, and once by an event. */
+async function tellObstacle(
+  deps: AggregationDeps,
+  { binding, template, obstacle, signal }: ObstacleTold,
+): Promise<void> {
+  const body = planObstacle(binding, obstacle, timestamp(deps.clock))
   if (body === undefined) return
+  if (obstacle?.reason === 'StatusContested') {
+    const message =
+      'Somebody else keeps writing this status, so it is left to them: the status of the fleet stands on the binding'
+    deps.recorder.event(template, 'Warning', 'StatusContested', message)
+  }
   const { resource } = deps.bindings
   const options = { subresource: 'status', signal }
   deps.bindings.observe(await deps.host.patch(resource, keyOf(binding), { type: 'merge', body }, options))
