@@ -50,7 +50,7 @@ beforeAll(async () => {
   next = nextRelease(join(folder, 'next'))
   previous = commit === undefined ? undefined : releaseOf(commit, join(folder, 'previous'))
   const first = previous ?? current
-  fleet = await startFleet({ members: 2 })
+  fleet = await startFleet({ host: 'ordinary', members: 2 })
   operator = await startOperator(fleet, { ...runs(first), chart: first.chart })
   await joinMembers(fleet)
   await newNamespace(fleet.host, NAMESPACE)
@@ -100,6 +100,8 @@ async function settled(): Promise<MemberState> {
     return object.data.by === `operator ${starts}`
   })
   await quiet({ host: fleet.host, members: fleet.members, operator })
+  // What is parked stays so, whatever runs meanwhile.
+  expect(await fleet.host.kubectl(['get', 'pods', '--namespace', NAMESPACE, '--output', 'name'])).toBe('')
   return readMembers(fleet.members, NAMESPACE, [name])
 }
 
