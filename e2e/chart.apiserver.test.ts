@@ -267,7 +267,7 @@ describe('its ServiceAccount', () => {
   it('follows the values', async () => {
     const { kinds } = everything.templates
     const values = { replicas: 0, crds: { install: false }, templates: { kinds }, rbac: everything.rbac }
-    await install(values)
+    await install({ ...values, config: { parking: { mode: 'off' } } })
     const allowed = async (verb: string, resource: string): Promise<void> => {
       expect(`${resource}: ${await mayOperator({ verb, resource })}`).toBe(`${resource}: true`)
     }
@@ -284,6 +284,10 @@ describe('its ServiceAccount', () => {
     await refused('patch', 'deployments.apps')
     await refused('patch', 'customresourcedefinitions.apiextensions.k8s.io')
     await refused('list', 'validatingadmissionpolicies.admissionregistration.k8s.io')
+    await install(values)
+    // Whoever registers the policies that park, the operator looks whether they are there.
+    await allowed('list', 'mutatingadmissionpolicies.admissionregistration.k8s.io')
+    await refused('patch', 'mutatingadmissionpolicies.admissionregistration.k8s.io')
   })
 })
 

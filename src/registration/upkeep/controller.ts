@@ -15,7 +15,10 @@ export interface UpkeepDeps extends UpkeepReconcilerDeps {
   readonly newController: (options: ControllerOptions) => Controller
 }
 
-/** What the operator registered is watched by its label; the writes are those of its registration (host-rules.ts). */
+/**
+ * What the operator registered is watched by its label; the writes are those of its registration (host-rules.ts). The policies that
+ * park are looked at whoever registered them (parking-review/).
+ */
 export const HOST_RULES: readonly HostRule[] = [
   { on: CUSTOM_RESOURCE_DEFINITION, verbs: ['list', 'watch'], when: 'installCrds' },
   ...[
@@ -23,7 +26,10 @@ export const HOST_RULES: readonly HostRule[] = [
     VALIDATING_ADMISSION_POLICY_BINDING,
     MUTATING_ADMISSION_POLICY,
     MUTATING_ADMISSION_POLICY_BINDING,
-  ].map((on): HostRule => ({ on, verbs: ['list', 'watch'] })),
+  ].flatMap((on): readonly HostRule[] => [
+    { on, verbs: ['list', 'watch'], when: 'installCrds' },
+    { on, verbs: ['list', 'watch'], when: 'parking' },
+  ]),
 ]
 
 /**
