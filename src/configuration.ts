@@ -111,6 +111,8 @@ interface DeschedulerConfiguration {
 interface FeatureConfiguration {
   /** `placement.workloadAffinity` of policies puts bindings into groups. */
   readonly workloadAffinity: boolean
+  /** Workloads of several kinds of pods are described by these components instead of by replicas. */
+  readonly multiplePodTemplatesScheduling: boolean
   /** `preemption: Always` of policies takes over what others have claimed. */
   readonly policyPreemption: boolean
 }
@@ -151,7 +153,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     failureRetryMs: 10_000,
   },
   descheduler: { enabled: false, intervalMs: 120_000, unschedulableThresholdMs: 300_000 },
-  features: { workloadAffinity: false, policyPreemption: false },
+  features: { workloadAffinity: false, policyPreemption: false, multiplePodTemplatesScheduling: false },
   skippedPropagatingApis: '',
   skippedPropagatingNamespaces: ['kube-.*'],
 }
@@ -307,8 +309,12 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     features: {
       type: 'object',
       additionalProperties: false,
-      required: ['workloadAffinity', 'policyPreemption'],
-      properties: { workloadAffinity: { type: 'boolean' }, policyPreemption: { type: 'boolean' } },
+      required: ['workloadAffinity', 'policyPreemption', 'multiplePodTemplatesScheduling'],
+      properties: {
+        workloadAffinity: { type: 'boolean' },
+        policyPreemption: { type: 'boolean' },
+        multiplePodTemplatesScheduling: { type: 'boolean' },
+      },
     },
     skippedPropagatingApis: { type: 'string' },
     skippedPropagatingNamespaces: { type: 'array', items: { type: 'string' } },

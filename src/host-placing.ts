@@ -26,6 +26,7 @@ export interface PlacingDeps {
   readonly schedulerName: string
   readonly retry: RetryTimes
   readonly workloadAffinity: boolean
+  readonly multiplePodTemplates: boolean
   readonly byWaiting: string
   readonly onRoomGain: MemberRooms['onGain']
 }
@@ -59,6 +60,7 @@ export function placingDeps(surroundings: PlacingSurroundings, caches: PlacingCa
     schedulerName,
     retry: { unschedulableMs: scheduling.unschedulableRetryMs, failedMs: scheduling.failureRetryMs },
     workloadAffinity: features.workloadAffinity,
+    multiplePodTemplates: features.multiplePodTemplatesScheduling,
     byWaiting: BY_WAITING,
     onRoomGain: rooms.onGain,
   }

@@ -16,7 +16,7 @@ import { isParked } from '../parking/park.ts'
 import { unparked } from '../parking/record.ts'
 import type { Claim } from '../policy/claim.ts'
 import type { TemplateFilter } from '../policy/skipped.ts'
-import { buildBinding } from '../rendering/build-binding.ts'
+import { type BindingInput as BuildInput, buildBinding } from '../rendering/build-binding.ts'
 import type { PlacedBinding } from '../rendering/place-binding.ts'
 import type { Placer } from '../rendering/placer.ts'
 import { recordSchedule } from '../rendering/schedule-events.ts'
@@ -41,6 +41,8 @@ export interface DetectorDeps extends ParkTemplateDeps {
   readonly placer: Pick<Placer, 'place'>
   /** Feature `workloadAffinity`: bindings are put into the groups that their policy names. */
   readonly workloadAffinity: boolean
+  /** Feature `multiplePodTemplatesScheduling`: workloads are described by their components, where somebody knows these. */
+  readonly multiplePodTemplates: boolean
   readonly bindings: { readonly namespaced: BindingStore; readonly cluster: BindingStore }
   readonly filter: TemplateFilter
   /** The PriorityClass of the host of that name. */
@@ -251,7 +253,7 @@ async function desiredBinding(
     claim: match.claim,
     bindingKind: store.kind,
     ...(schedulePriority !== undefined && { schedulePriority }),
-    replicas: await readReplicas(deps, unparked(template)),
+    ...(await readSize(deps, unparked(template))),
     existing,
     permanentId: deps.newUid(),
     ...(lazyDigest !== undefined && { annotations: lazyMark(lazyDigest) }),
@@ -260,9 +262,15 @@ async function desiredBinding(
   return deps.placer.place(built) ?? { binding: built }
 }
 
-async function readReplicas({ interpreter, recorder }: DetectorDeps, template: KubeObject) {
+/** What is to be placed: components where somebody knows them, else replicas. @source spec/behaviour/propagation.md §6 */
+async function readSize(
+  { interpreter, recorder, multiplePodTemplates }: DetectorDeps,
+  template: KubeObject,
+): Promise<Pick<BuildInput, 'replicas' | 'components'>> {
   try {
-    return await interpreter.getReplicas(template)
+    const components = multiplePodTemplates ? await interpreter.getComponents(template) : undefined
+    if (components !== undefined) return { replicas: undefined, components }
+    return { replicas: await interpreter.getReplicas(template) }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     recorder.event(template, 'Warning', 'GetReplicasFailed', message)

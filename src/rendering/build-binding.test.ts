@@ -141,6 +141,12 @@ describe('a new binding (propagation.md §6)', () => {
   it('has the priority of the class', () =>
     expect(build({ schedulePriority: 0 }).spec.schedulePriority).toEqual({ priority: 0 }))
 
+  it('components in the place of replicas', () => {
+    const components = [{ name: 'master', replicas: 1 }]
+    expect(build({ replicas: undefined, components }).spec).toMatchObject({ components })
+    expect(build({ replicas: undefined, components: [] }).spec).not.toHaveProperty('components')
+  })
+
   it('groups workloads by labels only when the gate is on', () => {
     const terms = { affinity: { groupByLabelKey: 'app' }, antiAffinity: { groupByLabelKey: 'constructor' } }
     const policy = policyWith({ placement: { workloadAffinity: terms } })

@@ -1,5 +1,6 @@
 import type {
   BindingSuspension,
+  Component,
   ResourceBindingSpec,
   TargetCluster,
   WorkloadAffinityGroups,
@@ -29,6 +30,8 @@ export interface BindingInput {
   readonly bindingKind: BindingKind
   /** What the interpreter says; undefined when the kind is no workload. */
   readonly replicas: Replicas | undefined
+  /** The kinds of pods of a workload that has several; then `replicas` is undefined. */
+  readonly components?: readonly Component[]
   /** For a binding that has none yet. */
   readonly permanentId: string
   /** The binding that is there; what is not ours in it stays. */
@@ -111,6 +114,7 @@ function buildSpec(input: BindingInput, digest: string): ResourceBindingSpec {
     resource: templateReference(template, existing, digest),
     ...(replicas !== undefined && replicas.replicas > 0 && { replicas: replicas.replicas }),
     ...(replicas?.requirements && { replicaRequirements: replicas.requirements }),
+    ...(input.components && input.components.length > 0 && { components: input.components }),
     ...(clusters && { clusters }),
     schedulerName: policy.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME,
     // A policy that says nothing of placement means every cluster; a binding without placement cannot be scheduled.
