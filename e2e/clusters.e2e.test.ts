@@ -39,6 +39,18 @@ function untilReason(cluster: string, reason: string): Promise<AnyObject> {
   })
 }
 
+/** Waits until the binding says whether what members told is fresh, and has the health of member1 accordingly. */
+async function untilStale(status: 'True' | 'False', message: RegExp): Promise<void> {
+  await eventually(`the binding has StatusStale ${status}`, async () => {
+    const { conditions = [], aggregatedStatus = [] } =
+      (await read(fleet.host, 'rb', 'settings-configmap'))?.status ?? {}
+    const told = conditions.find((condition: AnyObject) => condition.type === 'StatusStale')
+    const { health } = aggregatedStatus.find((item: AnyObject) => item.clusterName === 'member1') ?? {}
+    const isAsWanted = health === (status === 'True' ? 'Unknown' : 'Healthy')
+    return told?.status === status && message.test(told.message) && isAsWanted ? told : undefined
+  })
+}
+
 const tokenSecret = ({ ca, token }: Kubeconfig, name: string) => ({
   apiVersion: 'v1',
   kind: 'Secret',
@@ -61,10 +73,12 @@ describe('a token', () => {
 
     await member.kubectl(['delete', 'serviceaccount', 'old', '--namespace=kube-system'])
     expect((await untilReason('member1', 'ClusterNotReachable')).message).toMatch(/401.*put a new one into the Secret/)
+    await untilStale('True', /told: member1$/)
     await propagate('3', [fleet.member('member2')])
     await apply(fleet.host, tokenSecret(next, 'member1'))
     await untilReason('member1', 'ClusterReady')
     await everywhere([member], SETTINGS, object => object.data.version === '3')
+    await untilStale('False', /are ready/)
     await propagate('4')
   })
 })

@@ -1,7 +1,9 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS, type BindingKind, CLUSTER, WORK } from '../../api/kinds.ts'
+import { executionNamespace } from '../../api/names.ts'
+import { isConditionTrue } from '../../object/condition.ts'
 import { bindingName } from '../../object/generated-names.ts'
-import type { Binding, Work } from '../../object/karmada-objects.ts'
+import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import { owningBinding } from '../../object/owning-binding.ts'
@@ -12,6 +14,7 @@ import { type CollectionDeps, newCollectionReconciler } from './reconciler.ts'
 
 export interface CollectDeps extends Omit<CollectionDeps, 'kind' | 'bindings'> {
   readonly works: Informer<Work>
+  readonly clusters: Informer<Cluster>
   readonly templates: Pick<InformerSet, 'addHandler'>
   /** What a template does on the host, in words; undefined when nothing. */
   readonly traces: (template: KubeObject) => string | undefined
@@ -60,6 +63,13 @@ function collectKind(deps: CollectDeps, kind: BindingKind, bindings: Informer<Bi
       const standing = bindings.get(key)?.status?.aggregatedStatus !== undefined
       controller.enqueue(formatKey(key), standing ? { afterMs: deps.gatherMs } : {})
     }),
+    deps.clusters.addHandler(change => {
+      if (!turnsReady(change)) return
+      for (const work of deps.works.list(executionNamespace(change.object.metadata.name))) {
+        const key = owningBinding(kind, work)
+        if (key !== undefined) controller.enqueue(formatKey(key), { priority: 'low' })
+      }
+    }),
     deps.templates.addHandler((resource, change) => {
       if (resource.namespaced !== kind.namespaced || change.type !== 'updated') return
       if (deps.traces(change.previous) === deps.traces(change.object)) return
@@ -73,6 +83,15 @@ function collectKind(deps: CollectDeps, kind: BindingKind, bindings: Informer<Bi
     for (const stop of stops) stop()
     await controller.stop()
   }
+}
+
+/** What a member that is not ready has told is not fresh. */
+function turnsReady(change: Change<Cluster>): boolean {
+  if (change.type !== 'updated') return false
+  const [now, before] = [change.object, change.previous].map(({ status }) =>
+    isConditionTrue(status?.conditions, 'Ready'),
+  )
+  return now !== before
 }
 
 function isDue(change: Change<Binding>): boolean {

@@ -162,3 +162,41 @@ describe('a workload that runs on the host as well', () => {
     expect(planBindingStatus({ ...observed, binding: { ...binding(), status: merged } as Binding })).toBeUndefined()
   })
 })
+
+describe('members that are not ready', () => {
+  const cluster = (name: string, status: 'True' | 'False') => ({
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name },
+    spec: { syncMode: 'Push' } as const,
+    status: { conditions: [{ type: 'Ready', status, reason: 'x', message: '', lastTransitionTime: now }] },
+  })
+  const healthy = work({ conditions: [applied('True')] })
+  const statusOf = (ready: 'True' | 'False', before: Binding['status'] = {}) =>
+    planBindingStatus({ clusters: [cluster('m1', ready)], binding: binding({ status: before }), works: [healthy], now })
+  const staleOf = (patch: object | undefined) =>
+    listAt(patch, 'status', 'conditions').find(condition => stringAt(condition, 'type') === 'StatusStale')
+
+  it('are named, and what they told is no health any more', () => {
+    const patch = statusOf('False')
+    expect(staleOf(patch)).toMatchObject({
+      status: 'True',
+      reason: 'ClustersNotReady',
+      message: 'Not ready, so their status may have changed since it was told: m1',
+    })
+    expect(listAt(patch, 'status', 'aggregatedStatus')).toMatchObject([{ applied: true, health: 'Unknown' }])
+  })
+
+  it('are not spoken of while all are well', () => expect(staleOf(statusOf('True'))).toBeUndefined())
+
+  it('and are well again', () => {
+    const before = { conditions: listAt(statusOf('False'), 'status', 'conditions') } as Binding['status']
+    expect(staleOf(statusOf('True', before))).toMatchObject({ status: 'False', reason: 'ClustersReady' })
+  })
+
+  it('say nothing of a member that has not got it yet', () => {
+    const waiting = work({ conditions: [applied('False')] })
+    const patch = planBindingStatus({ clusters: [cluster('m1', 'False')], binding: binding(), works: [waiting], now })
+    expect(staleOf(patch)).toBeUndefined()
+  })
+})

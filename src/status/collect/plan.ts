@@ -1,7 +1,8 @@
 import { deepEqual } from 'fast-equals'
+import type { AggregatedStatusItem } from '../../api/generated/resource-binding.ts'
 import { ANNOTATION, clusterOfExecutionNamespace } from '../../api/names.ts'
 import { aggregatedStatus, fullyApplied } from '../../interpreter/aggregated-status.ts'
-import { type Condition, findCondition, setCondition } from '../../object/condition.ts'
+import { type Condition, findCondition, isConditionTrue, setCondition } from '../../object/condition.ts'
 import { listAt } from '../../object/field.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
@@ -25,6 +26,11 @@ export interface ObservedBinding {
 
 /** The type of the condition that says that a workload runs on the host as well. */
 export const HOST_WORKLOAD_RUNNING = 'HostWorkloadRunning'
+
+/** The type of the condition that names members whose status is not fresh. */
+export const STATUS_STALE = 'StatusStale'
+/** More names than anybody reads make no message better. */
+const MOST_NAMES = 20
 
 /**
  * The merge patch of a binding's status: what scheduling came to, and what the Works say.
@@ -64,7 +70,9 @@ function isPlacedByOthers(binding: Binding, clusters: readonly Cluster[]): boole
 
 function collected(observed: ObservedBinding): JsonObject {
   const { binding, works, now } = observed
-  const items = aggregatedStatus(works)
+  const reported = aggregatedStatus(works)
+  const stale = staleClusters(observed, reported)
+  const items = reported.map(item => (stale.has(item.clusterName) ? { ...item, health: 'Unknown' as const } : item))
   const record = scheduleRecordOf(binding)
   const before = binding.status?.conditions
   const withScheduled =
@@ -76,9 +84,41 @@ function collected(observed: ObservedBinding): JsonObject {
           now,
         )
   return {
-    conditions: withHostWorkload(setCondition(withScheduled, fullyApplied(binding, items), now), observed),
+    conditions: withStale(withHostWorkload(setCondition(withScheduled, fullyApplied(binding, items), now), observed), {
+      stale,
+      now,
+    }),
     aggregatedStatus: deepEqual(items, binding.status?.aggregatedStatus) ? binding.status?.aggregatedStatus : items,
   }
+}
+
+/** Members that have reported something and are not ready now: what they say may have changed since. */
+function staleClusters(
+  { clusters }: ObservedBinding,
+  items: readonly AggregatedStatusItem[],
+): ReadonlyMap<string, Cluster> {
+  const reporting = new Set(items.filter(item => item.applied === true).map(item => item.clusterName))
+  const notReady = clusters.filter(
+    ({ metadata, status }) => reporting.has(metadata.name) && !isConditionTrue(status?.conditions, 'Ready'),
+  )
+  return new Map(notReady.map(cluster => [cluster.metadata.name, cluster]))
+}
+
+/** The same: it comes when a member is not ready, and stays as False afterwards. The numbers are the last that were told. */
+function withStale(
+  conditions: readonly Condition[],
+  { stale, now }: { readonly stale: ReadonlyMap<string, Cluster>; readonly now: string },
+): readonly Condition[] {
+  const type = STATUS_STALE
+  if (stale.size > 0) {
+    const names = [...stale.keys()].toSorted()
+    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''
+    const message = `Not ready, so their status may have changed since it was told: ${names.slice(0, MOST_NAMES).join(', ')}${more}`
+    return setCondition(conditions, { type, status: 'True', reason: 'ClustersNotReady', message }, now)
+  }
+  if (findCondition(conditions, type) === undefined) return conditions
+  const message = 'All clusters that it is in are ready.'
+  return setCondition(conditions, { type, status: 'False', reason: 'ClustersReady', message }, now)
 }
 
 /** The condition comes when the workload runs on the host, and stays as False afterwards. */
