@@ -114,6 +114,13 @@ function assertSameFields(
 /** PropagationPolicy first: it owns what bindings repeat. */
 const ORDER = ['PropagationPolicy', 'OverridePolicy', 'ResourceBinding', 'Work', 'Cluster']
 
+const OF_EVERY_OBJECT: readonly string[] = ['apiVersion', 'kind', 'metadata']
+
+/** Most kinds have spec and status; one has a list instead. */
+function collectParts(kind: string, path: string, part: Schema): readonly NamedType[] {
+  return part.items === undefined ? collectTypes(kind, path, part) : collectTypes(kind, `${path}[]`, part.items)
+}
+
 async function writeTypes(): Promise<ReadonlyMap<string, string>> {
   const crds = listCrdFiles()
     .filter(file => !isDerived(file))
@@ -125,9 +132,9 @@ async function writeTypes(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>()
   for (const crd of sorted) {
     const kind = crd.spec.names.kind
-    const { spec, status } = crd.spec.versions.at(-1)?.schema.openAPIV3Schema.properties ?? {}
-    const all = [spec, status].flatMap((part, index) =>
-      part === undefined ? [] : collectTypes(kind, `${kind}.${index === 0 ? 'spec' : 'status'}`, part),
+    const parts = crd.spec.versions.at(-1)?.schema.openAPIV3Schema.properties ?? {}
+    const all = Object.entries(parts).flatMap(([name, part]) =>
+      OF_EVERY_OBJECT.includes(name) ? [] : collectParts(kind, `${kind}.${name}`, part),
     )
     const types = all.filter(type => {
       const before = known.get(type.name)

@@ -85,6 +85,11 @@ export const TYPE_NAMES: Readonly<Record<string, string>> = {
   'spec.workloads[]': 'WorkloadReference',
   'observedWorkloads[]': 'ObservedWorkload',
   'observedWorkloads[].workload': 'WorkloadReference',
+  // ResourceInterpreterWebhookConfiguration.
+  'webhooks[]': 'InterpreterWebhook',
+  clientConfig: 'WebhookClientConfig',
+  'clientConfig.service': 'WebhookService',
+  'webhooks[].rules[]': 'InterpreterRule',
   // ResourceInterpreterCustomization.
   'spec.customizations': 'Customizations',
   'spec.target': 'CustomizationTarget',

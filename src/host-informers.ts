@@ -12,6 +12,7 @@ import {
   PROPAGATION_POLICY,
   RESOURCE_BINDING,
   RESOURCE_INTERPRETER_CUSTOMIZATION,
+  RESOURCE_INTERPRETER_WEBHOOK_CONFIGURATION,
   type Resource,
   SECRET,
   WORK,
@@ -31,6 +32,7 @@ import type {
   OverridePolicy,
   Policy,
   ResourceInterpreterCustomization,
+  ResourceInterpreterWebhookConfiguration,
   Work,
   WorkloadRebalancer,
 } from './object/karmada-objects.ts'
@@ -100,6 +102,7 @@ export function startHostInformers(deps: HostInformersDeps) {
     clusterBindings: start<Binding>(CLUSTER_RESOURCE_BINDING, { indexes: PLACING_INDEXES }),
     rebalancers: start<WorkloadRebalancer>(WORKLOAD_REBALANCER),
     customizations: start<ResourceInterpreterCustomization>(RESOURCE_INTERPRETER_CUSTOMIZATION),
+    webhookConfigurations: start<ResourceInterpreterWebhookConfiguration>(RESOURCE_INTERPRETER_WEBHOOK_CONFIGURATION),
     works: start<Work>(WORK, {
       indexes: { [BY_BINDING]: bindingIdsOf, [BY_TARGET_NAMESPACE]: targetNamespaceIndex(deps.configuration) },
     }),

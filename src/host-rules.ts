@@ -3,6 +3,7 @@ import { HOST_RULES as DEPENDENCY_RULES } from './addons/dependencies/controller
 import { HOST_RULES as DESCHEDULER_RULES } from './addons/descheduler/controller.ts'
 import { HOST_RULES as HOST_WORKLOAD_RULES } from './addons/host-workload/controller.ts'
 import { HOST_RULES as CUSTOMIZATION_RULES } from './addons/interpreter-customization/controller.ts'
+import { HOST_RULES as WEBHOOK_RULES } from './addons/interpreter-webhook/controller.ts'
 import { HOST_RULES as NAMESPACE_RULES } from './addons/namespace/controller.ts'
 import { HOST_RULES as PARKING_INDEX_RULES } from './addons/parking-index/controller.ts'
 import { HOST_RULES as REBALANCER_RULES } from './addons/rebalancer/controller.ts'
@@ -59,6 +60,7 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'addons/rebalancer', rules: REBALANCER_RULES },
   { by: 'addons/dependencies', rules: DEPENDENCY_RULES },
   { by: 'addons/interpreter-customization', rules: CUSTOMIZATION_RULES },
+  { by: 'addons/interpreter-webhook', rules: WEBHOOK_RULES },
   { by: 'addons/descheduler', rules: DESCHEDULER_RULES },
   { by: 'addons/deletion-guard', rules: DELETION_GUARD_RULES },
   { by: 'addons/parking-index', rules: PARKING_INDEX_RULES },

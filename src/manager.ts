@@ -165,7 +165,7 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
   const { mode: parking } = prepared.parking.current
   const { traces, ofStatus, ofBinding } = hostTraces(parking, host.templates)
   const { concurrency } = deps.configuration
-  const interpreting = newInterpreting(clock)
+  const interpreting = newInterpreting(clock, newUid)
   const shared = {
     host: deps.host,
     clock,
@@ -187,7 +187,7 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
   ] as const
   return [
     ...startRegistrationUpkeep({ ...deps, ...prepared, newController: shared.newController }),
-    ...interpreting.start({ ...shared, customizations: host.customizations }),
+    ...interpreting.start({ ...shared, ...host }),
     startDetector({
       ...shared,
       ...detectorDeps(deps, host),

@@ -123,6 +123,14 @@ export const RESOURCE_INTERPRETER_CUSTOMIZATION: Resource = {
   namespaced: false,
 }
 
+export const RESOURCE_INTERPRETER_WEBHOOK_CONFIGURATION: Resource = {
+  group: 'config.karmada.io',
+  version: 'v1alpha1',
+  kind: 'ResourceInterpreterWebhookConfiguration',
+  plural: 'resourceinterpreterwebhookconfigurations',
+  namespaced: false,
+}
+
 export const CUSTOM_RESOURCE_DEFINITION: Resource = {
   group: 'apiextensions.k8s.io',
   version: 'v1',

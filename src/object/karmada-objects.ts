@@ -3,9 +3,10 @@ import type { OverridePolicySpec } from '../api/generated/override-policy.ts'
 import type { PropagationPolicySpec } from '../api/generated/propagation-policy.ts'
 import type { ResourceBindingSpec, ResourceBindingStatus } from '../api/generated/resource-binding.ts'
 import type { ResourceInterpreterCustomizationSpec } from '../api/generated/resource-interpreter-customization.ts'
+import type { InterpreterWebhook } from '../api/generated/resource-interpreter-webhook-configuration.ts'
 import type { WorkSpec, WorkStatus } from '../api/generated/work.ts'
 import type { WorkloadRebalancerSpec, WorkloadRebalancerStatus } from '../api/generated/workload-rebalancer.ts'
-import type { TypedObject } from './kube-object.ts'
+import type { KubeObject, TypedObject } from './kube-object.ts'
 
 /** A PropagationPolicy or ClusterPropagationPolicy: the two differ only in scope. */
 export type Policy = TypedObject<PropagationPolicySpec>
@@ -27,3 +28,8 @@ export type WorkloadRebalancer = TypedObject<WorkloadRebalancerSpec, WorkloadReb
 
 /** Scripts that teach the operator a kind. */
 export type ResourceInterpreterCustomization = TypedObject<ResourceInterpreterCustomizationSpec>
+
+/** Servers that teach the operator kinds. */
+export interface ResourceInterpreterWebhookConfiguration extends KubeObject {
+  readonly webhooks: readonly InterpreterWebhook[]
+}

@@ -1,0 +1,72 @@
+import { request } from 'node:https'
+
+/** A server that answers one JSON document with another. */
+export interface WebhookServer {
+  /** https only. */
+  readonly url: string
+  /** PEM of the certificates that sign the server's; default: those of the system. */
+  readonly ca?: string
+  readonly timeoutMs: number
+}
+
+/** An answer that did not come, or is none. */
+export class WebhookError extends Error {
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options)
+    this.name = 'WebhookError'
+  }
+}
+
+/** No answer of an interpreter is larger: no object in a cluster is. */
+const MAX_ANSWER_BYTES = 4 * 2 ** 20
+
+/**
+ * Posts a document to a webhook.
+ *
+ * @returns the JSON that it answers with status 200
+ * @throws WebhookError
+ */
+export function callWebhook({ url, ca, timeoutMs }: WebhookServer, document: unknown): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+  const body = JSON.stringify(document)
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+  const signal = AbortSignal.timeout(timeoutMs)
+  const fail = (problem: string, cause?: unknown): void =>
+    reject(new WebhookError(`${hostOf(url)}: ${problem}`, { cause }))
+  const call = request(
+    url,
+    { method: 'POST', headers, signal, agent: false, ...(ca !== undefined && { ca }) },
+    answer => {
+      const parts: Buffer[] = []
+      let bytes = 0
+      answer.on('data', (part: Buffer) => {
+        bytes += part.length
+        if (bytes > MAX_ANSWER_BYTES) {
+          answer.destroy()
+          return fail(`its answer is larger than ${MAX_ANSWER_BYTES} bytes`)
+        }
+        parts.push(part)
+      })
+      answer.on('error', error => fail(describe(error, signal, timeoutMs), error))
+      answer.on('end', () => {
+        if (answer.statusCode !== 200) return fail(`it answers with status ${answer.statusCode}`)
+        try {
+          resolve(JSON.parse(Buffer.concat(parts).toString('utf8')))
+        } catch (error) {
+          fail('its answer is no JSON', error)
+        }
+      })
+    },
+  )
+  call.on('error', error => fail(describe(error, signal, timeoutMs), error))
+  call.end(body)
+  return promise
+}
+
+function describe(error: Error, signal: AbortSignal, timeoutMs: number): string {
+  return signal.aborted ? `no answer within ${timeoutMs} ms` : error.message
+}
+
+function hostOf(url: string): string {
+  return `webhook ${new URL(url).host}`
+}
