@@ -11,6 +11,8 @@ export interface KruiseStatus {
   readonly counters: readonly string[]
   /** Revisions and selectors: on the template as long as all clusters agree. */
   readonly agreed: readonly string[]
+  /** Those of them that the kind's schema asks for: empty where clusters differ. */
+  readonly required?: readonly string[]
 }
 
 /** Replicas of a workload with `spec.replicas`, which Kruise takes for 1 where it lacks. */
@@ -29,10 +31,18 @@ export function reflectKruise(observed: KubeObject, { counters, agreed }: Kruise
 export function aggregateKruise(
   template: KubeObject,
   items: readonly AggregatedStatusItem[],
-  { counters, agreed }: KruiseStatus,
+  { counters, agreed, required = [] }: KruiseStatus,
 ): KubeObject {
   const counted = aggregateCounters(template, items, { counters, required: counters })
-  return mergeStatus(counted, agreedFields(items, agreed))
+  return mergeStatus(
+    counted,
+    { ...agreedFields(items, agreed), ...emptyWhereUnknown(agreedFields(items, required)) },
+    required,
+  )
+}
+
+function emptyWhereUnknown(texts: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text ?? '']))
 }
 
 /** Whether a workload has updated as many pods as its update strategy lets it, and those that it wants serve. */

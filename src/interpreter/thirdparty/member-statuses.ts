@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../object/digest.ts'
-import { definedFields, objectAt, stringAt, valueAt } from '../../object/field.ts'
+import { definedFields, numberAt, objectAt, stringAt, valueAt } from '../../object/field.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { reflectGenerations } from '../generation.ts'
 import type { AggregatedStatusItem } from '../kind-interpreter.ts'
@@ -40,4 +40,36 @@ export function latestOnceAll(items: readonly AggregatedStatusItem[], field: str
 
 function timesAt(items: readonly AggregatedStatusItem[], field: string): readonly string[] {
   return items.flatMap(item => stringAt(item.status, field) ?? [])
+}
+
+/** A state that each cluster reports as one word. */
+export interface StateOrder {
+  readonly path: readonly string[]
+  /** The one that stands for all comes first. '' is that of a cluster that reports none of them; it may be left out: last. */
+  readonly states: readonly string[]
+}
+
+/** @returns the report of the cluster whose state stands for all; undefined without clusters. */
+export function decisiveItem(
+  items: readonly AggregatedStatusItem[],
+  { path, states }: StateOrder,
+): AggregatedStatusItem | undefined {
+  const rank = (item: AggregatedStatusItem): number => {
+    const known = states.indexOf(stringAt(item.status, ...path) ?? '')
+    const found = known < 0 ? states.indexOf('') : known
+    return found < 0 ? states.length : found
+  }
+  return items.toSorted((a, b) => rank(a) - rank(b))[0]
+}
+
+/** @returns the state that stands for all clusters. */
+export function decisiveState(items: readonly AggregatedStatusItem[], order: StateOrder): string | undefined {
+  return stringAt(decisiveItem(items, order)?.status, ...order.path)
+}
+
+/** @returns counters by name, such as those of each group of pods, summed over all clusters. */
+export function sumMaps(maps: readonly (JsonObject | undefined)[]): JsonObject {
+  const names = new Set(maps.flatMap(map => Object.keys(map ?? {})))
+  const sum = (name: string): number => maps.reduce((total, map) => total + (numberAt(map, name) ?? 0), 0)
+  return Object.fromEntries([...names].map(name => [name, sum(name)]))
 }

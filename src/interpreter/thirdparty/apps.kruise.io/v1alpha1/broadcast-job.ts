@@ -27,7 +27,7 @@ export const broadcastJob: KindInterpreter = {
   reflectStatus: observed =>
     reflectFields(observed, [...COUNTERS, 'phase', 'conditions', 'startTime', 'completionTime']),
   isHealthy: observed => isGoingWell(objectAt(observed, 'status')),
-  aggregateStatus: (template, items) => mergeStatus(template, mergedStatus(items), COUNTERS),
+  aggregateStatus: (template, items) => mergeStatus(template, mergedStatus(items), [...COUNTERS, 'phase']),
   getDependencies: template => templateDependencies(template, 'spec', 'template'),
 }
 
@@ -46,7 +46,7 @@ function isGoingWell(status: JsonObject | undefined): boolean {
 function mergedStatus(items: readonly AggregatedStatusItem[]): JsonObject {
   return {
     ...sumCounters(items, COUNTERS),
-    phase: worstPhase(items, PHASES),
+    phase: worstPhase(items, PHASES) ?? '',
     conditions: mergeConditions(items, { anyOf: ['Failed'] }),
     startTime: earliestAt(items, 'startTime'),
     completionTime: latestOnceAll(items, 'completionTime'),

@@ -58,3 +58,8 @@ it('reflects and sums', () => {
     daemonSetHash: '5f4',
   })
 })
+
+it('writes an empty hash where clusters differ, since the schema asks for one', () => {
+  const items = reports({ a: { ...status, daemonSetHash: 'a' }, b: status })
+  expect(advancedDaemonSet.aggregateStatus?.(template(), items)['status']).toMatchObject({ daemonSetHash: '' })
+})

@@ -11,6 +11,7 @@ const STATUS: KruiseStatus = {
     ...['updatedNumberScheduled', 'numberAvailable', 'numberUnavailable'],
   ],
   agreed: ['daemonSetHash'],
+  required: ['daemonSetHash'],
 }
 
 /** @source spec/behaviour/status.md §6.2; OpenKruise documentation, "Advanced DaemonSet" */

@@ -1,14 +1,16 @@
 import { numberAt, objectAt, valueAt } from '../../../../object/field.ts'
-import type { JsonObject, KubeObject } from '../../../../object/kube-object.ts'
+import type { KubeObject } from '../../../../object/kube-object.ts'
 import { mergeStatus } from '../../../counters.ts'
-import type { AggregatedStatusItem, KindInterpreter } from '../../../kind-interpreter.ts'
+import type { KindInterpreter } from '../../../kind-interpreter.ts'
 import { type Dependency, mergeDependencies, podDependencies } from '../../../pod-dependencies.ts'
 import { reviseSpecReplicas, toReplicas } from '../../../replica-workload.ts'
 import { aggregateKruise, isKruiseRolledOut, type KruiseStatus, reflectKruise } from '../../kruise-workload.ts'
+import { sumMaps } from '../../member-statuses.ts'
 
 const STATUS: KruiseStatus = {
   counters: ['replicas', 'readyReplicas', 'updatedReplicas', 'updatedReadyReplicas'],
   agreed: ['currentRevision', 'labelSelector'],
+  required: ['currentRevision'],
 }
 /** The workload of which each subset gets one: exactly one of them is given. */
 const TEMPLATES = ['statefulSetTemplate', 'advancedStatefulSetTemplate', 'cloneSetTemplate', 'deploymentTemplate']
@@ -25,7 +27,10 @@ export const unitedDeployment: KindInterpreter = {
   },
   isHealthy: observed => isKruiseRolledOut(observed, 'readyReplicas'),
   aggregateStatus: (template, items) =>
-    mergeStatus(aggregateKruise(template, items, STATUS), { subsetReplicas: sumSubsets(items) }),
+    mergeStatus(aggregateKruise(template, items, STATUS), {
+      // Subsets of one name are the same subset in each cluster.
+      subsetReplicas: sumMaps(items.map(item => objectAt(item.status, 'subsetReplicas'))),
+    }),
   getDependencies,
 }
 
@@ -38,13 +43,4 @@ function podTemplatesOf(template: KubeObject): readonly unknown[] {
 function getDependencies(template: KubeObject): readonly Dependency[] {
   const namespace = template.metadata.namespace ?? ''
   return mergeDependencies(podTemplatesOf(template).flatMap(each => podDependencies(each, namespace)))
-}
-
-/** Subsets of one name are the same subset in each cluster. */
-function sumSubsets(items: readonly AggregatedStatusItem[]): JsonObject {
-  const sums = new Map<string, number>()
-  for (const { status } of items)
-    for (const [name, count] of Object.entries(objectAt(status, 'subsetReplicas') ?? {}))
-      sums.set(name, (sums.get(name) ?? 0) + (typeof count === 'number' ? count : 0))
-  return Object.fromEntries(sums)
 }
