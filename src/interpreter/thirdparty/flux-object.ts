@@ -1,12 +1,11 @@
 import { objectAt, stringAt, valueAt, withValueAt } from '../../object/field.ts'
 import type { Gvk } from '../../object/gvk.ts'
-import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
-import { mergeStatus } from '../counters.ts'
-import { aggregateObservedGeneration, hasObservedLatest } from '../generation.ts'
-import type { AggregatedStatusItem, KindInterpreter } from '../kind-interpreter.ts'
+import type { KubeObject } from '../../object/kube-object.ts'
+import type { KindInterpreter } from '../kind-interpreter.ts'
 import { type Dependency, mergeDependencies } from '../pod-dependencies.ts'
-import { isConditionTrueIn, mergeConditions } from './member-conditions.ts'
-import { agreedFields, reflectFields } from './member-statuses.ts'
+import { aggregateConditioned, isReadyNow } from './conditioned-status.ts'
+import { isConditionTrueIn } from './member-conditions.ts'
+import { reflectFields } from './member-statuses.ts'
 
 /** What one of Flux's kinds adds to what all of them have. */
 export interface FluxKind {
@@ -35,27 +34,14 @@ export function fluxObject({ gvk, fields, getDependencies }: FluxKind): KindInte
     },
     reflectStatus: observed => reflectFields(observed, ['conditions', 'observedGeneration', ...fields]),
     isHealthy: observed => isReady(observed),
-    aggregateStatus: (template, items) => mergeStatus(template, mergedStatus(template, items, fields)),
+    aggregateStatus: (template, items) =>
+      aggregateConditioned(template, items, { agreed: fields, anyOf: TROUBLES, describesGeneration: true }),
     getDependencies,
   }
 }
 
 function isReady(observed: KubeObject): boolean {
-  const status = objectAt(observed, 'status')
-  return hasObservedLatest(observed) && isConditionTrueIn(status, 'Ready') && !isConditionTrueIn(status, 'Stalled')
-}
-
-function mergedStatus(
-  template: KubeObject,
-  items: readonly AggregatedStatusItem[],
-  fields: readonly string[],
-): JsonObject {
-  const observedGeneration = aggregateObservedGeneration(template, items)
-  return {
-    ...agreedFields(items, fields),
-    conditions: mergeConditions(items, { anyOf: TROUBLES, observedGeneration }),
-    observedGeneration,
-  }
+  return isReadyNow(observed) && !isConditionTrueIn(objectAt(observed, 'status'), 'Stalled')
 }
 
 /** Names of objects in the template's own namespace, by the paths at which its spec has them. */
