@@ -33,5 +33,10 @@ function isReady(status: JsonObject | undefined): boolean {
 
 function mergedStatus(first: JsonObject, items: readonly AggregatedStatusItem[]): JsonObject {
   const derived = Object.fromEntries(DERIVED.map(field => [field, valueAt(first, field)]))
-  return { ...derived, conditions: mergeConditions(items), ready: items.every(item => isReady(item.status)) }
+  const hasFlag = items.some(item => valueAt(item.status, 'ready') !== undefined)
+  return {
+    ...derived,
+    conditions: mergeConditions(items),
+    ready: hasFlag ? items.every(item => isReady(item.status)) : undefined,
+  }
 }

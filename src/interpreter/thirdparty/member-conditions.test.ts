@@ -59,3 +59,13 @@ it('says what the decisive clusters say, with their names where they differ, and
 })
 
 it('is nothing when nobody says anything', () => expect(mergeConditions(reports({ a: {}, b: undefined }))).toEqual([]))
+
+it('has no member without a value', () => {
+  const items = reports({ a: { conditions: [{ type: 'Ready', status: 'True' }] } })
+  expect(mergeConditions(items)).toStrictEqual([{ type: 'Ready', status: 'True', message: '' }])
+})
+
+it('stays without a status where the kind has none', () => {
+  const items = reports({ a: { conditions: [{ type: 'Waiting', reason: 'PodInitializing' }] }, b: {} })
+  expect(mergeConditions(items)).toStrictEqual([{ type: 'Waiting', reason: 'PodInitializing', message: '' }])
+})

@@ -1,4 +1,4 @@
-import { listAt, stringAt } from '../../object/field.ts'
+import { definedFields, listAt, stringAt } from '../../object/field.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
 import type { AggregatedStatusItem } from '../kind-interpreter.ts'
@@ -43,15 +43,17 @@ function mergeType(items: readonly AggregatedStatusItem[], type: string, needsOn
   })
   const isIncomplete = !needsOne && said.length < items.length
   const status = decisiveStatus(said, needsOne)
-  const decisive = said.filter(({ condition }) => condition['status'] === status)
+  // Some kinds tell states that come and go as conditions without a status.
+  const isPlain = said.every(({ condition }) => condition['status'] === undefined)
+  const decisive = isPlain ? said : said.filter(({ condition }) => condition['status'] === status)
   const { observedGeneration: _, ...first } = decisive[0]?.condition ?? {}
-  return {
+  return definedFields({
     ...first,
     type,
-    status: isIncomplete && status === 'True' ? 'Unknown' : status,
+    status: isPlain ? undefined : isIncomplete && status === 'True' ? 'Unknown' : status,
     message: joinMessages(decisive),
     lastTransitionTime: latest(decisive.flatMap(({ condition }) => stringAt(condition, 'lastTransitionTime') ?? [])),
-  }
+  })
 }
 
 function decisiveStatus(said: readonly Said[], needsOne: boolean): string {

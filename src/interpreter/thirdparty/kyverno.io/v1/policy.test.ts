@@ -52,3 +52,8 @@ it('says nothing before any cluster does', () => {
   const template = object()
   expect(policy.aggregateStatus?.(template, reports({ a: undefined }))).toBe(template)
 })
+
+it('has no flag where the members have none', () => {
+  const { ready: _, ...newer } = ready
+  expect(policy.aggregateStatus?.(object(), reports({ a: newer, b: newer }))['status']).toEqual(newer)
+})
