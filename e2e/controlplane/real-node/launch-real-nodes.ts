@@ -29,17 +29,21 @@ export function placeRealNodes(
   const first = index * NODES_PER_CLUSTER + 1
   if (realNodes.length > NODES_PER_CLUSTER) throw new Error(`${name}: a cluster has ${NODES_PER_CLUSTER} real nodes`)
   if (first + realNodes.length > 254) throw new Error(`${name}: no addresses for its real nodes`)
-  return realNodes.map((node, n) => {
-    const number = first + n
+  const addresses = realNodes.map((_, n) => ({
+    address: `10.${second}.0.${first + n + 1}`,
+    podCidr: `10.${second}.${first + n}.0/24`,
+  }))
+  return addresses.map((own, n) => {
+    const node = realNodes[n]?.name ?? ''
     return {
-      name: node.name,
-      directory: join(directory, node.name),
-      address: `10.${second}.0.${number + 1}`,
+      ...own,
+      name: node,
+      directory: join(directory, node),
       gateway,
       bridge,
-      link: `fl${second}n${number}`,
-      podCidr: `10.${second}.${number}.0/24`,
-      cgroup: `${bridge}-${node.name}`,
+      link: `fl${second}n${first + n}`,
+      peers: addresses.filter(other => other !== own),
+      cgroup: `${bridge}-${node}`,
     }
   })
 }

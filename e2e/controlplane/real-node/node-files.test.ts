@@ -16,6 +16,15 @@ describe('placeRealNodes', () => {
     expect(places[2]).toMatchObject({ name: 'east-1', address: '10.200.0.10', podCidr: '10.200.9.0/24' })
   })
 
+  it('tells each node where the pods of the other nodes of its cluster are, and of no others', () => {
+    const places = placeRealNodes({ ...cluster, realNodes: nodes(3) }, network, 1)
+    expect(places.map(place => place.peers.map(({ podCidr }) => podCidr))).toEqual([
+      ['10.200.10.0/24', '10.200.11.0/24'],
+      ['10.200.9.0/24', '10.200.11.0/24'],
+      ['10.200.9.0/24', '10.200.10.0/24'],
+    ])
+  })
+
   it('keeps the names of links within what the kernel takes, with one letter for the other end', () => {
     const [, last] = placeRealNodes(cluster, fleetNetwork(255), 30)
     expect(last?.link.length).toBeLessThanOrEqual(14)

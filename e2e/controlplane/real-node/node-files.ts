@@ -15,6 +15,8 @@ export interface RealNodeConfig {
   readonly link: string
   /** Addresses of its pods. */
   readonly podCidr: string
+  /** The other nodes of its cluster, whose pods its own pods reach. */
+  readonly peers: readonly Pick<RealNodeConfig, 'address' | 'podCidr'>[]
   /** Its cgroup in every hierarchy; unique on the machine. */
   readonly cgroup: string
 }

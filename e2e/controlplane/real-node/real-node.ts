@@ -63,7 +63,7 @@ export async function launchRealNode(
 ): Promise<RealNode> {
   const image = await workloadImage(binaries)
   writeNodeFiles(config, identities, binaries)
-  supervisor.atEnd(['sh', join(import.meta.dirname, 'end-node.sh'), config.cgroup])
+  supervisor.atEnd(['sh', join(import.meta.dirname, 'end-node.sh'), config.cgroup, config.link])
   const process = supervisor.declare({
     name: `${config.cgroup}/node`,
     command: 'sh',
@@ -104,6 +104,7 @@ function nodeEnvironment(config: RealNodeConfig, binaries: Binaries): Readonly<R
     NODE_BRIDGE: config.bridge,
     NODE_LINK: config.link,
     NODE_PODS: config.podCidr,
+    NODE_PEERS: config.peers.map(({ podCidr, address }) => `${podCidr}=${address}`).join(' '),
     NODE_CGROUP: config.cgroup,
     KUBELET: binaries.path('kubelet'),
     KUBE_PROXY: binaries.path('kube-proxy'),

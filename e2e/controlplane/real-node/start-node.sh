@@ -2,8 +2,8 @@
 # Starts a node, which is a machine of its own as far as the kernel goes: its processes, mounts, network and cgroups are
 # namespaces that end with its first process. So whoever kills that (by the group that this script leads) ends every
 # container, shim and mount with it. What outlives it, its cgroups, end-node.sh removes.
-# Environment: NODE_NAME, NODE_DIRECTORY, NODE_ADDRESS, NODE_GATEWAY, NODE_BRIDGE, NODE_LINK, NODE_PODS, NODE_CGROUP and
-# KUBELET, KUBE_PROXY, CONTAINERD. $1: how far it is.
+# Environment: NODE_NAME, NODE_DIRECTORY, NODE_ADDRESS, NODE_GATEWAY, NODE_BRIDGE, NODE_LINK, NODE_PODS, NODE_PEERS (<pods>=<address> of
+# each other node of the cluster), NODE_CGROUP and KUBELET, KUBE_PROXY, CONTAINERD. $1: how far it is.
 set -eu
 PATH="$PATH:/usr/sbin:/sbin"
 
@@ -76,6 +76,8 @@ case "${1:-}" in
     ip address add "$NODE_ADDRESS/24" dev eth0
     ip link set eth0 up
     ip route add default via "$NODE_GATEWAY"
+    # Directly: the machine need not forward.
+    for peer in $NODE_PEERS; do ip route add "${peer%=*}" via "${peer#*=}"; done
     echo 1 >/proc/sys/net/ipv4/ip_forward
     exec unshare --mount --pid --cgroup --uts --ipc --fork --kill-child --mount-proc sh "$0" programs
     ;;
