@@ -10,7 +10,7 @@ WORKDIR /src
 RUN command -v strip >/dev/null || { apt-get update && apt-get install -y --no-install-recommends binutils; }
 RUN strip -o /node /usr/local/bin/node
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN npm ci --prefer-offline
 RUN npm sbom --package-lock-only --omit=dev --omit=optional --sbom-type=application --sbom-format=cyclonedx >/sbom.cdx.json
 COPY tsconfig.json ./
 COPY scripts scripts

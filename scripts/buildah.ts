@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run } from '../e2e/controlplane/command.ts'
 
@@ -25,12 +26,23 @@ export class Buildah {
     this.#folder = folder
   }
 
-  /** Builds an image into the store. @throws with what the build said. */
-  async build({ file, context, tag, buildArguments = {}, flags = [] }: ImageBuild): Promise<void> {
+  /**
+   * Builds an image into the store.
+   * @returns its id: the tag may be another build's a moment later.
+   * @throws with what the build said.
+   */
+  async build({ file, context, tag, buildArguments = {}, flags = [] }: ImageBuild): Promise<string> {
     const values = Object.entries(buildArguments).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`])
     // Docker's format also keeps what the Dockerfile says besides OCI's fields.
     const format = ['--layers', '--format', 'docker']
-    await this.run(['build', ...format, ...values, ...flags, '--tag', tag, '--file', file, context])
+    const folder = mkdtempSync(join(tmpdir(), 'flotilla-image-'))
+    try {
+      const id = join(folder, 'id')
+      await this.run(['build', ...format, ...values, ...flags, '--iidfile', id, '--tag', tag, '--file', file, context])
+      return readFileSync(id, 'utf8').trim()
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   }
 
   /** Makes an image of a folder, with nothing but its files. */
@@ -45,11 +57,11 @@ export class Buildah {
   }
 
   /** Writes an image of the store into an archive that nodes and engines load. It appears whole or not at all. */
-  async save(tag: string, archive: string): Promise<void> {
+  async save(id: string, { tag, archive }: { readonly tag: string; readonly archive: string }): Promise<void> {
     mkdirSync(dirname(archive), { recursive: true })
     const folder = mkdtempSync(join(dirname(archive), '.image-'))
     try {
-      await this.run(['push', tag, `docker-archive:${join(folder, 'image.tar')}:${tag}`])
+      await this.run(['push', id, `docker-archive:${join(folder, 'image.tar')}:${tag}`])
       renameSync(join(folder, 'image.tar'), archive)
     } finally {
       rmSync(folder, { recursive: true, force: true })

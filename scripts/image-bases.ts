@@ -31,14 +31,36 @@ const INSTALL_MS = 10 * 60_000
 
 /** Makes the bases that are not in the store yet: about a minute. Needs root, apt and debootstrap. */
 export async function localBases(buildah: Buildah): Promise<Bases> {
-  const release = releaseName(readFileSync('/etc/os-release', 'utf8'))
-  const bases = {
-    build: `localhost/flotilla-build:${release}-node${process.versions.node}`,
-    runtime: `localhost/flotilla-runtime:${release}`,
-  }
+  const release = releaseName(readOsRelease())
+  const bases = namesOf(release)
   if (!(await buildah.has(bases.build))) await fromNew(buildah, bases.build, root => installBuild(root, release))
   if (!(await buildah.has(bases.runtime))) await fromNew(buildah, bases.runtime, installRuntime)
   return bases
+}
+
+/** @returns why no image can be built unless the bases are made first, for the name of a skipped test; undefined when it can. */
+export async function basesObstacle(
+  buildah: Pick<Buildah, 'has'>,
+  osRelease: () => string = readOsRelease,
+): Promise<string | undefined> {
+  try {
+    const { build, runtime } = namesOf(releaseName(osRelease()))
+    if ((await buildah.has(build)) && (await buildah.has(runtime))) return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  return 'needs the bases of the image: as root, npm run build:controlplanes'
+}
+
+function readOsRelease(): string {
+  return readFileSync('/etc/os-release', 'utf8')
+}
+
+function namesOf(release: string): Bases {
+  return {
+    build: `localhost/flotilla-build:${release}-node${process.versions.node}`,
+    runtime: `localhost/flotilla-runtime:${release}`,
+  }
 }
 
 /** @returns the name of a Debian release, e.g. `bookworm`. @throws when /etc/os-release gives none. */

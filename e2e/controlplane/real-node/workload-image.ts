@@ -22,8 +22,8 @@ export async function workloadImage(binaries: Binaries): Promise<string> {
     const file = join(context, 'Dockerfile')
     writeFileSync(file, DOCKERFILE)
     const buildah = newBuildah()
-    await buildah.build({ file, context, tag: WORKLOAD_IMAGE })
-    await buildah.save(WORKLOAD_IMAGE, archive)
+    const tag = WORKLOAD_IMAGE
+    await buildah.save(await buildah.build({ file, context, tag }), { tag, archive })
   } finally {
     rmSync(context, { recursive: true, force: true })
   }
