@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { newCustomizationLayer } from '../src/interpreter/customization/customization-layer.ts'
 import { newScriptCalls } from '../src/interpreter/customization/script-calls.ts'
 import { newScriptThreads } from '../src/interpreter/customization/script-threads.ts'
-import { type Interpreter, nativeLayer, newInterpreter } from '../src/interpreter/interpreter.ts'
+import { type Interpreter, nativeLayer, newInterpreter, thirdPartyLayer } from '../src/interpreter/interpreter.ts'
 import type { ResourceInterpreterCustomization } from '../src/object/karmada-objects.ts'
 import type { KubeObject } from '../src/object/kube-object.ts'
 import { systemClock } from '../src/runtime/clock.ts'
@@ -43,7 +43,7 @@ export async function measureInterpreting(): Promise<Report> {
   const threads = newScriptThreads()
   const layer = newCustomizationLayer(newScriptCalls(threads, systemClock))
   layer.replace([parse(readFileSync(EXAMPLE, 'utf8'))])
-  const interpreter = newInterpreter([layer, nativeLayer])
+  const interpreter = newInterpreter([layer, thirdPartyLayer, nativeLayer])
   const figures: Record<string, number> = {}
   try {
     for (const [name, run] of Object.entries(OPERATIONS)) {

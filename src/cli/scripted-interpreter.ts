@@ -1,7 +1,7 @@
 import { newCustomizationLayer } from '../interpreter/customization/customization-layer.ts'
 import { newScriptCalls, type ScriptCalls } from '../interpreter/customization/script-calls.ts'
 import { newScriptThreads } from '../interpreter/customization/script-threads.ts'
-import { type Interpreter, nativeLayer, newInterpreter } from '../interpreter/interpreter.ts'
+import { type Interpreter, nativeLayer, newInterpreter, thirdPartyLayer } from '../interpreter/interpreter.ts'
 import type { ResourceInterpreterCustomization } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -25,7 +25,7 @@ export async function withScripts<T>(
   const customizations = objects.filter(isCustomization)
   layer.replace(customizations)
   try {
-    return await use({ interpreter: newInterpreter([layer, nativeLayer]), calls, customizations })
+    return await use({ interpreter: newInterpreter([layer, thirdPartyLayer, nativeLayer]), calls, customizations })
   } finally {
     await threads.close()
   }
