@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { OPERATOR_NAMESPACE } from './chart.ts'
+import { installChart, OPERATOR_NAMESPACE } from './chart.ts'
 import { apply } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import type { Fleet, FleetOptions } from './controlplane/fleet.ts'
@@ -177,6 +177,9 @@ describe.each<{
   level: string
   kind: string
   says: readonly string[]
+  /** Of the chart. */
+  values?: object
+  parking: string
 }>([
   {
     name: 'an ordinary host',
@@ -184,6 +187,8 @@ describe.each<{
     level: 'ok     ',
     kind: 'ordinary',
     says: ['ServiceAccounts deployment-controller, ', '-> Templates that a policy selects are parked by the apiserver'],
+    values: { parking: { policies: 'chart' } },
+    parking: 'ok          The apiserver parks templates. All admission policies that park are there',
   },
   {
     name: 'an ordinary host without the policy API',
@@ -197,8 +202,9 @@ describe.each<{
     level: 'warning',
     kind: 'ordinary-without-policies',
     says: ['it is switched off', '-> The operator parks a template itself, right after a policy claimed it.'],
+    parking: 'warning     The operator parks templates itself. The apiserver does not serve MutatingAdmissionPolicy.',
   },
-])('$name', ({ host, level, kind, says: wanted }) => {
+])('$name', ({ host, level, kind, says: wanted, values = {}, parking }) => {
   let fleet: Fleet
 
   beforeAll(async () => {
@@ -218,7 +224,8 @@ describe.each<{
 
   it('has no problem once the operator runs', async () => {
     const logFile = join(logs, `${kind}.log`)
-    await startOperator(fleet, { logFile })
+    await startOperator(fleet, { logFile, values })
+    await says(fleet.host, `Parking     ${parking}`)
     const { code, text } = await says(fleet.host, 'No problems')
     expect(text).toMatch(/\nAdmission {3}ok {10}All \d+ admission policies and bindings are there\.\n/)
     expect(code).toBe(0)
@@ -226,5 +233,19 @@ describe.each<{
       .split('\n')
       .find(line => line.includes('this is the host'))
     expect(told).toContain(`"kind":"${kind}"`)
+  })
+
+  if (!('parking' in values)) return
+
+  it('misses a policy that the chart brings, until Helm puts it back', async () => {
+    await fleet.host.kubectl(['delete', 'mutatingadmissionpolicy/flotilla-parking'])
+    const missing = 'these are missing: MutatingAdmissionPolicy flotilla-parking.'
+    const { code, text } = await says(fleet.host, missing)
+    expect(text).toMatch(/\nParking {5}warning {5}The operator parks templates itself\. /)
+    expect(text).toContain('-> The operator parks a template itself, right after a policy claimed it.')
+    expect(text).toContain('Admission   PROBLEM     Missing: MutatingAdmissionPolicy flotilla-parking.')
+    expect(code).toBe(1)
+    await installChart(fleet.host, { ...values, config: {} })
+    await says(fleet.host, `Parking     ${parking}`)
   })
 })
