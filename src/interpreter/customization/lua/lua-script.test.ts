@@ -103,6 +103,11 @@ describe('the language is Lua 5.1', () => {
 })
 
 describe('errors have the line of the script', () => {
+  it('and are no longer than anybody reads', () => {
+    const script = load("function f() error(string.rep('x', 100000)) end")
+    expect(() => script.call('f', [], 1)).toThrow(/^script:1: x{2038}$/)
+  })
+
   it.each([
     ['function f()\n  local x = nil\n  return x.y\nend', "script:3: attempt to index local 'x' (a nil value)"],
     ['function f()\n  error("no good")\nend', 'script:2: no good'],

@@ -8,7 +8,10 @@ const BYTES_PER_CHARACTER = 3
 export interface LuaTexts {
   /** Pushes a string. */
   push(state: number, text: string): void
-  read(state: number, index: number): string
+  /** @returns its beginning, when it has more than `maxBytes` */
+  read(state: number, index: number, maxBytes: number): string
+  /** Length of a string, in bytes. */
+  bytesOf(state: number, index: number): number
   /** Copies text to memory of Lua's, where it stays until the next call. @returns where, and its length in bytes */
   place(text: string): { readonly pointer: number; readonly bytes: number }
 }
@@ -30,16 +33,20 @@ export function newLuaTexts(lua: LuaExports): LuaTexts {
     const target = new Uint8Array(lua.memory.buffer, buffer.pointer, buffer.bytes)
     return { pointer: buffer.pointer, bytes: encoder.encodeInto(text, target).written }
   }
+  const locate = (state: number, index: number) => {
+    const pointer = lua.lua_tolstring(state, index, length)
+    return { pointer, bytes: new DataView(lua.memory.buffer).getUint32(length, true) }
+  }
   return {
     place,
     push(state, text) {
       const { pointer, bytes } = place(text)
       lua.lua_pushlstring(state, pointer, bytes)
     },
-    read(state, index) {
-      const pointer = lua.lua_tolstring(state, index, length)
-      const bytes = new DataView(lua.memory.buffer).getUint32(length, true)
-      return decoder.decode(new Uint8Array(lua.memory.buffer, pointer, bytes))
+    read(state, index, maxBytes) {
+      const { pointer, bytes } = locate(state, index)
+      return decoder.decode(new Uint8Array(lua.memory.buffer, pointer, Math.min(bytes, maxBytes)))
     },
+    bytesOf: (state, index) => locate(state, index).bytes,
   }
 }

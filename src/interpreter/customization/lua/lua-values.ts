@@ -7,6 +7,8 @@ export type LuaValue = null | boolean | number | string | readonly LuaValue[] | 
 
 const DEEPEST = 100
 const SLOTS_PER_LEVEL = 4
+/** Of what a script says of its own failure. */
+const MAX_MESSAGE_BYTES = 2_048
 /** What a value without text counts against the limit of a result. */
 const BYTES_PER_VALUE = 8
 
@@ -42,7 +44,9 @@ export function newLuaStack({ lua, texts, state, maxResultBytes }: LuaStackOptio
     read: index => newReader({ lua, state, texts, maxResultBytes }).read(index, 0),
     describe(index) {
       const type = lua.lua_type(state, index)
-      return type === TYPE.string || type === TYPE.number ? texts.read(state, index) : `(${TYPE_NAMES[type] ?? 'none'})`
+      return type === TYPE.string || type === TYPE.number
+        ? texts.read(state, index, MAX_MESSAGE_BYTES)
+        : `(${TYPE_NAMES[type] ?? 'none'})`
     },
     pop: count => lua.lua_settop(state, -count - 1),
   }
@@ -96,9 +100,9 @@ function newReader({ lua, state, texts, maxResultBytes }: LuaStackOptions): Read
     if (left < 0) throw new LuaValueError(`the result is larger than ${maxResultBytes} bytes`)
   }
   const readText = (index: number): string => {
-    const text = texts.read(state, index)
-    spend(text.length)
-    return text
+    const bytes = texts.bytesOf(state, index)
+    spend(bytes)
+    return texts.read(state, index, bytes)
   }
   const read = (index: number, depth: number): LuaValue => {
     spend(BYTES_PER_VALUE)
