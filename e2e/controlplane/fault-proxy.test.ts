@@ -18,7 +18,7 @@ beforeEach(async () => {
   await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   proxy = await startFaultProxy({ url: `https://127.0.0.1:${port}`, ca: authority.cert, token: 't' })
-  client = newTestClient(proxy.endpoint, { limits: { timeoutMs: 1_000, maxDialBackoffMs: 1 } })
+  client = newTestClient(proxy.endpoint, { limits: { timeoutMs: 2_000, maxDialBackoffMs: 1 } })
 })
 
 afterEach(async () => {
