@@ -41,6 +41,7 @@ interface Flags {
   readonly bindAddress?: string
   readonly installCrds?: boolean
   readonly leaderElect?: boolean
+  readonly plugins?: string
 }
 
 /**
@@ -204,6 +205,7 @@ function readFlags(argv: readonly string[]): Flags {
     .option('--log-level <level>', 'debug, info, warn or error')
     .option('--log-format <format>', 'auto, json or text')
     .option('--bind-address <host:port>', 'where /healthz, /readyz and /metrics answer')
+    .option('--plugins <names>', 'what the scheduler asks, by commas: *, names, -name (docs/reference/flags.md)')
     .option('--no-install-crds', 'somebody else installs the CRDs; wait for them')
     .option('--no-leader-elect', 'work without a lease: only for a single process')
     .parse(argv)
@@ -218,6 +220,7 @@ function readConfiguration(flags: Flags): Configuration {
     logLevel: flags.logLevel,
     logFormat: flags.logFormat,
     bindAddress: flags.bindAddress,
+    ...(flags.plugins !== undefined && { scheduling: { plugins: flags.plugins.split(',').map(name => name.trim()) } }),
     ...(flags.installCrds === false && { installCrds: false }),
     ...(flags.leaderElect === false && { leaderElection: { enabled: false } }),
   })
