@@ -9,7 +9,7 @@ import { openFleet, startFleet } from '../controlplane/start-fleet.ts'
 import { joinMembers } from '../joining.ts'
 import { explainFailure } from './failure.ts'
 import { awaitNginx, EXAMPLE } from './nginx.ts'
-import { ensureOperator } from './operator.ts'
+import { awaitParking, ensureOperator } from './operator.ts'
 import { alone, fromRoot, OPERATOR_LOG, STATE_DIR } from './place.ts'
 import { commandLine, showOutcome } from './transcript.ts'
 
@@ -21,6 +21,7 @@ async function demo(): Promise<void> {
   const operator = await ensureOperator(fleet, reporter)
   const names = fleet.members.map(member => member.name).join(', ')
   await reporter.during(`joining ${names}`, () => joinMembers(fleet))
+  await reporter.during('waiting until the host parks templates', () => awaitParking(fleet))
   await reporter.during(`applying ${fromRoot(EXAMPLE)}`, () => fleet.host.kubectl(['apply', '-f', EXAMPLE]))
   await reporter.during(`waiting until nginx runs in ${names}`, () => awaitNginx(fleet, operator))
   print('')

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { ANNOTATION } from '../../src/api/names.ts'
+import { parseParkingState } from '../../src/parking/parking-state.ts'
 import type { Fleet } from '../controlplane/fleet.ts'
 import type { Reporter } from '../controlplane/progress.ts'
 import type { SupervisedProcess } from '../controlplane/supervisor.ts'
@@ -21,6 +23,19 @@ export async function ensureOperator(fleet: Fleet, reporter: Reporter): Promise<
     startOperator(fleet, { logFile: OPERATOR_LOG, bundle: PROGRAM }),
   )
   return started.process
+}
+
+/**
+ * Waits until it is known who keeps templates from running on the host: an apiserver needs a second or two to act on policies
+ * that it has just got. The operator writes it on its Lease.
+ */
+export async function awaitParking(fleet: Fleet): Promise<void> {
+  const look = async (): Promise<true | undefined> => {
+    const lease = await fleet.host.kubectl(['get', 'lease', 'flotilla', '-n', 'flotilla-system', '-o', 'json'])
+    const state = parseParkingState(JSON.parse(lease).metadata.annotations?.[ANNOTATION.parking])
+    return state?.by === 'apiserver' || undefined
+  }
+  await waitFor(look, { until: 'the apiserver parks templates', timeoutMs: READY_MS, everyMs: 200 })
 }
 
 async function answers(operator: SupervisedProcess): Promise<void> {
