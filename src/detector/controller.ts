@@ -18,6 +18,7 @@ import { claimOfPolicy } from '../policy/claim.ts'
 import { carriedRules } from '../policy/member-rules.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
+import { onDefinitionChange } from '../runtime/definition-changes.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
 import { claimIndexValue, selects } from './match.ts'
 import { newPolicyReconciler, type PolicyDeps } from './policy-reconciler.ts'
@@ -73,7 +74,7 @@ export function startDetector(deps: DetectorControllerDeps): () => Promise<void>
     deps.templates.addFailureHandler((resource, error) => {
       if (missingRight(error) !== undefined) for (const policy of policies) policy.tellOf(resource)
     }),
-    watchDefinitions(deps, group => {
+    onDefinitionChange(deps, group => {
       for (const policy of policies) policy.retryUnserved(group)
     }),
     // What a user does to a template comes before what a policy does to many (spec/behaviour/propagation.md §1).
@@ -139,23 +140,6 @@ function startPolicyController(deps: DetectorControllerDeps, kind: PolicyKind) {
     },
     stop: () => controller.stop(),
   }
-}
-
-/** An apiserver tells of a new kind in its discovery a little later than on the definition. */
-const DISCOVERY_LAG_MS = 1_000
-
-/** @param onChange gets the API group of a definition that changed, at once and again a little later. @returns ends it. */
-function watchDefinitions(
-  { definitions, clock }: DetectorControllerDeps,
-  onChange: (group: string) => void,
-): () => void {
-  return definitions.addHandler(change => {
-    if (change.type === 'added' && change.initial) return
-    // The name of a definition is `<plural>.<group>`.
-    const group = change.object.metadata.name.replace(/^[^.]*\./, '')
-    onChange(group)
-    clock.after(DISCOVERY_LAG_MS, () => onChange(group))
-  })
 }
 
 function lacksKindOf({ templates }: DetectorControllerDeps, policy: Policy, group: string): boolean {

@@ -1,9 +1,7 @@
 import { CUSTOM_RESOURCE_DEFINITION } from '../../api/kinds.ts'
 import { missingRight } from '../../kube/missing-right.ts'
+import { onDefinitionChange } from '../../runtime/definition-changes.ts'
 import { type InformerDeps, newInformer } from '../../runtime/informer.ts'
-
-/** An apiserver tells of a new kind in its discovery a little later than on the definition. */
-const DISCOVERY_LAG_MS = 1_000
 
 /** The custom kinds of a member, watched for changes. */
 export interface ServedKinds {
@@ -17,7 +15,6 @@ export interface ServedKinds {
  * @param onChange called when discovery may have changed, and again a little later
  */
 export function watchServedKinds(deps: InformerDeps, onChange: () => void): ServedKinds {
-  let again: (() => void) | undefined
   const informer = newInformer(deps, {
     resource: CUSTOM_RESOURCE_DEFINITION,
     query: { content: 'metadata' },
@@ -25,15 +22,10 @@ export function watchServedKinds(deps: InformerDeps, onChange: () => void): Serv
       if (missingRight(error) !== undefined) informer.stop()
     },
   })
-  informer.addHandler(change => {
-    if (change.type === 'added' && change.initial) return
-    onChange()
-    again?.()
-    again = deps.clock.after(DISCOVERY_LAG_MS, onChange)
-  })
+  const end = onDefinitionChange({ definitions: informer, clock: deps.clock }, onChange)
   return {
     stop: () => {
-      again?.()
+      end()
       informer.stop()
     },
   }
