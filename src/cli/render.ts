@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { KubeObject } from '../object/kube-object.ts'
+import { formatKey, keyOf } from '../object/object-key.ts'
 import { stripManaged } from '../rendering/strip-managed.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { CommandError, type ManifestText, readManifests } from './manifests.ts'
@@ -67,11 +67,11 @@ async function renderAll(deps: RenderDeps, options: RenderOptions): Promise<read
   return withScripts(deps.clock, objects, async ({ interpreter }) => {
     const input = { world, objects, cluster, replicas, interpreter }
     const outcomes = await Promise.all(world.templates.map(template => renderForCluster(input, template)))
-    for (const outcome of outcomes) if ('why' in outcome) deps.warn(`${nameOf(outcome.template)}: ${outcome.why}\n`)
+    for (const outcome of outcomes) if ('why' in outcome) deps.warn(notRendered(outcome))
     return outcomes
   })
 }
 
-function nameOf({ kind, metadata }: KubeObject): string {
-  return `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`
+function notRendered({ template, why }: NotRendered): string {
+  return `${template.kind} ${formatKey(keyOf(template))}: ${why}\n`
 }

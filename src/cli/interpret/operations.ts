@@ -19,7 +19,7 @@ export interface Input {
 interface Row {
   /** Which layer is asked. */
   readonly operation: Operation
-  readonly run: (interpreter: Interpreter, input: Input) => unknown
+  readonly run: (interpreter: Interpreter, object: KubeObject, input: Input) => unknown
   /** The object that names the kind. */
   readonly about: 'desired' | 'observed'
 }
@@ -35,49 +35,49 @@ const OPERATIONS: Readonly<Record<string, Row>> = {
   InterpretReplica: {
     operation: 'getReplicas',
     about: 'desired',
-    run: (interpreter, input) => interpreter.getReplicas(asked(input, 'desired')),
+    run: (interpreter, desired) => interpreter.getReplicas(desired),
   },
   InterpretComponent: {
     operation: 'getComponents',
     about: 'desired',
-    run: (interpreter, input) => interpreter.getComponents(asked(input, 'desired')),
+    run: (interpreter, desired) => interpreter.getComponents(desired),
   },
   ReviseReplica: {
     operation: 'reviseReplicas',
     about: 'desired',
-    run: (interpreter, input) => {
+    run: (interpreter, desired, input) => {
       if (input.replicas === undefined)
         throw new CommandError('ReviseReplica sets a number of replicas: give --replicas')
-      return interpreter.reviseReplicas(asked(input, 'desired'), input.replicas)
+      return interpreter.reviseReplicas(desired, input.replicas)
     },
   },
   Retain: {
     operation: 'retain',
     about: 'desired',
-    run: (interpreter, input) => interpreter.retain(asked(input, 'desired'), asked(input, 'observed')),
+    run: (interpreter, desired, input) => interpreter.retain(desired, asked(input, 'observed')),
   },
   InterpretStatus: {
     operation: 'reflectStatus',
     about: 'observed',
-    run: (interpreter, input) => interpreter.reflectStatus(asked(input, 'observed')),
+    run: (interpreter, observed) => interpreter.reflectStatus(observed),
   },
   AggregateStatus: {
     operation: 'aggregateStatus',
     about: 'desired',
-    run: (interpreter, input) => {
+    run: (interpreter, desired, input) => {
       if (input.status === undefined) throw new CommandError('AggregateStatus joins what members report: give --status')
-      return interpreter.aggregateStatus(asked(input, 'desired'), input.status)
+      return interpreter.aggregateStatus(desired, input.status)
     },
   },
   InterpretHealth: {
     operation: 'isHealthy',
     about: 'observed',
-    run: (interpreter, input) => interpreter.interpretHealth(asked(input, 'observed')),
+    run: (interpreter, observed) => interpreter.interpretHealth(observed),
   },
   InterpretDependency: {
     operation: 'getDependencies',
     about: 'desired',
-    run: (interpreter, input) => interpreter.getDependencies(asked(input, 'desired')),
+    run: (interpreter, desired) => interpreter.getDependencies(desired),
   },
 }
 
@@ -93,9 +93,10 @@ export const OPERATION_NAMES: readonly string[] = Object.keys(OPERATIONS)
 export async function interpretObject(interpreter: Interpreter, name: string, input: Input): Promise<unknown> {
   const row = OPERATIONS[name]
   if (row === undefined) throw new CommandError(`no operation ${name}: there are ${OPERATION_NAMES.join(', ')}`)
-  const { apiVersion, kind } = asked(input, row.about)
-  if (!interpreter.has(gvkOf({ apiVersion, kind }), row.operation)) {
+  const object = asked(input, row.about)
+  const { apiVersion, kind } = object
+  if (!interpreter.has(gvkOf(object), row.operation)) {
     throw new CommandError(`nobody knows ${name} of ${apiVersion} ${kind}: no customization has a script for it`)
   }
-  return row.run(interpreter, input)
+  return row.run(interpreter, object, input)
 }

@@ -68,7 +68,8 @@ function inNamespace(object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, namespace: DEFAULT_NAMESPACE } }
 }
 
-function isOf<T extends KubeObject>(resource: Resource): (object: KubeObject) => object is T {
+/** Tells the objects of one kind. */
+export function isOf<T extends KubeObject>(resource: Resource): (object: KubeObject) => object is T {
   return (object): object is T => object.kind === resource.kind && object.apiVersion === formatApiVersion(resource)
 }
 

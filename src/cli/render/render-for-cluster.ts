@@ -3,11 +3,9 @@ import {
   CLUSTER_RESOURCE_BINDING,
   OVERRIDE_POLICY,
   RESOURCE_BINDING,
-  type Resource,
 } from '../../api/kinds.ts'
 import type { Interpreter } from '../../interpreter/interpreter.ts'
 import { numberAt } from '../../object/field.ts'
-import { formatApiVersion } from '../../object/gvk.ts'
 import type { Cluster, OverridePolicy } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
@@ -21,7 +19,7 @@ import { reviseManifest } from '../../rendering/revise-manifest.ts'
 import type { TargetCluster } from '../../scheduling/placement.ts'
 import { CommandError } from '../manifests.ts'
 import { decide, plannedBinding } from '../plan/decide.ts'
-import type { World } from '../plan/world.ts'
+import { isOf, type World } from '../plan/world.ts'
 
 export interface RenderInput {
   /** Templates, policies and Clusters. */
@@ -70,8 +68,10 @@ export async function renderForCluster(input: RenderInput, template: KubeObject)
   const revised = await reviseManifest({ binding, template: whole, targets, target }, interpreter)
   const cluster = world.clusters.find(({ metadata }) => metadata.name === name) ?? assumed(name)
   const policies = {
-    cluster: objects.filter(isOf(CLUSTER_OVERRIDE_POLICY)),
-    namespaced: objects.filter(isOf(OVERRIDE_POLICY)).filter(policy => isInNamespaceOf(policy, template)),
+    cluster: objects.filter(isOf<OverridePolicy>(CLUSTER_OVERRIDE_POLICY)),
+    namespaced: objects
+      .filter(isOf<OverridePolicy>(OVERRIDE_POLICY))
+      .filter(policy => isInNamespaceOf(policy, template)),
   }
   const { manifest, applied, ...records } = override({ manifest: revised, cluster, policies })
   const bindingKind = template.metadata.namespace ? RESOURCE_BINDING : CLUSTER_RESOURCE_BINDING
@@ -113,11 +113,6 @@ async function targetsOf(
 /** A member of which only the name is known: rules by its labels or region do not match it. */
 function assumed(name: string): Pick<Cluster, 'metadata'> {
   return { metadata: { name } }
-}
-
-function isOf(resource: Resource): (object: KubeObject) => object is OverridePolicy {
-  return (object): object is OverridePolicy =>
-    object.kind === resource.kind && object.apiVersion === formatApiVersion(resource)
 }
 
 function isInNamespaceOf({ metadata }: KubeObject, template: KubeObject): boolean {

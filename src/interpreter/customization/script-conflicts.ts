@@ -1,6 +1,5 @@
-import { formatGvk, parseApiVersion } from '../../object/gvk.ts'
 import type { ResourceInterpreterCustomization } from '../../object/karmada-objects.ts'
-import { SCRIPT_FIELDS, type ScriptField } from './operations.ts'
+import { scriptsOf, targetKind } from './script-index.ts'
 
 /**
  * Operations for which another customization has a script too: for each kind and operation the first by name is used, and all
@@ -13,27 +12,14 @@ export function findConflicts(
   customization: ResourceInterpreterCustomization,
   all: readonly ResourceInterpreterCustomization[],
 ): readonly string[] {
-  const rivals = all.filter(
-    other => other.metadata.name !== customization.metadata.name && isSameKind(other, customization),
-  )
-  return SCRIPT_FIELDS.filter(field => field !== 'dependencyInterpretation' && hasScript(customization, field)).flatMap(
-    field => {
-      const names = rivals.filter(rival => hasScript(rival, field)).map(({ metadata }) => metadata.name)
-      const [first] = [...names, customization.metadata.name].toSorted()
-      if (names.length === 0) return []
-      return [`${field}: ${names.toSorted().join(', ')} has a script for the same kind; that of ${first} is used`]
-    },
-  )
-}
-
-function isSameKind(a: ResourceInterpreterCustomization, b: ResourceInterpreterCustomization): boolean {
-  return kindOf(a) === kindOf(b)
-}
-
-function kindOf({ spec: { target } }: ResourceInterpreterCustomization): string {
-  return formatGvk({ ...parseApiVersion(target.apiVersion), kind: target.kind })
-}
-
-function hasScript({ spec }: ResourceInterpreterCustomization, field: ScriptField): boolean {
-  return (spec.customizations[field]?.luaScript ?? '').trim() !== ''
+  const { name } = customization.metadata
+  const rivals = all
+    .filter(other => other.metadata.name !== name && targetKind(other) === targetKind(customization))
+    .flatMap(scriptsOf)
+  return scriptsOf(customization).flatMap(({ field }) => {
+    const names = rivals.filter(rival => rival.field === field).map(rival => rival.customization)
+    const [first] = [...names, name].toSorted()
+    if (field === 'dependencyInterpretation' || names.length === 0) return []
+    return [`${field}: ${names.toSorted().join(', ')} has a script for the same kind; that of ${first} is used`]
+  })
 }

@@ -1,4 +1,4 @@
-import { formatGvk, type Gvk, parseApiVersion } from '../../object/gvk.ts'
+import { formatGvk, parseApiVersion } from '../../object/gvk.ts'
 import type { ResourceInterpreterCustomization } from '../../object/karmada-objects.ts'
 import { SCRIPT_FIELDS, type ScriptField } from './operations.ts'
 
@@ -26,7 +26,7 @@ export function indexScripts(
   const index = new Map<string, Map<ScriptField, readonly PlacedScript[]>>()
   const byName = customizations.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
   for (const customization of byName) {
-    const kind = formatGvk(targetOf(customization))
+    const kind = targetKind(customization)
     const scripts = index.get(kind) ?? new Map<ScriptField, readonly PlacedScript[]>()
     index.set(kind, scripts)
     for (const script of scriptsOf(customization)) {
@@ -38,8 +38,9 @@ export function indexScripts(
   return index
 }
 
-function targetOf({ spec }: ResourceInterpreterCustomization): Gvk {
-  return { ...parseApiVersion(spec.target.apiVersion), kind: spec.target.kind }
+/** The kind that a customization is for, as `formatGvk` writes it. */
+export function targetKind({ spec: { target } }: ResourceInterpreterCustomization): string {
+  return formatGvk({ ...parseApiVersion(target.apiVersion), kind: target.kind })
 }
 
 /** The scripts of a customization that are not blank. */
