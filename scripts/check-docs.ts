@@ -21,12 +21,12 @@ function problemOf(from: string, link: string): string | undefined {
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const sources = globSync('src/**/*.ts', { cwd: root }).filter(path => !path.endsWith('.test.ts'))
-const texts = sources.map(read)
+const textsOf = (source = ''): readonly string[] => sources.filter(path => path.startsWith(source)).map(read)
 
 const problems = [
   ...paths.flatMap(path => linksOf(read(path)).flatMap(link => problemOf(path, link) ?? [])),
   ...REFERENCE_PAGES.flatMap(({ page, pattern, source }) =>
-    compareNames(page, read(page), namesIn(source === undefined ? texts : [read(source)], pattern)),
+    compareNames(page, read(page), namesIn(textsOf(source), pattern)),
   ),
   ...checkAlerts({
     alerts: listAlerts(read(ALERTS_FILE)),

@@ -23,6 +23,7 @@ const UNIT_OF_FILE: Readonly<Record<string, string>> = {
   'manager.ts': 'manager',
   'configuration.ts': 'manager',
   'host-addons.ts': 'manager',
+  'host-clusters.ts': 'manager',
   'host-informers.ts': 'manager',
   'host-interpreting.ts': 'manager',
   'host-parking.ts': 'manager',

@@ -3,7 +3,7 @@ export interface ReferencePage {
   readonly page: string
   /** Finds the names in the sources: the first group. */
   readonly pattern: RegExp
-  /** The one file to look into; absent: all of them. */
+  /** The files to look into begin with this; absent: all of them. */
   readonly source?: string
 }
 
@@ -17,7 +17,7 @@ export const REFERENCE_PAGES: readonly ReferencePage[] = [
   {
     page: 'docs/reference/cli.md',
     pattern: /(?:\.(?:option|requiredOption)|new Option)\(\s*'(?:-\w, )?(--[a-z-]+)/g,
-    source: 'src/kubectl-flotilla.ts',
+    source: 'src/cli/',
   },
 ]
 

@@ -1,4 +1,5 @@
 import { Ajv, type JSONSchemaType } from 'ajv'
+import { OPERATOR_LEASE, OPERATOR_NAMESPACE } from './api/names.ts'
 import { DIVISIONS, PLUGINS } from './scheduling/registry.ts'
 
 /** Everything about the operator that can be set; docs/reference/flags.md describes it for users. */
@@ -118,7 +119,7 @@ interface FeatureConfiguration {
 }
 
 export const DEFAULT_CONFIGURATION: Configuration = {
-  namespace: 'flotilla-system',
+  namespace: OPERATOR_NAMESPACE,
   installCrds: true,
   ownerClusterRole: '',
   logLevel: 'info',
@@ -126,7 +127,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   bindAddress: '0.0.0.0:8080',
   leaderElection: {
     enabled: true,
-    leaseName: 'flotilla',
+    leaseName: OPERATOR_LEASE,
     leaseDurationMs: 15_000,
     renewDeadlineMs: 10_000,
     retryPeriodMs: 2_000,

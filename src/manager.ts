@@ -1,12 +1,11 @@
 import { CLUSTER_RESOURCE_BINDING, NAMESPACE, PRIORITY_CLASS, RESOURCE_BINDING } from './api/kinds.ts'
 import { CLUSTER_NAMESPACE, LABEL } from './api/names.ts'
 import { startBindingController } from './binding/controller.ts'
-import { startRegistration } from './clusters/registration/controller.ts'
-import { startStatusCollection } from './clusters/status/controller.ts'
 import type { Configuration } from './configuration.ts'
 import { startDetector } from './detector/controller.ts'
 import { startExecution } from './execution/controller.ts'
 import { startAddons } from './host-addons.ts'
+import { startClusters } from './host-clusters.ts'
 import {
   BY_BINDING,
   BY_CLAIM,
@@ -223,7 +222,7 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
       ...{ log, metrics, namespace: deps.configuration.namespace, bindings: host.bindings },
       ...{ policies: host.policies, clusterPolicies: host.clusterPolicies },
     }),
-    ...startClusters(deps, host, { ...shared, members }),
+    ...startClusters({ ...shared, ...clusterDeps(deps, host), log }),
     ...startAddons({ ...shared, ...addonDeps(deps, host) }),
   ]
 }
@@ -274,30 +273,13 @@ function detectorDeps({ configuration }: ManagerDeps, host: HostInformers) {
   }
 }
 
-interface SharedDeps {
-  readonly newController: (options: ControllerOptions) => ReturnType<typeof newController>
-  readonly members: MemberRegistry
-}
-
-function startClusters(deps: ControllerDeps, host: HostInformers, shared: SharedDeps): readonly Stop[] {
-  const { clock, log, metrics, recorder, random } = deps
-  const { clusters, concurrency } = deps.configuration
-  const { namespaces, secrets } = host
-  const common = { ...shared, host: deps.host, clusters: host.clusters, namespaces, secrets, clock, recorder }
-  const registration = startRegistration({
-    ...common,
-    bindings: [host.bindings, host.clusterBindings],
-    works: host.works,
-    deletionPollMs: clusters.deletionPollMs,
-    concurrency: concurrency.clusters,
-  })
-  const status = startStatusCollection({
-    ...common,
-    random,
-    log,
-    rooms: deps.rooms,
+function clusterDeps({ configuration, clock, log, metrics, random, rooms }: ControllerDeps, host: HostInformers) {
+  const { namespaces, secrets, bindings, clusterBindings } = host
+  return {
+    ...{ namespaces, secrets, random, rooms },
+    bindings: [bindings, clusterBindings],
     informerDeps: { clock, log, metrics },
-    config: clusters,
-  })
-  return [() => registration.stop(), status]
+    settings: configuration.clusters,
+    concurrency: configuration.concurrency.clusters,
+  }
 }

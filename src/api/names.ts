@@ -4,6 +4,10 @@ export const EXECUTION_NAMESPACE_PREFIX = 'karmada-es-'
 export const CLUSTER_NAMESPACE = 'karmada-cluster'
 export const SYSTEM_NAMESPACE = 'karmada-system'
 
+/** Where the operator is unless it is told otherwise: its namespace, and the name of its Lease there. */
+export const OPERATOR_NAMESPACE = 'flotilla-system'
+export const OPERATOR_LEASE = 'flotilla'
+
 /** Field manager of every server-side apply and update that we send. */
 export const FIELD_MANAGER = 'flotilla'
 

@@ -1,0 +1,8 @@
+import { defineDoctor } from './doctor/command.ts'
+import { defineInterpret } from './interpret/command.ts'
+import { definePlan } from './plan/command.ts'
+import { defineDiff, defineRender } from './render/command.ts'
+import type { DefineCommand } from './terminal.ts'
+
+/** Every command, in the order of `--help`; each has its section in docs/reference/cli.md. */
+export const COMMANDS: readonly DefineCommand[] = [defineDoctor, definePlan, defineInterpret, defineRender, defineDiff]

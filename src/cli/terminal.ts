@@ -1,0 +1,71 @@
+import type { Command } from 'commander'
+import type { Client } from '../kube/client.ts'
+import { newClient } from '../kube/new-client.ts'
+import { readUserKubeconfig } from '../kube/user-kubeconfig.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { ExpectedAdmission } from './doctor/examine.ts'
+
+/** Everything that a command asks is answered within this, or it says so. In milliseconds. */
+const REQUEST_LIMIT_MS = 15_000
+
+/** What the process gives to commands: the only way in which they touch it. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly env: { readonly [variable: string]: string | undefined }
+  /** The user's home directory. */
+  readonly home: string
+  readonly write: (text: string) => void
+  /** For what is no result: progress, warnings. */
+  readonly warn: (text: string) => void
+  /** Whether somebody sees what `write` writes; then colours and progress are of use. */
+  readonly isTerminal: boolean
+  readonly input: NodeJS.ReadableStream
+  readonly setExitCode: (code: number) => void
+  /** Keeps the process alive until what it returns is called: connections and timers of ours do not. */
+  readonly keepAlive: () => () => void
+  /** Calls back when the user interrupts (Ctrl-C). */
+  readonly onInterrupt: (run: () => void) => void
+  readonly expectedAdmission: ExpectedAdmission
+}
+
+/** Which cluster, as kubectl's flags say it: every command has them (`program.opts()`). */
+export interface ClusterFlags {
+  readonly kubeconfig?: string
+  readonly context?: string
+}
+
+/** What a command works with: the surroundings, and clusters to ask. */
+export interface Terminal extends Surroundings {
+  /** Runs against the cluster of these flags, and closes its connection at the end. `signal` ends with Ctrl-C. */
+  onCluster<T>(flags: ClusterFlags, run: (client: Client, signal: AbortSignal) => Promise<T>): Promise<T>
+}
+
+/** A command defines itself: name, options, and an action that ends in `terminal.setExitCode`. */
+export type DefineCommand = (program: Command, terminal: Terminal) => void
+
+/** @returns the terminal of this process. */
+export function newTerminal(surroundings: Surroundings): Terminal {
+  return {
+    ...surroundings,
+    onCluster: async (flags, run) => {
+      const { kubeconfig, context } = flags
+      const { env, home, keepAlive, onInterrupt } = surroundings
+      const server = await readUserKubeconfig({
+        ...(kubeconfig !== undefined && { file: kubeconfig }),
+        ...(context !== undefined && { context }),
+        env,
+        home,
+      })
+      const client = newClient(server, { limits: { timeoutMs: REQUEST_LIMIT_MS, maxRetries: 1 } })
+      const interrupted = new AbortController()
+      onInterrupt(() => interrupted.abort(new Error('interrupted')))
+      const release = keepAlive()
+      try {
+        return await run(client, interrupted.signal)
+      } finally {
+        release()
+        await client.close()
+      }
+    },
+  }
+}
