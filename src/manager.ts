@@ -176,6 +176,7 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
     clusters: host.clusters,
     templates: host.templates,
     members,
+    owns: (cluster: string) => host.clusters.get({ namespace: '', name: cluster })?.spec.syncMode !== 'Pull',
     ...placingDeps(deps, host),
     byBinding: BY_BINDING,
   }

@@ -50,9 +50,10 @@ export function connectionOf(cluster: Cluster, secret: KubeObject | undefined): 
 
 /**
  * @returns why there is no connection to a Push cluster, for its condition; undefined when nothing stands in the way and it
- *   is only a matter of time.
+ *   is only a matter of time. An agent needs no Secret for the cluster that it is in.
  */
 export function whyUnconnected(cluster: Cluster, secrets: ClusterSecrets): ConnectionError | undefined {
+  if (cluster.spec.syncMode === 'Pull') return undefined
   try {
     const { namespace, name } = secretReference(cluster, secrets)
     const informer = secrets.get(namespace)

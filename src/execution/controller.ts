@@ -29,6 +29,8 @@ export interface ExecutionControllerDeps {
   readonly newController: (options: ControllerOptions) => Controller
   /** Works written side by side to one member. */
   readonly concurrency: number
+  /** Whether the Works of a cluster are ours to carry out: an agent does those of its own, the operator those of all Push clusters. */
+  readonly owns: (cluster: string) => boolean
 }
 
 export const HOST_RULES: readonly HostRule[] = [
@@ -62,10 +64,11 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
     }),
     deps.works.addHandler(change => {
       const cluster = clusterOfExecutionNamespace(change.object.metadata.namespace ?? '')
-      if (cluster !== undefined && isDue(change)) executorOf(cluster).enqueue(change.object)
+      if (cluster !== undefined && deps.owns(cluster) && isDue(change)) executorOf(cluster).enqueue(change.object)
     }),
     deps.clusters.addHandler(change => {
       const cluster = change.object.metadata.name
+      if (!deps.owns(cluster)) return
       const works = deps.works.list(executionNamespace(cluster))
       const due = unblocksWorks(change) ? works : servesMore(change) ? works.filter(isWaiting) : []
       for (const work of due) executorOf(cluster).enqueue(work)

@@ -21,7 +21,7 @@ export const HOST_RULES: readonly HostRule[] = [
   { on: SECRET, within: 'clusters', verbs: READ },
   { on: SECRET, within: 'operator', verbs: READ },
   ...BINDING_KINDS.map(on => ({ on, verbs: READ })),
-  { on: WORK, verbs: [...READ, 'patch'] },
+  { on: WORK, verbs: [...READ, 'patch', 'delete'] },
 ]
 
 /** Registers, connects, taints and removes clusters. It is the only one that fills `members`. */

@@ -42,6 +42,8 @@ export async function executeAction(deps: ExecutionDeps, execution: Execution): 
       return patchCluster(deps, execution, action)
     case 'deleteNamespace':
       return deleteNamespace(deps, execution, action.namespace)
+    case 'deleteWork':
+      return deleteWork(deps, action.work, signal)
     case 'releaseWork':
       await deps.host.patch(WORK, keyOf(action.work), releasePatch(action.work, FINALIZER.work), { signal })
       return
@@ -52,6 +54,15 @@ export async function executeAction(deps: ExecutionDeps, execution: Execution): 
       return deps.recorder.event(cluster, 'Warning', 'RemoveClusterHeld', action.message)
     case 'wait':
       return
+  }
+}
+
+async function deleteWork(deps: ExecutionDeps, work: KubeObject, signal: AbortSignal): Promise<void> {
+  const { uid } = work.metadata
+  try {
+    await deps.host.delete(WORK, keyOf(work), { signal, ...(uid !== undefined && { uid }) })
+  } catch (error) {
+    if (!isNotFound(error)) throw error
   }
 }
 

@@ -42,10 +42,10 @@ const observed = (given: Given, rest: Partial<Observed> = {}): Observed => ({
   now: NOW,
   ...rest,
 })
-const work = (name: string, finalizers: readonly string[]): KubeObject => ({
+const work = (name: string, finalizers: readonly string[], metadata = {}): KubeObject => ({
   apiVersion: 'work.karmada.io/v1alpha1',
   kind: 'Work',
-  metadata: { name, namespace: 'karmada-es-m', finalizers },
+  metadata: { name, namespace: 'karmada-es-m', finalizers, ...metadata },
 })
 
 // spec/behaviour/clusters.md §1.3, §3; spec/api/admission.md §15
@@ -161,6 +161,19 @@ describe('a cluster that is deleted', () => {
         { namespace: terminating, connection: undefined, works: [held, work('free', [])] },
       ),
       want: ['disconnect', 'releaseWork', 'wait'],
+    },
+    {
+      name: 'in Pull mode that answers loses its Works before the namespace, which holds the rights of its agent',
+      given: observed(
+        { metadata, ready: 'True', spec: { syncMode: 'Pull' } },
+        { connection: undefined, works: [held, work('going', [], { deletionTimestamp: NOW })] },
+      ),
+      want: ['disconnect', 'deleteWork', 'wait'],
+    },
+    {
+      name: 'in Pull mode loses its namespace when its Works are gone',
+      given: observed({ metadata, ready: 'True', spec: { syncMode: 'Pull' } }, { connection: undefined }),
+      want: ['disconnect', 'deleteNamespace', 'wait'],
     },
     {
       name: 'in Pull mode that answers is emptied by its agent',

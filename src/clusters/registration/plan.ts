@@ -34,6 +34,7 @@ export type Action =
   /** Takes the finalizer of the execution off a Work. */
   | { readonly type: 'releaseWork'; readonly work: KubeObject }
   | { readonly type: 'deleteNamespace'; readonly namespace: KubeObject }
+  | { readonly type: 'deleteWork'; readonly work: KubeObject }
   /** Tells the user what holds up the deletion. */
   | { readonly type: 'reportHeld'; readonly message: string }
   /** Look again soon: something that nothing tells us of must go first. */
@@ -119,9 +120,19 @@ function planRemoval(observed: Observed): readonly Action[] {
   ]
 }
 
-function planNamespaceRemoval({ namespace }: Observed): readonly Action[] {
-  const remains = namespace !== undefined && namespace.metadata.deletionTimestamp === undefined
-  return remains ? [{ type: 'deleteNamespace', namespace }] : []
+/**
+ * An agent's rights lie in the namespace and go with it: the Works go first while it answers, so that it can empty its
+ * member.
+ */
+function planNamespaceRemoval({ cluster, namespace, works }: Observed): readonly Action[] {
+  if (namespace === undefined || namespace.metadata.deletionTimestamp !== undefined) return []
+  if (!isAnsweredByAgent(cluster) || works.length === 0) return [{ type: 'deleteNamespace', namespace }]
+  const remaining = works.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  return remaining.map((work): Action => ({ type: 'deleteWork', work }))
+}
+
+function isAnsweredByAgent({ spec, status }: Cluster): boolean {
+  return spec.syncMode === 'Pull' && findCondition(status?.conditions, 'Ready')?.status === 'True'
 }
 
 /** What usually goes by itself within so many milliseconds is not worth a word. */
@@ -158,8 +169,7 @@ function namesOf(objects: readonly KubeObject[]): string {
 
 /** Nobody else will: the agent that removes the finalizers of its Works does not answer. */
 function releaseUnreachable({ cluster, works }: Observed): readonly Action[] {
-  const ready = findCondition(cluster.status?.conditions, 'Ready')?.status === 'True'
-  if (cluster.spec.syncMode !== 'Pull' || ready) return []
+  if (cluster.spec.syncMode !== 'Pull' || isAnsweredByAgent(cluster)) return []
   const held = works.filter(work => work.metadata.finalizers?.includes(FINALIZER.work))
   return held.map((work): Action => ({ type: 'releaseWork', work }))
 }

@@ -53,6 +53,8 @@ export interface StatusDeps {
   /** Asks for another look at a cluster, soon. */
   readonly enqueue: (name: string) => void
   readonly config: StatusConfig
+  /** Whether the status of a cluster is ours to tell: an agent tells its own, the operator those of all Push clusters. */
+  readonly owns: (cluster: string) => boolean
 }
 
 /** One look at one cluster. */
@@ -72,7 +74,7 @@ interface Seen extends ProbeResult {
 export function newStatusReconciler(deps: StatusDeps) {
   return async (name: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const cluster = deps.clusters.get({ namespace: '', name })
-    if (cluster === undefined || !isCollected(cluster)) {
+    if (cluster === undefined || !isCollected(deps, cluster)) {
       deps.sessions.end(name)
       return awaitChange()
     }
@@ -86,9 +88,9 @@ export function newStatusReconciler(deps: StatusDeps) {
   }
 }
 
-/** The agent reports for a Pull cluster; and nothing is reported before the cluster is registered. */
-function isCollected({ metadata, spec }: Cluster): boolean {
-  return spec.syncMode === 'Push' && (metadata.finalizers?.includes(FINALIZER.cluster) ?? false)
+/** Nothing is reported before the cluster is registered. */
+function isCollected({ owns }: StatusDeps, { metadata }: Cluster): boolean {
+  return owns(metadata.name) && (metadata.finalizers?.includes(FINALIZER.cluster) ?? false)
 }
 
 /** Other credentials or another connection came while we looked: that asked for another look. */
