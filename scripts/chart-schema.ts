@@ -1,10 +1,11 @@
 // The chart's values: the one place that says which there are, what they mean and what they are by default. values.yaml,
 // values.schema.json and docs/reference/chart.md are generated from it.
+
+import { DEFAULT_TEMPLATE_KINDS } from '../src/api/template-kinds.ts'
 import { CONFIGURATION_SCHEMA } from '../src/configuration.ts'
 import { MONITORING_VALUES } from './chart-monitoring-values.ts'
 import { POD_VALUES } from './chart-pod-values.ts'
 import { count, flag, group, list, strings, text, texts, type ValueSchema, type Values } from './chart-value.ts'
-import { DEFAULT_TEMPLATE_KINDS } from './template-kinds.ts'
 
 const NAME: ValueSchema = { pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$', maxLength: 50 }
 const GROUP: ValueSchema = { pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$', maxLength: 253 }

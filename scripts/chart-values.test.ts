@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import { Ajv } from 'ajv'
 import { parse } from 'yaml'
+import { DEFAULT_TEMPLATE_KINDS } from '../src/api/template-kinds.ts'
 import { KINDS } from '../src/interpreter/kinds/registry.ts'
 import { VALUES_SCHEMA } from './chart-schema.ts'
 import type { ValueSchema } from './chart-value.ts'
 import { renderChartPage, renderSchema, renderValues } from './chart-values.ts'
-import { DEFAULT_TEMPLATE_KINDS } from './template-kinds.ts'
 
 const validate = new Ajv({ allErrors: true, strict: false }).compile(JSON.parse(renderSchema()))
 const defaults = (): Record<string, unknown> => parse(renderValues())
