@@ -149,6 +149,29 @@ export const NAMESPACE: Resource = {
 
 export const SECRET: Resource = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true }
 
+export const SERVICE_ACCOUNT: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  namespaced: true,
+}
+
+const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const
+
+export const CLUSTER_ROLE: Resource = { ...RBAC, kind: 'ClusterRole', plural: 'clusterroles', namespaced: false }
+
+export const CLUSTER_ROLE_BINDING: Resource = {
+  ...RBAC,
+  kind: 'ClusterRoleBinding',
+  plural: 'clusterrolebindings',
+  namespaced: false,
+}
+
+export const ROLE: Resource = { ...RBAC, kind: 'Role', plural: 'roles', namespaced: true }
+
+export const ROLE_BINDING: Resource = { ...RBAC, kind: 'RoleBinding', plural: 'rolebindings', namespaced: true }
+
 export const CONFIG_MAP: Resource = {
   group: '',
   version: 'v1',

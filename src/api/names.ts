@@ -70,9 +70,18 @@ export const ANNOTATION = {
   parking: 'flotilla.dev/parking',
   /** On what LABEL.protectedWhileInUse protects: 'true' or 'false', kept by the operator. */
   inUse: 'flotilla.dev/in-use',
+  /** On a member's Secret: `namespace/name` in the member of the ServiceAccount whose token it holds and the operator renews. */
+  tokenServiceAccount: 'flotilla.dev/token-service-account',
+  /** How long the token was granted for, in seconds. */
+  tokenLifetime: 'flotilla.dev/token-lifetime',
+  /** When it expires, RFC 3339. */
+  tokenExpires: 'flotilla.dev/token-expires',
+  /** On a Cluster: KEEP_RESOURCES leaves what was propagated in the member when it goes. */
+  onDeletion: 'flotilla.dev/on-deletion',
 } as const
 
 export const PROTECTED_WHILE_IN_USE = 'WhileInUse'
+export const KEEP_RESOURCES = 'keep-resources'
 
 /** On a binding that another one needs: the permanent-id of that one; its hash follows. */
 export const DEPENDED_BY_PREFIX = 'resourcebinding.karmada.io/depended-by-'

@@ -49,12 +49,20 @@ function readFiles({ file, env, home }: UserKubeconfigOptions): readonly JsonObj
 }
 
 function readOne(path: string): JsonObject {
-  const parsed: unknown = parse(readFileSync(path, 'utf8'))
+  const parsed: unknown = parse(readText(path))
   if (!isJsonObject(parsed)) throw new KubeconfigError('kubeconfig', `${path} is no YAML map`)
   const directory = dirname(resolve(path))
   const entries = (list: string, field: 'cluster' | 'user') =>
     listAt(parsed, list).map(entry => withAbsoluteFiles(entry, { field, directory }))
   return { ...parsed, clusters: entries('clusters', 'cluster'), users: entries('users', 'user') }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new KubeconfigError('kubeconfig', `${path} cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 function withAbsoluteFiles(

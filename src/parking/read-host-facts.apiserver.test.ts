@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../e2e/controlplane/start-apiserver.ts'
-import { LEASE, NAMESPACE } from '../api/kinds.ts'
+import { LEASE, NAMESPACE, SERVICE_ACCOUNT } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import { type Clock, systemClock } from '../runtime/clock.ts'
 import { leaseObject, microTime } from '../runtime/lease.ts'
 import { newTestClient } from '../testing/apiserver-client.ts'
 import { assessHost } from './host-kind.ts'
-import { API_SERVICE, readHostFacts, SERVICE_ACCOUNT } from './read-host-facts.ts'
+import { API_SERVICE, readHostFacts } from './read-host-facts.ts'
 
 let apiserver: Apiserver
 let client: Client

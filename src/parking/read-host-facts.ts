@@ -1,5 +1,5 @@
 import type { HostRule } from '../api/host-rule.ts'
-import { LEASE, NODE, type Resource } from '../api/kinds.ts'
+import { LEASE, NODE, type Resource, SERVICE_ACCOUNT } from '../api/kinds.ts'
 import { SYSTEM_NAMESPACE } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
 import { newDiscovery } from '../kube/discovery.ts'
@@ -9,14 +9,6 @@ import type { KubeObject } from '../object/kube-object.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type HeldLease, readHeldLease } from '../runtime/held-lease.ts'
 import type { HostFacts } from './host-kind.ts'
-
-export const SERVICE_ACCOUNT: Resource = {
-  group: '',
-  version: 'v1',
-  plural: 'serviceaccounts',
-  kind: 'ServiceAccount',
-  namespaced: true,
-}
 
 export const DEPLOYMENT: Resource = {
   group: 'apps',

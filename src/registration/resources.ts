@@ -1,5 +1,7 @@
 import type { Resource } from '../api/kinds.ts'
 
+export { CLUSTER_ROLE } from '../api/kinds.ts'
+
 const ADMISSION = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const
 
 export const VALIDATING_ADMISSION_POLICY: Resource = {
@@ -12,14 +14,6 @@ export const VALIDATING_ADMISSION_POLICY_BINDING: Resource = {
   ...ADMISSION,
   plural: 'validatingadmissionpolicybindings',
   kind: 'ValidatingAdmissionPolicyBinding',
-}
-
-export const CLUSTER_ROLE: Resource = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  plural: 'clusterroles',
-  kind: 'ClusterRole',
-  namespaced: false,
 }
 
 export const MUTATING_ADMISSION_POLICY: Resource = {
