@@ -81,6 +81,14 @@ export const TYPE_NAMES: Readonly<Record<string, string>> = {
   nodeSummary: 'NodeSummary',
   resourceSummary: 'ResourceSummary',
   'allocatableModelings[]': 'AllocatableModeling',
+  // ClusterTaintPolicy, Remedy.
+  targetClusters: 'ClusterAffinity',
+  'addOnConditions[]': 'MatchCondition',
+  'removeOnConditions[]': 'MatchCondition',
+  'ClusterTaintPolicy.spec.taints[]': 'PolicyTaint',
+  'Remedy.spec.clusterAffinity': 'RemedyAffinity',
+  'decisionMatches[]': 'DecisionMatch',
+  clusterConditionMatch: 'ClusterConditionMatch',
   // WorkloadRebalancer.
   'spec.workloads[]': 'WorkloadReference',
   'observedWorkloads[]': 'ObservedWorkload',

@@ -3,6 +3,7 @@ import { type DependencyDeps, startDependencies } from './addons/dependencies/co
 import { type DeschedulerDeps, startDescheduler } from './addons/descheduler/controller.ts'
 import { type NamespaceControllerDeps, startNamespaces } from './addons/namespace/controller.ts'
 import { type RebalancerDeps, startRebalancer } from './addons/rebalancer/controller.ts'
+import { type RemedyDeps, startRemedies } from './addons/remedy/controller.ts'
 import { CLUSTER_RESOURCE_BINDING, RESOURCE_BINDING } from './api/kinds.ts'
 import type { Configuration } from './configuration.ts'
 import type { Binding, WorkloadRebalancer } from './object/karmada-objects.ts'
@@ -13,15 +14,17 @@ export interface AddonDeps
   extends NamespaceControllerDeps,
     Omit<DeletionGuardDeps, 'bindings'>,
     Omit<RebalancerDeps, 'bindings'>,
+    RemedyDeps,
     DependencyDeps,
     Omit<DeschedulerDeps, 'times'> {
-  readonly clusters: NamespaceControllerDeps['clusters'] & DeletionGuardDeps['clusters']
+  readonly clusters: RemedyDeps['clusters'] & NamespaceControllerDeps['clusters'] & DeletionGuardDeps['clusters']
   readonly namespaces: NamespaceControllerDeps['namespaces'] & DeletionGuardDeps['namespaces']
   readonly works: NamespaceControllerDeps['works'] & DeletionGuardDeps['works']
   readonly host: NamespaceControllerDeps['host'] &
     DeletionGuardDeps['host'] &
     RebalancerDeps['host'] &
     DependencyDeps['host'] &
+    RemedyDeps['host'] &
     DeschedulerDeps['host']
   readonly rebalancers: Informer<WorkloadRebalancer>
   readonly bindings: Informer<Binding>
@@ -41,6 +44,7 @@ export function startAddons(deps: AddonDeps): readonly (() => Promise<void>)[] {
     startNamespaces(deps),
     startDeletionGuard(deps),
     startRebalancer({ ...deps, bindings: stores }),
+    startRemedies(deps),
     ...(descheduler.enabled ? [startDescheduler({ ...deps, times: descheduler })] : []),
   ]
 }

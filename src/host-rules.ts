@@ -7,11 +7,13 @@ import { HOST_RULES as WEBHOOK_RULES } from './addons/interpreter-webhook/contro
 import { HOST_RULES as NAMESPACE_RULES } from './addons/namespace/controller.ts'
 import { HOST_RULES as PARKING_INDEX_RULES } from './addons/parking-index/controller.ts'
 import { HOST_RULES as REBALANCER_RULES } from './addons/rebalancer/controller.ts'
+import { HOST_RULES as REMEDY_RULES } from './addons/remedy/controller.ts'
 import { type HostRule, READ } from './api/host-rule.ts'
 import { NAMESPACE } from './api/kinds.ts'
 import { HOST_RULES as BINDING_RULES } from './binding/controller.ts'
 import { HOST_RULES as CLUSTER_REGISTRATION_RULES } from './clusters/registration/controller.ts'
 import { HOST_RULES as CLUSTER_STATUS_RULES } from './clusters/status/controller.ts'
+import { HOST_RULES as TAINT_POLICY_RULES } from './clusters/taint-policy/controller.ts'
 import { HOST_RULES as DETECTOR_RULES } from './detector/controller.ts'
 import { HOST_RULES as EXECUTION_RULES } from './execution/controller.ts'
 import { HOST_FACT_RULES } from './parking/read-host-facts.ts'
@@ -56,8 +58,10 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'status/aggregate', rules: TEMPLATE_STATUS_RULES },
   { by: 'clusters/registration', rules: CLUSTER_REGISTRATION_RULES },
   { by: 'clusters/status', rules: CLUSTER_STATUS_RULES },
+  { by: 'clusters/taint-policy', rules: TAINT_POLICY_RULES },
   { by: 'addons/namespace', rules: NAMESPACE_RULES },
   { by: 'addons/rebalancer', rules: REBALANCER_RULES },
+  { by: 'addons/remedy', rules: REMEDY_RULES },
   { by: 'addons/dependencies', rules: DEPENDENCY_RULES },
   { by: 'addons/interpreter-customization', rules: CUSTOMIZATION_RULES },
   { by: 'addons/interpreter-webhook', rules: WEBHOOK_RULES },

@@ -237,9 +237,9 @@ function templateFilterOf(configuration: Configuration) {
 }
 
 function addonDeps({ configuration, rooms }: ControllerDeps, host: HostInformers) {
-  const { namespaces, clusterOverrides, bindings, clusterBindings, rebalancers } = host
+  const { namespaces, clusterOverrides, bindings, clusterBindings, rebalancers, remedies } = host
   return {
-    ...{ namespaces, clusterOverrides, bindings, clusterBindings, rebalancers },
+    ...{ namespaces, clusterOverrides, bindings, clusterBindings, rebalancers, remedies },
     descheduler: configuration.descheduler,
     roomOf: (cluster: string) => answeringRoom({ clusters: host.clusters, rooms }, cluster),
     settings: configuration.namespaces,
@@ -275,9 +275,9 @@ function detectorDeps({ configuration }: ManagerDeps, host: HostInformers) {
 }
 
 function clusterDeps({ configuration, clock, log, metrics, random, rooms }: ControllerDeps, host: HostInformers) {
-  const { namespaces, secrets, bindings, clusterBindings } = host
+  const { namespaces, secrets, bindings, clusterBindings, taintPolicies } = host
   return {
-    ...{ namespaces, secrets, random, rooms },
+    ...{ namespaces, secrets, taintPolicies, random, rooms },
     bindings: [bindings, clusterBindings],
     informerDeps: { clock, log, metrics },
     settings: configuration.clusters,

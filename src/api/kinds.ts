@@ -107,6 +107,21 @@ export const CLUSTER: Resource = {
   namespaced: false,
 }
 
+export const CLUSTER_TAINT_POLICY: Resource = {
+  ...POLICY,
+  kind: 'ClusterTaintPolicy',
+  plural: 'clustertaintpolicies',
+  namespaced: false,
+}
+
+export const REMEDY: Resource = {
+  group: 'remedy.karmada.io',
+  version: 'v1alpha1',
+  kind: 'Remedy',
+  plural: 'remedies',
+  namespaced: false,
+}
+
 export const WORKLOAD_REBALANCER: Resource = {
   group: 'apps.karmada.io',
   version: 'v1alpha1',

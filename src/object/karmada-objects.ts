@@ -1,6 +1,8 @@
 import type { ClusterSpec, ClusterStatus } from '../api/generated/cluster.ts'
+import type { ClusterTaintPolicySpec } from '../api/generated/cluster-taint-policy.ts'
 import type { OverridePolicySpec } from '../api/generated/override-policy.ts'
 import type { PropagationPolicySpec } from '../api/generated/propagation-policy.ts'
+import type { RemedySpec } from '../api/generated/remedy.ts'
 import type { ResourceBindingSpec, ResourceBindingStatus } from '../api/generated/resource-binding.ts'
 import type { ResourceInterpreterCustomizationSpec } from '../api/generated/resource-interpreter-customization.ts'
 import type { InterpreterWebhook } from '../api/generated/resource-interpreter-webhook-configuration.ts'
@@ -22,6 +24,12 @@ export type Work = TypedObject<WorkSpec, WorkStatus>
 
 /** A member cluster. */
 export type Cluster = TypedObject<ClusterSpec, ClusterStatus>
+
+/** Taints clusters by their conditions. */
+export type ClusterTaintPolicy = TypedObject<ClusterTaintPolicySpec>
+
+/** Names what is to be done about clusters with certain conditions. */
+export type Remedy = TypedObject<RemedySpec>
 
 /** A request to place workloads afresh. */
 export type WorkloadRebalancer = TypedObject<WorkloadRebalancerSpec, WorkloadRebalancerStatus>

@@ -17,6 +17,7 @@ const RULES = [
   ...numbered('6.M', 1),
   ...numbered('6.V', 3),
   ...numbered('7.', 10),
+  ...numbered('4.', 2),
   '14',
   ...numbered('15.M', 6),
   ...numbered('15.V', 10),

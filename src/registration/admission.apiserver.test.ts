@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../e2e/controlplane/start-apiserver.ts'
 import {
   CLUSTER,
+  CLUSTER_TAINT_POLICY,
   NAMESPACE as NAMESPACES,
   OVERRIDE_KINDS,
   POLICY_KINDS,
+  REMEDY,
   type Resource,
   WORKLOAD_REBALANCER,
 } from '../api/kinds.ts'
@@ -13,8 +15,10 @@ import { newClient } from '../kube/new-client.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { type AdmissionCase, NAMESPACE, newObject } from '../testing/admission-cases/admission-case.ts'
 import { CLUSTER_CASES } from '../testing/admission-cases/cluster.ts'
+import { CLUSTER_TAINT_POLICY_CASES } from '../testing/admission-cases/cluster-taint-policy.ts'
 import { OVERRIDE_POLICY_CASES } from '../testing/admission-cases/override-policy.ts'
 import { OWN_NAMESPACE_CASES, PROPAGATION_POLICY_CASES } from '../testing/admission-cases/propagation-policy.ts'
+import { REMEDY_CASES } from '../testing/admission-cases/remedy.ts'
 import { WORKLOAD_REBALANCER_CASES } from '../testing/admission-cases/workload-rebalancer.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { registerApi } from './register-api.ts'
@@ -70,6 +74,8 @@ const CASES: readonly { readonly resource: Resource; readonly cases: readonly Ad
     .filter(resource => resource.namespaced)
     .map(resource => ({ resource, cases: OWN_NAMESPACE_CASES })),
   { resource: CLUSTER, cases: CLUSTER_CASES },
+  { resource: CLUSTER_TAINT_POLICY, cases: CLUSTER_TAINT_POLICY_CASES },
+  { resource: REMEDY, cases: REMEDY_CASES },
   { resource: WORKLOAD_REBALANCER, cases: WORKLOAD_REBALANCER_CASES },
 ]
 

@@ -3,9 +3,11 @@ import {
   CLUSTER_OVERRIDE_POLICY,
   CLUSTER_PROPAGATION_POLICY,
   CLUSTER_RESOURCE_BINDING,
+  CLUSTER_TAINT_POLICY,
   NAMESPACE,
   OVERRIDE_POLICY,
   PROPAGATION_POLICY,
+  REMEDY,
   RESOURCE_BINDING,
   type Resource,
   SECRET,
@@ -13,8 +15,18 @@ import {
   WORKLOAD_REBALANCER,
 } from '../api/kinds.ts'
 import { executionNamespace } from '../api/names.ts'
+import type { Condition } from '../object/condition.ts'
 import { formatApiVersion } from '../object/gvk.ts'
-import type { Binding, Cluster, OverridePolicy, Policy, Work, WorkloadRebalancer } from '../object/karmada-objects.ts'
+import type {
+  Binding,
+  Cluster,
+  ClusterTaintPolicy,
+  OverridePolicy,
+  Policy,
+  Remedy,
+  Work,
+  WorkloadRebalancer,
+} from '../object/karmada-objects.ts'
 import type { KubeObject, ObjectMeta } from '../object/kube-object.ts'
 
 /** What a test says of an object; the rest has defaults. Metadata fields may be given at the top for short. */
@@ -106,6 +118,11 @@ const READY = {
   lastTransitionTime: '2026-01-01T00:00:00Z',
 } as const
 
+/** @returns a condition that has been so for a while. */
+export function condition(type: string, status: Condition['status'], reason = 'Because'): Condition {
+  return { type, status, reason, message: '', lastTransitionTime: '2026-01-01T00:00:00Z' }
+}
+
 function selecting<W extends Wanted<Spec<Policy>>>(wanted: W) {
   return { ...wanted, spec: { resourceSelectors: [NGINX], placement: {}, ...wanted.spec } }
 }
@@ -173,6 +190,15 @@ export const a = {
       spec: { syncMode: 'Push' as const, ...spec },
       status: { kubernetesVersion: 'v1.36.3', conditions: [READY], ...status },
     }),
+  /** Adds the taint `down:NoExecute` never. */
+  clusterTaintPolicy: ({ spec, ...wanted }: Wanted<Spec<ClusterTaintPolicy>> = {}): ClusterTaintPolicy =>
+    builder(CLUSTER_TAINT_POLICY, { name: 'taints' })({
+      ...wanted,
+      spec: { taints: [{ key: 'down', effect: 'NoExecute' as const }], ...spec },
+    }),
+  /** Asks for nothing. */
+  remedy: ({ spec, ...wanted }: Wanted<Spec<Remedy>> = {}): Remedy =>
+    builder(REMEDY, { name: 'remedy' })({ ...wanted, spec: { ...spec } }),
   /** A Work of `member1` that holds `manifests`. */
   work: ({ manifests = [], spec, ...wanted }: Wanted<Spec<Work> & Status<Work> & WithManifests> = {}): Work =>
     builder(WORK, { name: 'nginx-work', namespace: executionNamespace('member1') })({
