@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from '@jest/globals'
 import { bundle } from '../scripts/bundle.ts'
-import { apply } from './cluster-view.ts'
+import { apply, eventually, readObject } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import type { Fleet, FleetOptions } from './controlplane/fleet.ts'
 import { startFleet } from './controlplane/start-fleet.ts'
@@ -84,9 +84,12 @@ function there<T>(started: T | undefined): T {
   return started
 }
 
-/** Makes a namespace on a cluster, for a story of its own. @returns its name. */
+/** Makes a namespace on a cluster, for a story of its own, in which Pods can be made at once. @returns its name. */
 export async function newNamespace(cluster: ControlPlane, name: string, metadata: object = {}): Promise<string> {
   await apply(cluster, { apiVersion: 'v1', kind: 'Namespace', metadata: { ...metadata, name } })
+  await eventually(`namespace ${name} has its ServiceAccount`, () =>
+    readObject(cluster, { kind: 'serviceaccount', name: 'default', namespace: name }),
+  )
   return name
 }
 
