@@ -14,7 +14,7 @@ const PLURAL: ValueSchema = { pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\\*)$', 
 const RESOURCE: ValueSchema = { pattern: '^([a-z0-9]+|\\*)(\\.[a-z0-9]([-a-z0-9.]*[a-z0-9])?)?(/status)?$' }
 
 /** Where the chart itself says what they are. */
-const SET_BY_THE_CHART: readonly string[] = ['namespace', 'installCrds', 'ownerClusterRole']
+const SET_BY_THE_CHART: readonly string[] = ['mode', 'agent', 'namespace', 'installCrds', 'ownerClusterRole']
 
 const IMAGE: Values = {
   image: group('The image; the Dockerfile at the root of the sources builds it.', {

@@ -30,6 +30,11 @@ const UNIT_OF_FILE: Readonly<Record<string, string>> = {
   'host-placing.ts': 'manager',
   'host-registration.ts': 'manager',
   'host-rules.ts': 'manager',
+  'member-connections.ts': 'manager',
+  'agent.ts': 'manager',
+  'agent-session.ts': 'manager',
+  'agent-configuration.ts': 'manager',
+  'agent-rules.ts': 'manager',
 }
 /** Tighter than the layer says: commands call the pure layers, not the controllers. */
 const HIGHEST_IMPORT: Readonly<Record<string, number>> = { cli: 5 }

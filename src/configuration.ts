@@ -1,9 +1,18 @@
 import { Ajv, type JSONSchemaType } from 'ajv'
+import {
+  AGENT_CONFIGURATION_SCHEMA,
+  type AgentConfiguration,
+  checkAgent,
+  DEFAULT_AGENT_CONFIGURATION,
+} from './agent-configuration.ts'
 import { OPERATOR_LEASE, OPERATOR_NAMESPACE } from './api/names.ts'
 import { DIVISIONS, PLUGINS } from './scheduling/registry.ts'
 
 /** Everything about the operator that can be set; docs/reference/flags.md describes it for users. */
 export interface Configuration {
+  /** The operator of a host, or the agent in a member in Pull mode. */
+  readonly mode: 'operator' | 'agent'
+  readonly agent: AgentConfiguration
   /** The operator's own namespace: its Lease lives there, and clusters may keep their Secrets there. */
   readonly namespace: string
   /** Registers CRDs and admission policies at start. Off: somebody else does, and they are only waited for. */
@@ -119,6 +128,8 @@ interface FeatureConfiguration {
 }
 
 export const DEFAULT_CONFIGURATION: Configuration = {
+  mode: 'operator',
+  agent: DEFAULT_AGENT_CONFIGURATION,
   namespace: OPERATOR_NAMESPACE,
   installCrds: true,
   ownerClusterRole: '',
@@ -175,6 +186,8 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
   type: 'object',
   additionalProperties: false,
   required: [
+    'mode',
+    'agent',
     'namespace',
     'installCrds',
     'ownerClusterRole',
@@ -195,6 +208,8 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     'skippedPropagatingNamespaces',
   ],
   properties: {
+    mode: { type: 'string', enum: ['operator', 'agent'] },
+    agent: AGENT_CONFIGURATION_SCHEMA,
     namespace: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' },
     installCrds: { type: 'boolean' },
     ownerClusterRole: { type: 'string', maxLength: 253 },
@@ -343,6 +358,7 @@ export function configure(...layers: readonly unknown[]): Configuration {
 
 function checkLease(configuration: Configuration): Configuration {
   const { leaseDurationMs, renewDeadlineMs, retryPeriodMs } = configuration.leaderElection
+  checkAgent(configuration.mode, configuration.agent)
   if (leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs) return configuration
   throw new RangeError(
     'The configuration is not valid: leaderElection needs leaseDurationMs > renewDeadlineMs > retryPeriodMs, or two operators would work at once',

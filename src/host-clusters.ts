@@ -6,7 +6,7 @@ import type { Configuration } from './configuration.ts'
 /** What the controllers of Clusters need, each some of it. */
 export interface ClusterDeps
   extends Omit<RegistrationControllerDeps, 'deletionPollMs'>,
-    Omit<StatusControllerDeps, 'config'>,
+    Omit<StatusControllerDeps, 'config' | 'notesId'>,
     TaintPolicyDeps {
   readonly clusters: TaintPolicyDeps['clusters'] &
     RegistrationControllerDeps['clusters'] &
@@ -20,6 +20,6 @@ export interface ClusterDeps
 /** Starts the controllers of member clusters. @returns what ends each. */
 export function startClusters(deps: ClusterDeps): readonly (() => Promise<void>)[] {
   const registration = startRegistration({ ...deps, deletionPollMs: deps.settings.deletionPollMs })
-  const status = startStatusCollection({ ...deps, config: deps.settings })
+  const status = startStatusCollection({ ...deps, config: deps.settings, notesId: true })
   return [() => registration.stop(), status, startTaintPolicies(deps)]
 }

@@ -2,29 +2,31 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
 import { dirname, join } from 'node:path'
-import frame from '@dot-i/k8s-operator'
+import framework from '@dot-i/k8s-operator'
 import { Command } from 'commander'
 import { parse } from 'yaml'
+import { startAgent } from './agent.ts'
 import { ANNOTATION } from './api/names.ts'
 import { type Configuration, configure } from './configuration.ts'
+import type { Client } from './kube/client.ts'
 import { inClusterConfig, inClusterNamespace } from './kube/in-cluster.ts'
 import { serverConfigFromKubeconfig } from './kube/kubeconfig.ts'
 import { missingRight } from './kube/missing-right.ts'
 import { newClient } from './kube/new-client.ts'
 import type { ServerConfig } from './kube/server-config.ts'
-import { type Manager, type ManagerDeps, startManager } from './manager.ts'
+import { type Manager, startManager } from './manager.ts'
 import { formatParkingState } from './parking/parking-state.ts'
-import { newPlacementMetrics } from './rendering/placement-metrics.ts'
+import { newPlacementMetrics, type PlacementMetrics } from './rendering/placement-metrics.ts'
 import { sleep, systemClock } from './runtime/clock.ts'
-import { newEventRecorder, type RunningRecorder } from './runtime/event-recorder.ts'
+import { newEventRecorder } from './runtime/event-recorder.ts'
 import { type HttpServer, parseBindAddress, startHttpServer } from './runtime/http-server.ts'
 import { type LeaderElection, newLeaderElection } from './runtime/leader-election.ts'
 import { type Logger, newLogger } from './runtime/logger.ts'
-import { newMetrics } from './runtime/metrics.ts'
+import { type Metrics, newMetrics } from './runtime/metrics.ts'
 import { leaveTerminationMessage } from './runtime/termination-message.ts'
 
 // CommonJS: its default export is a member of the module.
-const Operator = frame.default
+const Operator = framework.default
 
 /** How long an orderly stop may take before the process ends anyway, in milliseconds. */
 const STOP_LIMIT_MS = 10_000
@@ -32,6 +34,8 @@ const STOP_LIMIT_MS = 10_000
 const RIGHT_RETRY_MS = 10_000
 
 interface Flags {
+  readonly mode?: string
+  readonly clusterName?: string
   readonly config?: string
   readonly kubeconfig?: string
   readonly context?: string
@@ -44,53 +48,81 @@ interface Flags {
   readonly plugins?: string
 }
 
+/** What the process gives to the program that it runs. */
+interface Surroundings {
+  readonly configuration: Configuration
+  /** The cluster that the process belongs to: its lease is there. */
+  readonly home: Client
+  readonly clock: typeof systemClock
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** Who this process is, for others to see. */
+  readonly instance: string
+  /** Throws once this process may no longer write to members. */
+  readonly fence: () => void
+}
+
+/** A program that has started. */
+interface Running {
+  /** Why it is not ready yet; undefined when it is. */
+  unready(): string | undefined
+  /** For whoever looks at the Lease (`flotilla doctor`). */
+  notes(): Readonly<Record<string, string>>
+  stop(): Promise<void>
+}
+
+/** What a process can be. */
+interface Program {
+  /** What its own cluster is called in metrics and messages. */
+  readonly homeName: string
+  start(surroundings: Surroundings, signal: AbortSignal): Promise<Running>
+}
+
 /**
- * The process: waits for the lease, then runs the manager until it is told to stop or loses the lease. The frame is the
+ * The process: waits for the lease, then runs its program until it is told to stop or loses the lease. The frame is the
  * `Operator` of @dot-i/k8s-operator; of its watches and queue nothing is used (docs/decisions).
  */
-class FlotillaOperator extends Operator {
+class FlotillaProcess extends Operator {
   readonly #configuration: Configuration
   readonly #log: Logger
   readonly #metrics = newMetrics()
-  readonly #placements = newPlacementMetrics(this.#metrics.registry)
-  readonly #host
-  readonly #recorder: RunningRecorder
+  readonly #program: Program
+  readonly #home
+  readonly #instance = `${hostname()}_${randomUUID().slice(0, 8)}`
   readonly #election: LeaderElection | undefined
   #http: HttpServer | undefined
-  #manager: Manager | undefined
+  #running: Running | undefined
   #starting: Promise<void> | undefined
   /** Why it has not started. */
   #problem: string | undefined
   readonly #stopped = new AbortController()
 
-  constructor(configuration: Configuration, server: ServerConfig, log: Logger) {
+  constructor(configuration: Configuration, log: Logger, program: Program & { readonly server: ServerConfig }) {
     super(log.with({ component: 'frame' }))
     this.#configuration = configuration
     this.#log = log
+    this.#program = program
     const { qps, burst } = configuration.limits.host
-    this.#host = newClient(server, {
+    this.#home = newClient(program.server, {
       limits: qps > 0 ? { qps, burst } : {},
-      onRequest: this.#metrics.requestsOf('host'),
+      onRequest: this.#metrics.requestsOf(program.homeName),
     })
-    const identity = `${hostname()}_${randomUUID().slice(0, 8)}`
-    const deps = { client: this.#host, clock: systemClock, log, metrics: this.#metrics }
-    this.#recorder = newEventRecorder(deps, { instance: identity })
-    this.#election = configuration.leaderElection.enabled ? this.#newElection(identity) : undefined
+    this.#election = configuration.leaderElection.enabled ? this.#newElection() : undefined
   }
 
-  #newElection(identity: string): LeaderElection {
+  #newElection(): LeaderElection {
     const { leaseName, leaseDurationMs, renewDeadlineMs, retryPeriodMs } = this.#configuration.leaderElection
     const { namespace } = this.#configuration
     return newLeaderElection(
-      { client: this.#host, clock: systemClock, log: this.#log },
+      { client: this.#home, clock: systemClock, log: this.#log },
       {
         namespace,
         name: leaseName,
-        identity,
+        identity: this.#instance,
         leaseDurationMs,
         renewDeadlineMs,
         retryPeriodMs,
-        annotations: () => this.#notes(),
+        annotations: () => this.#running?.notes() ?? {},
         onStarted: signal => this.#lead(signal),
         onLost: () => {
           this.#log.error('the lease is lost: ending, so that nothing is written twice')
@@ -98,11 +130,6 @@ class FlotillaOperator extends Operator {
         },
       },
     )
-  }
-
-  /** For whoever looks at the Lease (`flotilla doctor`). */
-  #notes(): Readonly<Record<string, string>> {
-    return this.#manager === undefined ? {} : { [ANNOTATION.parking]: formatParkingState(this.#manager.parking) }
   }
 
   protected override async init(): Promise<void> {
@@ -119,19 +146,19 @@ class FlotillaOperator extends Operator {
   }
 
   #lead(signal: AbortSignal): void {
-    this.#starting = this.#startManager(AbortSignal.any([signal, this.#stopped.signal])).catch((error: unknown) => {
+    this.#starting = this.#startProgram(AbortSignal.any([signal, this.#stopped.signal])).catch((error: unknown) => {
       if (this.#stopped.signal.aborted) return
-      this.#log.error('the operator could not start', { error })
+      this.#log.error(`the ${this.#configuration.mode} could not start`, { error })
       leaveTerminationMessage(error instanceof Error ? error.message : String(error))
       this.#giveUp()
     })
   }
 
   /** A right that is missing is waited for: whoever gives it need not restart anything. */
-  async #startManager(signal: AbortSignal): Promise<void> {
+  async #startProgram(signal: AbortSignal): Promise<void> {
     for (;;) {
       try {
-        this.#manager = await startManager(this.#managerDeps(), signal)
+        this.#running = await this.#program.start(this.#surroundings(), signal)
         this.#problem = undefined
         this.#log.info('all controllers are running')
         return
@@ -144,21 +171,15 @@ class FlotillaOperator extends Operator {
     }
   }
 
-  #managerDeps(): ManagerDeps {
-    const { clock, log, metrics } = { clock: systemClock, log: this.#log, metrics: this.#metrics }
+  #surroundings(): Surroundings {
     return {
-      host: this.#host,
       configuration: this.#configuration,
-      recorder: this.#recorder,
-      clock,
-      log,
-      metrics: { ...metrics, ...this.#placements },
-      requestsOf: cluster => metrics.requestsOf(cluster),
-      forgetMetricsOf: cluster => metrics.forgetCluster(cluster),
+      home: this.#home,
+      clock: systemClock,
+      log: this.#log,
+      metrics: this.#metrics,
+      instance: this.#instance,
       fence: () => this.#election?.fence(),
-      lookups: lookupsAtOnce(process.env['UV_THREADPOOL_SIZE']),
-      newUid: randomUUID,
-      random: Math.random,
     }
   }
 
@@ -172,21 +193,71 @@ class FlotillaOperator extends Operator {
     if (this.#stopped.signal.aborted) return 'stopping'
     // A standby is ready to take over: it serves nothing until then.
     if (this.#election?.isLeader === false) return undefined
-    if (this.#manager === undefined) return this.#problem ?? 'starting'
-    const waiting = this.#manager.unready()
-    return waiting.length === 0 ? undefined : `waiting for the first list of ${waiting.join(', ')}`
+    return this.#running === undefined ? (this.#problem ?? 'starting') : this.#running.unready()
   }
 
-  /** Ends in order: controllers, events, the lease, the connections. */
+  /** Ends in order: the program, the lease, the connections. */
   async shutdown(): Promise<void> {
-    this.#stopped.abort(new Error('the operator is stopping'))
+    this.#stopped.abort(new Error(`the ${this.#configuration.mode} is stopping`))
     await this.#starting
-    await this.#manager?.stop()
-    await this.#recorder.stop()
+    await this.#running?.stop()
     await this.#election?.stop()
     await this.#http?.stop()
-    await this.#host.close()
+    await this.#home.close()
     super.stop()
+  }
+}
+
+/** The operator on the host. */
+function operatorProgram(): Program {
+  let known: PlacementMetrics | undefined
+  return {
+    homeName: 'host',
+    start: async (surroundings, signal) => {
+      const { home, instance, metrics, ...rest } = surroundings
+      known ??= newPlacementMetrics(metrics.registry)
+      const recorder = newEventRecorder({ ...rest, client: home, metrics }, { instance })
+      const deps = { ...processDeps(surroundings), host: home, recorder, metrics: { ...metrics, ...known } }
+      try {
+        const manager = await startManager(deps, signal)
+        return { ...operatorState(manager), stop: () => manager.stop().then(() => recorder.stop()) }
+      } catch (error) {
+        await recorder.stop()
+        throw error
+      }
+    },
+  }
+}
+
+function operatorState(manager: Manager): Omit<Running, 'stop'> {
+  return {
+    unready: () => {
+      const waiting = manager.unready()
+      return waiting.length === 0 ? undefined : `waiting for the first list of ${waiting.join(', ')}`
+    },
+    notes: () => ({ [ANNOTATION.parking]: formatParkingState(manager.parking) }),
+  }
+}
+
+/** The agent in a member in Pull mode. */
+function agentProgram(server: ServerConfig): Program {
+  return {
+    homeName: server.name,
+    start: async surroundings => {
+      const agent = startAgent({ ...surroundings, ...processDeps(surroundings), server })
+      return { unready: () => agent.unready(), notes: () => ({}), stop: () => agent.stop() }
+    },
+  }
+}
+
+function processDeps({ configuration, clock, log, metrics, fence }: Surroundings) {
+  return {
+    ...{ configuration, clock, log, fence },
+    requestsOf: (cluster: string) => metrics.requestsOf(cluster),
+    forgetMetricsOf: (cluster: string) => metrics.forgetCluster(cluster),
+    lookups: lookupsAtOnce(process.env['UV_THREADPOOL_SIZE']),
+    newUid: randomUUID,
+    random: Math.random,
   }
 }
 
@@ -198,8 +269,10 @@ function lookupsAtOnce(threadPoolSize: string | undefined): number {
 function readFlags(argv: readonly string[]): Flags {
   return new Command('flotilla')
     .description('Places Kubernetes objects on member clusters and brings their status back.')
+    .option('--mode <mode>', 'operator: on the host; agent: in a member in Pull mode')
+    .option('--cluster-name <name>', 'the Cluster that this agent is the agent of')
     .option('--config <file>', 'configuration file, YAML or JSON (docs/reference/flags.md)')
-    .option('--kubeconfig <file>', "kubeconfig of the host; default: $KUBECONFIG, else the Pod's ServiceAccount")
+    .option('--kubeconfig <file>', "of the cluster it runs in; default: $KUBECONFIG, else the Pod's ServiceAccount")
     .option('--context <name>', 'context of that kubeconfig; default: its current one')
     .option('--namespace <name>', "the operator's own namespace; default: the Pod's, else flotilla-system")
     .option('--log-level <level>', 'debug, info, warn or error')
@@ -216,6 +289,8 @@ function readConfiguration(flags: Flags): Configuration {
   const file: unknown = flags.config === undefined ? undefined : parse(readFileSync(flags.config, 'utf8'))
   const namespace = flags.namespace ?? inClusterNamespace()
   return configure(file, {
+    mode: flags.mode,
+    ...(flags.clusterName !== undefined && { agent: { clusterName: flags.clusterName } }),
     namespace,
     logLevel: flags.logLevel,
     logFormat: flags.logFormat,
@@ -226,14 +301,14 @@ function readConfiguration(flags: Flags): Configuration {
   })
 }
 
-/** The host's apiserver: the kubeconfig that is named, else the Pod's own, else the user's. */
-function hostServer(flags: Flags): ServerConfig {
+/** The apiserver that the process belongs to: the kubeconfig that is named, else the Pod's own, else the user's. */
+function homeServer(flags: Flags, name: string): ServerConfig {
   const named = flags.kubeconfig ?? process.env['KUBECONFIG']
-  const pod = named === undefined ? inClusterConfig({ name: 'host', env: process.env }) : undefined
+  const pod = named === undefined ? inClusterConfig({ name, env: process.env }) : undefined
   if (pod !== undefined) return pod
   const path = named ?? join(homedir(), '.kube', 'config')
   return serverConfigFromKubeconfig(readFileSync(path, 'utf8'), {
-    name: 'host',
+    name,
     trusted: true,
     directory: dirname(path),
     ...(flags.context !== undefined && { context: flags.context }),
@@ -250,11 +325,14 @@ async function main(): Promise<void> {
   const flags = readFlags(process.argv)
   const configuration = readConfiguration(flags)
   const log = loggerFor(configuration)
-  const operator = new FlotillaOperator(configuration, hostServer(flags), log)
+  const { mode, agent } = configuration
+  const server = homeServer(flags, mode === 'agent' ? agent.clusterName : 'host')
+  const program = mode === 'agent' ? agentProgram(server) : operatorProgram()
+  const frame = new FlotillaProcess(configuration, log, { ...program, server })
   const stop = (name: string): void => {
     log.info('stopping', { signal: name })
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
-    operator.shutdown().then(
+    frame.shutdown().then(
       () => process.exit(0),
       (error: unknown) => {
         log.error('stopping failed', { error })
@@ -264,7 +342,7 @@ async function main(): Promise<void> {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
-  await operator.start()
+  await frame.start()
 }
 
 main().catch((error: unknown) => {

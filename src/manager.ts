@@ -20,22 +20,16 @@ import { hostTraces, newStatusOwner, startParking } from './host-parking.ts'
 import { answeringRoom, placingDeps } from './host-placing.ts'
 import { type PreparedHost, prepareHost, startRegistrationUpkeep } from './host-registration.ts'
 import type { Client } from './kube/client.ts'
-import { newDiscovery } from './kube/discovery.ts'
-import type { RequestReport } from './kube/new-client.ts'
-import { newClient } from './kube/new-client.ts'
-import { newSharedLookup } from './kube/shared-lookup.ts'
 import { isAlreadyExists } from './kube/status-error.ts'
-import { type MemberRegistry, newMemberRegistry } from './members/member-registry.ts'
-import { isConditionTrue } from './object/condition.ts'
+import { type MemberConnectionDeps, newMemberConnections } from './member-connections.ts'
+import type { MemberRegistry } from './members/member-registry.ts'
 import type { ParkingState } from './parking/parking-state.ts'
 import { newTemplateFilter } from './policy/skipped.ts'
 import type { PlacementMetrics } from './rendering/placement-metrics.ts'
-import type { Clock } from './runtime/clock.ts'
 import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
 import { type FleetMetrics, fleetStateOf } from './runtime/fleet-metrics.ts'
 import type { HostMetrics } from './runtime/host-metrics.ts'
 import type { Informer, InformerMetrics } from './runtime/informer.ts'
-import type { Logger } from './runtime/logger.ts'
 import type { Recorder } from './runtime/recorder.ts'
 import { startScheduler } from './scheduler/controller.ts'
 import { type MemberRooms, newMemberRooms } from './scheduling/estimate/member-rooms.ts'
@@ -43,21 +37,12 @@ import { startAggregation } from './status/aggregate/controller.ts'
 import { startCollection } from './status/collect/controller.ts'
 import { startReflection } from './status/reflect/controller.ts'
 
-export interface ManagerDeps {
+export interface ManagerDeps extends MemberConnectionDeps {
   readonly host: Client
-  readonly configuration: Configuration
   readonly recorder: Recorder
-  readonly clock: Clock
-  readonly log: Logger
   readonly metrics: ControllerMetrics & InformerMetrics & FleetMetrics & HostMetrics & PlacementMetrics
-  /** Counts requests to members. */
-  readonly requestsOf: (cluster: string) => (report: RequestReport) => void
   /** Drops the series of a cluster that is gone. Never rejects. */
   readonly forgetMetricsOf: (cluster: string) => Promise<void>
-  /** Throws once this process may no longer write to members. */
-  readonly fence: () => void
-  /** Names of members that are looked up at once. */
-  readonly lookups: number
   readonly newUid: () => string
   readonly random: () => number
 }
@@ -84,7 +69,7 @@ const FORGET_AFTER_MS = 30_000
 export async function startManager(deps: ManagerDeps, signal: AbortSignal): Promise<Manager> {
   const prepared = await prepareHost(deps, signal)
   const host = startHostInformers(deps)
-  const members = startMembers(deps, host)
+  const members = newMemberConnections(deps, host.clusters)
   try {
     const limit = AbortSignal.any([signal, host.refused, AbortSignal.timeout(SYNC_LIMIT_MS)])
     await Promise.all(host.all.map(informer => informer.waitForSync(limit)))
@@ -118,26 +103,6 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
       for (const informer of host.all) informer.stop()
     },
   }
-}
-
-function startMembers(deps: ManagerDeps, host: HostInformers): MemberRegistry {
-  const { qps, burst } = deps.configuration.limits.member
-  const lookup = newSharedLookup({ limit: deps.lookups, timing: deps.clock })
-  return newMemberRegistry({
-    clock: deps.clock,
-    log: deps.log,
-    metrics: deps.metrics,
-    newClient: config =>
-      newClient(config, {
-        // However many watches wait for a member that is down, it is dialled by the probes and hardly more.
-        limits: { ...(qps > 0 ? { qps, burst } : {}), maxDialBackoffMs: deps.configuration.clusters.intervalMs },
-        fence: deps.fence,
-        lookup,
-        onRequest: deps.requestsOf(config.name),
-      }),
-    newDiscovery,
-    isReady: name => isConditionTrue(host.clusters.get({ namespace: '', name })?.status?.conditions, 'Ready'),
-  })
 }
 
 /** The namespace in which users put the Secrets of members must be there before the first of them. */

@@ -1,4 +1,5 @@
 import { deepEqual } from 'fast-equals'
+import type { AgentRule } from '../api/agent-rule.ts'
 import { type HostRule, READ } from '../api/host-rule.ts'
 import { CLUSTER, NAMESPACE, WORK } from '../api/kinds.ts'
 import { ANNOTATION, clusterOfExecutionNamespace, executionNamespace } from '../api/names.ts'
@@ -37,6 +38,14 @@ export const HOST_RULES: readonly HostRule[] = [
   { on: WORK, verbs: [...READ, 'patch'] },
   { on: WORK, subresource: 'status', verbs: ['patch'] },
   { on: CLUSTER, verbs: READ },
+  { on: NAMESPACE, verbs: ['get'] },
+]
+
+export const AGENT_RULES: readonly AgentRule[] = [
+  { on: WORK, within: 'execution', verbs: [...READ, 'patch'] },
+  { on: WORK, subresource: 'status', within: 'execution', verbs: ['patch'] },
+  { on: CLUSTER, only: 'cluster', verbs: READ },
+  // The labels of a namespace that is to be made in the member: its pod security, above all.
   { on: NAMESPACE, verbs: ['get'] },
 ]
 

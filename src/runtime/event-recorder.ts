@@ -1,3 +1,4 @@
+import type { AgentRule } from '../api/agent-rule.ts'
 import type { HostRule } from '../api/host-rule.ts'
 import type { Resource } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
@@ -19,6 +20,11 @@ const CORE_EVENT: Resource = { group: '', version: 'v1', kind: 'Event', plural: 
 
 /** An event lies in the namespace of what it is about. */
 export const EVENT_RULES: readonly HostRule[] = [{ on: CORE_EVENT, verbs: ['create', 'patch'] }]
+
+/** An agent tells of its Works. */
+export const AGENT_EVENT_RULES: readonly AgentRule[] = [
+  { on: CORE_EVENT, within: 'execution', verbs: ['create', 'patch'] },
+]
 
 /** Counts what becomes of events; implemented by runtime/metrics.ts. */
 export interface RecorderMetrics {

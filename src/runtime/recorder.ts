@@ -16,3 +16,13 @@ export interface EventTarget {
 export interface Recorder {
   event(about: KubeObject | EventTarget, type: 'Normal' | 'Warning', reason: string, message: string): void
 }
+
+/** A recorder for somebody who may tell of one namespace only: what is about others is not told. */
+export function recorderWithin(namespace: string, recorder: Recorder): Recorder {
+  return {
+    event: (...[about, type, reason, message]) => {
+      const where = 'metadata' in about ? about.metadata.namespace : about.namespace
+      if (where === namespace) recorder.event(about, type, reason, message)
+    },
+  }
+}

@@ -153,6 +153,7 @@ async function startControllers(host: Client) {
     random: () => 0.5,
     log,
     rooms: newMemberRooms(clock),
+    notesId: true,
     owns: name => clusters.get({ namespace: '', name })?.spec.syncMode !== 'Pull',
     informerDeps,
     config: {

@@ -1,3 +1,4 @@
+import type { AgentRule } from '../../api/agent-rule.ts'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { RESOURCE_INTERPRETER_CUSTOMIZATION } from '../../api/kinds.ts'
 import type { ResourceInterpreterCustomization } from '../../object/karmada-objects.ts'
@@ -11,6 +12,7 @@ export interface CustomizationDeps extends CustomizationReconcilerDeps {
 }
 
 export const HOST_RULES: readonly HostRule[] = [{ on: RESOURCE_INTERPRETER_CUSTOMIZATION, verbs: READ }]
+export const AGENT_RULES: readonly AgentRule[] = [{ on: RESOURCE_INTERPRETER_CUSTOMIZATION, verbs: READ }]
 
 /**
  * Keeps what the operator knows of kinds in step with the ResourceInterpreterCustomizations, and tells their users of scripts

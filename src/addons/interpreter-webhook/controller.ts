@@ -1,3 +1,4 @@
+import type { AgentRule } from '../../api/agent-rule.ts'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { RESOURCE_INTERPRETER_WEBHOOK_CONFIGURATION } from '../../api/kinds.ts'
 import type { WebhookLayer } from '../../interpreter/webhook/webhook-layer.ts'
@@ -10,6 +11,7 @@ export interface WebhookDeps {
 }
 
 export const HOST_RULES: readonly HostRule[] = [{ on: RESOURCE_INTERPRETER_WEBHOOK_CONFIGURATION, verbs: READ }]
+export const AGENT_RULES: readonly AgentRule[] = [{ on: RESOURCE_INTERPRETER_WEBHOOK_CONFIGURATION, verbs: READ }]
 
 /**
  * Keeps what servers of users are asked in step with the ResourceInterpreterWebhookConfigurations.

@@ -1,4 +1,5 @@
 import { deepEqual } from 'fast-equals'
+import type { AgentRule } from '../../api/agent-rule.ts'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { CLUSTER, NAMESPACE, SECRET } from '../../api/kinds.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
@@ -20,6 +21,13 @@ export const HOST_RULES: readonly HostRule[] = [
   { on: NAMESPACE, verbs: READ },
   { on: SECRET, within: 'clusters', verbs: READ },
   { on: SECRET, within: 'operator', verbs: READ },
+]
+
+/** Not the Cluster itself: who may write its spec could have another member's credentials sent to an address of his own. */
+export const AGENT_RULES: readonly AgentRule[] = [
+  { on: CLUSTER, only: 'cluster', verbs: READ },
+  { on: CLUSTER, subresource: 'status', only: 'cluster', verbs: ['patch'] },
+  { on: NAMESPACE, verbs: ['get'] },
 ]
 
 /**

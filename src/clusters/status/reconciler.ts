@@ -38,7 +38,7 @@ export interface StatusDeps {
   readonly host: Pick<Client, 'patch'>
   readonly clusters: Informer<Cluster>
   /** Of the host: to know it from its members. */
-  readonly namespaces: Lister
+  readonly namespaces: Pick<Lister, 'get'>
   readonly secrets: ClusterSecrets
   readonly members: Candidates
   readonly recorder: Recorder
@@ -55,6 +55,8 @@ export interface StatusDeps {
   readonly config: StatusConfig
   /** Whether the status of a cluster is ours to tell: an agent tells its own, the operator those of all Push clusters. */
   readonly owns: (cluster: string) => boolean
+  /** Whether spec.id is ours to write; an agent may not write the spec of its Cluster. */
+  readonly notesId: boolean
 }
 
 /** One look at one cluster. */
@@ -145,7 +147,7 @@ async function identify(deps: StatusDeps, look: Look, id: string): Promise<Ident
     for (const other of clusters) if (other !== cluster && idOf(other) === id) deps.enqueue(other.metadata.name)
   }
   const conflict = identityConflict({ cluster, id, clusters, idOf, hostId })
-  if (conflict === undefined) await noteIdentity(deps, look, id)
+  if (conflict === undefined && deps.notesId) await noteIdentity(deps, look, id)
   return conflict
 }
 

@@ -1,3 +1,4 @@
+import type { AgentRule } from '../../api/agent-rule.ts'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { WORK } from '../../api/kinds.ts'
 import { ANNOTATION, executionNamespace } from '../../api/names.ts'
@@ -19,6 +20,11 @@ export interface ReflectDeps extends Omit<ReflectionDeps, 'member'> {
 export const HOST_RULES: readonly HostRule[] = [
   { on: WORK, verbs: READ },
   { on: WORK, subresource: 'status', verbs: ['patch'] },
+]
+
+export const AGENT_RULES: readonly AgentRule[] = [
+  { on: WORK, within: 'execution', verbs: READ },
+  { on: WORK, subresource: 'status', within: 'execution', verbs: ['patch'] },
 ]
 
 /**
