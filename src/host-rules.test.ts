@@ -1,13 +1,35 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { DECLARED_AGENT_RULES } from './agent-rules.ts'
 import { DECLARED_RULES } from './host-rules.ts'
 
 const root = import.meta.dirname
 const controllers = globSync('**/controller.ts', { cwd: root }).filter(path => path !== 'runtime/controller.ts')
 
+const declaring = (what: string): readonly string[] =>
+  controllers.filter(path => readFileSync(join(root, path), 'utf8').includes(`export const ${what}_RULES`))
+
+it('every controller says what it does on the host: for the operator, for an agent, or for both', () => {
+  expect(controllers.filter(path => ![...declaring('HOST'), ...declaring('AGENT')].includes(path))).toEqual([])
+})
+
+describe('DECLARED_AGENT_RULES', () => {
+  it.each(declaring('AGENT'))('has the rules of %s', path => {
+    expect(readFileSync(join(root, 'agent-rules.ts'), 'utf8')).toContain(`from './${path}'`)
+    expect(DECLARED_AGENT_RULES.map(({ by }) => by)).toContain(path.replace('/controller.ts', ''))
+  })
+
+  it('reads no Secrets, and writes nothing that is not of its own cluster', () => {
+    const rules = DECLARED_AGENT_RULES.flatMap(({ rules }) => rules)
+    expect(rules.filter(({ on }) => on.plural === 'secrets')).toEqual([])
+    const writes = rules.filter(({ verbs }) => verbs.some(verb => !['get', 'list', 'watch'].includes(verb)))
+    expect(writes.filter(({ within, only }) => within !== 'execution' && only === undefined)).toEqual([])
+  })
+})
+
 describe('DECLARED_RULES', () => {
-  it.each(controllers)('has the rules of %s', path => {
+  it.each(declaring('HOST'))('has the rules of %s', path => {
     const declared = readFileSync(join(root, 'host-rules.ts'), 'utf8')
     expect(declared).toContain(`from './${path}'`)
     expect(DECLARED_RULES.map(({ by }) => by)).toContain(path.replace('/controller.ts', ''))
