@@ -77,6 +77,9 @@ interface ClusterConfiguration {
   readonly successThresholdMs: number
   readonly resourceModeling: boolean
   readonly deletionPollMs: number
+  readonly monitorIntervalMs: number
+  readonly monitorGraceMs: number
+  readonly startupGraceMs: number
 }
 
 /** docs/reference/namespaces.md */
@@ -153,6 +156,9 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     successThresholdMs: 30_000,
     resourceModeling: true,
     deletionPollMs: 2_000,
+    monitorIntervalMs: 5_000,
+    monitorGraceMs: 40_000,
+    startupGraceMs: 60_000,
   },
   namespaces: { sync: 'demand', deletion: 'keep' },
   parking: { mode: 'auto', installPolicies: true },
@@ -264,6 +270,9 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
         'successThresholdMs',
         'resourceModeling',
         'deletionPollMs',
+        'monitorIntervalMs',
+        'monitorGraceMs',
+        'startupGraceMs',
       ],
       properties: {
         intervalMs: { ...milliseconds, minimum: 100 },
@@ -272,6 +281,9 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
         successThresholdMs: milliseconds,
         resourceModeling: { type: 'boolean' },
         deletionPollMs: { ...milliseconds, minimum: 100 },
+        monitorIntervalMs: { ...milliseconds, minimum: 100 },
+        monitorGraceMs: { ...milliseconds, minimum: 100 },
+        startupGraceMs: { ...milliseconds, minimum: 100 },
       },
     },
     namespaces: {

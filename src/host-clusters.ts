@@ -1,3 +1,5 @@
+import { newFirstLooks } from './clusters/first-looks.ts'
+import { type MonitorDeps, startMonitor } from './clusters/monitor/controller.ts'
 import { type RegistrationControllerDeps, startRegistration } from './clusters/registration/controller.ts'
 import { type StatusControllerDeps, startStatusCollection } from './clusters/status/controller.ts'
 import { startTaintPolicies, type TaintPolicyDeps } from './clusters/taint-policy/controller.ts'
@@ -6,20 +8,42 @@ import type { Configuration } from './configuration.ts'
 /** What the controllers of Clusters need, each some of it. */
 export interface ClusterDeps
   extends Omit<RegistrationControllerDeps, 'deletionPollMs'>,
-    Omit<StatusControllerDeps, 'config' | 'notesId'>,
+    Omit<StatusControllerDeps, 'config' | 'notesId' | 'onLook'>,
+    Omit<MonitorDeps, 'times' | 'onLook'>,
     TaintPolicyDeps {
   readonly clusters: TaintPolicyDeps['clusters'] &
     RegistrationControllerDeps['clusters'] &
     StatusControllerDeps['clusters']
   readonly namespaces: RegistrationControllerDeps['namespaces'] & StatusControllerDeps['namespaces']
-  readonly host: TaintPolicyDeps['host'] & RegistrationControllerDeps['host'] & StatusControllerDeps['host']
+  readonly host: TaintPolicyDeps['host'] &
+    RegistrationControllerDeps['host'] &
+    StatusControllerDeps['host'] &
+    MonitorDeps['host']
   readonly members: RegistrationControllerDeps['members'] & StatusControllerDeps['members']
   readonly settings: Configuration['clusters']
 }
 
-/** Starts the controllers of member clusters. @returns what ends each. */
-export function startClusters(deps: ClusterDeps): readonly (() => Promise<void>)[] {
-  const registration = startRegistration({ ...deps, deletionPollMs: deps.settings.deletionPollMs })
-  const status = startStatusCollection({ ...deps, config: deps.settings, notesId: true })
-  return [() => registration.stop(), status, startTaintPolicies(deps)]
+/** The running controllers of member clusters. */
+export interface RunningClusters {
+  /** Resolves when what Clusters say is not from before our time any more; soon in any case, and when `signal` aborts. */
+  known(signal: AbortSignal): Promise<void>
+  /** What ends each. */
+  readonly stops: readonly (() => Promise<void>)[]
+}
+
+/** Two requests that are not answered, and a moment. */
+const KNOWN_IN_TIMEOUTS = 2.5
+
+/** Starts the controllers of member clusters. */
+export function startClusters(deps: ClusterDeps): RunningClusters {
+  const { settings } = deps
+  const looks = newFirstLooks(deps.clusters, deps.clock)
+  const onLook = (cluster: string): void => looks.looked(cluster)
+  const registration = startRegistration({ ...deps, deletionPollMs: settings.deletionPollMs })
+  const status = startStatusCollection({ ...deps, config: settings, notesId: true, onLook })
+  const monitor = startMonitor({ ...deps, times: settings, onLook })
+  return {
+    known: signal => looks.wait(settings.timeoutMs * KNOWN_IN_TIMEOUTS, signal),
+    stops: [() => registration.stop(), status, monitor, startTaintPolicies(deps)],
+  }
 }

@@ -7,6 +7,7 @@ import {
   CLUSTER_RESOURCE_BINDING,
   CLUSTER_TAINT_POLICY,
   CUSTOM_RESOURCE_DEFINITION,
+  LEASE,
   NAMESPACE,
   OVERRIDE_POLICY,
   PRIORITY_CLASS,
@@ -21,6 +22,7 @@ import {
   WORKLOAD_REBALANCER,
 } from './api/kinds.ts'
 import { CLUSTER_NAMESPACE } from './api/names.ts'
+import { type AgentLease, projectAgentLease } from './clusters/monitor/agent-lease.ts'
 import type { Configuration } from './configuration.ts'
 import { DELETING } from './detector/controller.ts'
 import { claimIndex } from './detector/match.ts'
@@ -104,6 +106,7 @@ export function startHostInformers(deps: HostInformersDeps) {
     clusterOverrides: start<OverridePolicy>(CLUSTER_OVERRIDE_POLICY),
     bindings: start<Binding>(RESOURCE_BINDING, { indexes: { ...PLACING_INDEXES, [BY_DEPENDENT]: dependentsOf } }),
     clusterBindings: start<Binding>(CLUSTER_RESOURCE_BINDING, { indexes: PLACING_INDEXES }),
+    agentLeases: start<AgentLease>(LEASE, { query: { namespace: CLUSTER_NAMESPACE }, project: projectAgentLease }),
     taintPolicies: start<ClusterTaintPolicy>(CLUSTER_TAINT_POLICY),
     remedies: start<Remedy>(REMEDY),
     rebalancers: start<WorkloadRebalancer>(WORKLOAD_REBALANCER),

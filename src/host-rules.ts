@@ -11,6 +11,7 @@ import { HOST_RULES as REMEDY_RULES } from './addons/remedy/controller.ts'
 import { type HostRule, READ } from './api/host-rule.ts'
 import { NAMESPACE } from './api/kinds.ts'
 import { HOST_RULES as BINDING_RULES } from './binding/controller.ts'
+import { HOST_RULES as CLUSTER_MONITOR_RULES } from './clusters/monitor/controller.ts'
 import { HOST_RULES as CLUSTER_REGISTRATION_RULES } from './clusters/registration/controller.ts'
 import { HOST_RULES as CLUSTER_STATUS_RULES } from './clusters/status/controller.ts'
 import { HOST_RULES as TAINT_POLICY_RULES } from './clusters/taint-policy/controller.ts'
@@ -58,6 +59,7 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'status/aggregate', rules: TEMPLATE_STATUS_RULES },
   { by: 'clusters/registration', rules: CLUSTER_REGISTRATION_RULES },
   { by: 'clusters/status', rules: CLUSTER_STATUS_RULES },
+  { by: 'clusters/monitor', rules: CLUSTER_MONITOR_RULES },
   { by: 'clusters/taint-policy', rules: TAINT_POLICY_RULES },
   { by: 'addons/namespace', rules: NAMESPACE_RULES },
   { by: 'addons/rebalancer', rules: REBALANCER_RULES },

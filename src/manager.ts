@@ -80,7 +80,10 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
     throw error
   }
   const rooms = newMemberRooms(deps.clock)
-  const stops = startControllers({ ...deps, prepared, rooms }, host, members)
+  const clusters = startClusters(clusterDeps({ ...deps, prepared, rooms }, host, members))
+  // Nothing is placed by what Clusters said when nobody looked.
+  await clusters.known(signal)
+  const stops = [...clusters.stops, ...startControllers({ ...deps, prepared, rooms }, host, members)]
   const isAnswering = (cluster: string): boolean =>
     answeringRoom({ clusters: host.clusters, rooms }, cluster) !== undefined
   deps.metrics.watchFleet(() => fleetStateOf(host, isAnswering))
@@ -141,7 +144,7 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
     clusters: host.clusters,
     templates: host.templates,
     members,
-    owns: (cluster: string) => host.clusters.get({ namespace: '', name: cluster })?.spec.syncMode !== 'Pull',
+    owns: ownsOf(host),
     ...placingDeps(deps, host),
     byBinding: BY_BINDING,
   }
@@ -188,7 +191,6 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
       ...{ log, metrics, namespace: deps.configuration.namespace, bindings: host.bindings },
       ...{ policies: host.policies, clusterPolicies: host.clusterPolicies },
     }),
-    ...startClusters({ ...shared, ...clusterDeps(deps, host), log }),
     ...startAddons({ ...shared, ...addonDeps(deps, host) }),
   ]
 }
@@ -239,13 +241,21 @@ function detectorDeps({ configuration }: ManagerDeps, host: HostInformers) {
   }
 }
 
-function clusterDeps({ configuration, clock, log, metrics, random, rooms }: ControllerDeps, host: HostInformers) {
-  const { namespaces, secrets, bindings, clusterBindings, taintPolicies } = host
+function clusterDeps(deps: ControllerDeps, host: HostInformers, members: MemberRegistry) {
+  const { configuration, clock, log, metrics, recorder, random, rooms } = deps
+  const { clusters, namespaces, secrets, works, bindings, clusterBindings, taintPolicies, agentLeases } = host
   return {
-    ...{ namespaces, secrets, taintPolicies, random, rooms },
+    ...{ host: deps.host, clusters, namespaces, secrets, works, taintPolicies, agentLeases, members },
+    ...{ clock, log, recorder, random, rooms },
+    owns: ownsOf(host),
     bindings: [bindings, clusterBindings],
+    newController: (options: ControllerOptions) => newController(options, { clock, log, metrics }),
     informerDeps: { clock, log, metrics },
     settings: configuration.clusters,
     concurrency: configuration.concurrency.clusters,
   }
+}
+
+function ownsOf({ clusters }: HostInformers): (cluster: string) => boolean {
+  return name => clusters.get({ namespace: '', name })?.spec.syncMode !== 'Pull'
 }

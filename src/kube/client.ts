@@ -85,6 +85,8 @@ export interface ProbeAnswer {
   /** '' when the server did not say. */
   readonly contentType: string
   readonly body: string
+  /** When it answered, by its own clock, in milliseconds since the epoch and whole seconds; undefined when it did not say. */
+  readonly serverTimeMs: number | undefined
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ResponseHead {
   readonly contentType: string
   readonly retryAfter: string | undefined
   readonly etag: string | undefined
+  /** When the server answered, by its own clock, as HTTP writes it. */
+  readonly date: string | undefined
 }
 
 /** Is told of an answer as it arrives: head, data, then exactly one of end and error. */

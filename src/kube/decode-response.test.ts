@@ -19,7 +19,14 @@ interface Answer {
 }
 
 function failure({ code, body, type = 'application/json', retryAfter }: Answer): unknown {
-  const response = { statusCode: code, contentType: type, retryAfter, etag: undefined, body: Buffer.from(body) }
+  const response = {
+    statusCode: code,
+    contentType: type,
+    retryAfter,
+    etag: undefined,
+    date: undefined,
+    body: Buffer.from(body),
+  }
   try {
     return decodeResponse(response, 'm')
   } catch (error) {

@@ -114,6 +114,7 @@ function receive({ incoming, sink, finish, fail, running }: Receiving): void {
     contentType: incoming.headers['content-type'] ?? '',
     retryAfter: incoming.headers['retry-after'],
     etag: incoming.headers['etag'],
+    date: incoming.headers.date,
   })
   incoming.on('data', (chunk: Buffer) => {
     if (running()) sink.onData(chunk)

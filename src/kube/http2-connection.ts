@@ -87,6 +87,7 @@ export class Http2Connection implements Connection {
         contentType: headers['content-type'] ?? '',
         retryAfter: headers['retry-after'],
         etag: headers['etag'],
+        date: headers['date'],
       })
     })
     stream.on('data', (chunk: Buffer) => {

@@ -213,13 +213,14 @@ class TransportClient implements Client {
   }
 
   async probe(path: string, options: RequestOptions = {}): Promise<ProbeAnswer> {
-    const { statusCode, contentType, body } = await this.#reported({ verb: 'probe' }, () =>
+    const { statusCode, contentType, date, body } = await this.#reported({ verb: 'probe' }, () =>
       this.#transport.exchange(
         { method: 'GET', path, accept: '*/*' },
         { ...options, maxBytes: MAX_PROBE_BYTES, urgent: true },
       ),
     )
-    return { statusCode, contentType, body: body.toString('utf8') }
+    const serverTimeMs = date === undefined ? undefined : Date.parse(date) || undefined
+    return { statusCode, contentType, body: body.toString('utf8'), serverTimeMs }
   }
 
   async close(): Promise<void> {

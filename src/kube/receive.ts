@@ -30,7 +30,7 @@ export function receiveAll(attempt: Attempt, maxBytes: number): Promise<WireResp
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
-    let head: ResponseHead = { statusCode: 0, contentType: '', retryAfter: undefined, etag: undefined }
+    let head: ResponseHead = { statusCode: 0, contentType: '', retryAfter: undefined, etag: undefined, date: undefined }
     const exchange = connection.start(request, authorization, {
       onHead: received => {
         head = received

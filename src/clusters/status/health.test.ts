@@ -98,3 +98,32 @@ describe('settleHealth', () => {
     expect(settled.ready).toEqual(other)
   })
 })
+
+describe('a member that comes and goes', () => {
+  /** One look each 10 seconds: `u`p or `d`own. @returns how often the condition flipped, and what it is in the end. */
+  const follow = (looks: string): { readonly status: string; readonly flips: number } => {
+    let state: Pick<HealthInput, 'reported' | 'memory'> = { reported: up, memory: { status: 'True', sinceMs: 0 } }
+    let flips = 0
+    for (const [index, char] of [...looks].entries()) {
+      const observed = char === 'u' ? up : down
+      const { ready, memory } = settleHealth({ ...state, observed, nowMs: index * 10_000, thresholds })
+      if (ready.status !== state.reported?.status) flips++
+      state = { reported: ready, memory }
+    }
+    return { status: state.reported?.status ?? '', flips }
+  }
+
+  it.each([
+    { name: 'at every look', looks: 'ududududududududud', want: 'True', flips: 0 },
+    { name: 'with two failures of three', looks: 'dduddudduddudduddu', want: 'True', flips: 0 },
+    {
+      name: 'down just shorter than the threshold, again and again',
+      looks: 'dddudddudddudddu',
+      want: 'True',
+      flips: 0,
+    },
+    { name: 'down for the threshold, once', looks: 'uddddu', want: 'False', flips: 1 },
+    { name: 'down for long, then back for good', looks: 'dddddduuu', want: 'True', flips: 2 },
+    { name: 'down for long, then back for moments only', looks: 'dddddduuduudu', want: 'False', flips: 1 },
+  ])('$name', ({ looks, want, flips }) => expect(follow(looks)).toEqual({ status: want, flips }))
+})

@@ -50,6 +50,8 @@ export interface StatusDeps {
   readonly sessions: MemberSessions
   /** Gets the nodes of each member that is watched. */
   readonly rooms: MemberRooms
+  /** Told when a look at a cluster has come to its end. */
+  readonly onLook?: (cluster: string) => void
   /** Asks for another look at a cluster, soon. */
   readonly enqueue: (name: string) => void
   readonly config: StatusConfig
@@ -86,6 +88,7 @@ export function newStatusReconciler(deps: StatusDeps) {
     // Not connected yet, or connected anew meanwhile: that comes as a change.
     if (seen === undefined || isOutdated(deps, look)) return awaitChange()
     await report(deps, look, seen)
+    deps.onLook?.(name)
     return requeueAfter(deps.config.intervalMs * (0.9 + 0.2 * deps.random()))
   }
 }

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { type AnyObject, apply, eventually, everywhere, nowhere, read } from './cluster-view.ts'
+import { type FaultProxy, startFaultProxy } from './controlplane/fault-proxy.ts'
+import { renderKubeconfig } from './controlplane/kubeconfig.ts'
+import { joinMembers } from './joining.ts'
+import { configMap, propagationPolicy, useFleet } from './test-fleet.ts'
+
+jest.setTimeout(300_000)
+
+const clusters = { intervalMs: 1000, failureThresholdMs: 4000, successThresholdMs: 2000, monitorIntervalMs: 500 }
+const configuration = { clusters: { ...clusters, monitorGraceMs: 8000, startupGraceMs: 8000 } }
+const members = ['member1', 'member2'].map(name => ({ name, components: ['apiserver'] as const }))
+const fleet = useFleet({ members, configuration, join: false })
+let proxy: FaultProxy
+
+beforeAll(async () => {
+  proxy = await startFaultProxy(fleet.member('member1').endpoint)
+  const throughProxy = { name: 'member1', kubeconfig: renderKubeconfig('member1', proxy.endpoint) }
+  await joinMembers(fleet, [throughProxy, fleet.member('member2')])
+  const selected = [{ apiVersion: 'v1', kind: 'ConfigMap', labelSelector: { matchLabels: { fleet: 'yes' } } }]
+  await apply(fleet.host, propagationPolicy('settings', selected), DOWN, DIVERT)
+  await place('settings')
+}, 300_000)
+
+afterAll(() => proxy?.stop())
+
+/** What becomes of a member that is not ready: a taint that would move what is there, and an action. */
+const DOWN = {
+  apiVersion: 'policy.karmada.io/v1alpha1',
+  kind: 'ClusterTaintPolicy',
+  metadata: { name: 'down' },
+  spec: {
+    targetClusters: { clusterNames: ['member1'] },
+    addOnConditions: [{ conditionType: 'Ready', operator: 'NotIn', statusValues: ['True'] }],
+    removeOnConditions: [{ conditionType: 'Ready', operator: 'In', statusValues: ['True'] }],
+    taints: [{ key: 'example.com/down', effect: 'NoExecute' }],
+  },
+}
+const DIVERT = {
+  apiVersion: 'remedy.karmada.io/v1alpha1',
+  kind: 'Remedy',
+  metadata: { name: 'divert' },
+  spec: {
+    decisionMatches: [
+      { clusterConditionMatch: { conditionType: 'Ready', operator: 'NotEqual', conditionStatus: 'True' } },
+    ],
+    actions: ['TrafficControl'],
+  },
+}
+
+async function place(name: string): Promise<void> {
+  await apply(fleet.host, configMap({ name, labels: { fleet: 'yes' } }))
+  await everywhere(fleet.members, { kind: 'configmap', name }, () => true)
+}
+
+async function conditionOf(cluster: string, type: string): Promise<AnyObject> {
+  const conditions = (await read(fleet.host, 'cluster', cluster))?.status?.conditions ?? []
+  return conditions.find((condition: AnyObject) => condition.type === type)
+}
+
+function untilCondition(cluster: string, type: string, status: string): Promise<AnyObject> {
+  return eventually(`${cluster} has ${type} ${status}`, async () => {
+    const condition = await conditionOf(cluster, type)
+    return condition?.status === status ? condition : undefined
+  })
+}
+
+/** What the fleet makes of member1: all that decides where something is placed. */
+async function standing(binding: string) {
+  const { spec, status } = await read(fleet.host, 'cluster', 'member1')
+  const placed = await read(fleet.host, 'rb', binding)
+  return {
+    taints: (spec.taints ?? []).map(({ key, effect }: AnyObject) => `${key}:${effect}`).sort(),
+    actions: status.remedyActions ?? [],
+    clusters: placed.spec.clusters.map(({ name }: AnyObject) => name),
+    generation: placed.metadata.generation,
+  }
+}
+
+function untilStanding(binding: string, taints: readonly string[]): Promise<AnyObject> {
+  return eventually(`member1 has ${taints.length} taints`, async () => {
+    const now = await standing(binding)
+    return now.taints.join() === taints.join() && now.actions.length > 0 === taints.length > 0 ? now : undefined
+  })
+}
+
+const TAINTED = ['cluster.karmada.io/not-ready:NoSchedule', 'example.com/down:NoExecute']
+
+describe('a member that comes and goes', () => {
+  it('is seen to, and nothing is placed otherwise because of it', async () => {
+    const before = { ready: await conditionOf('member1', 'Ready'), standing: await standing('settings-configmap') }
+    expect(before.standing).toMatchObject({ taints: [], actions: [], clusters: ['member1', 'member2'] })
+    for (const _ of [1, 2, 3]) {
+      await proxy.become('failing')
+      await untilCondition('member1', 'Connected', 'False')
+      await proxy.become('none')
+      await untilCondition('member1', 'Connected', 'True')
+    }
+    expect(await conditionOf('member1', 'Ready')).toEqual(before.ready)
+    expect(await standing('settings-configmap')).toEqual(before.standing)
+  })
+})
+
+describe('a member that goes down while there is no operator', () => {
+  it('gets nothing placed by what its Cluster said before, and all when it is back', async () => {
+    await fleet.operator.process.kill()
+    await proxy.become('silent')
+    expect(await conditionOf('member1', 'Ready')).toMatchObject({ status: 'True' })
+    await apply(fleet.host, configMap({ name: 'meanwhile', labels: { fleet: 'yes' } }))
+    fleet.operator.process.start()
+    await everywhere([fleet.member('member2')], { kind: 'configmap', name: 'meanwhile' }, () => true)
+    const first = await read(fleet.host, 'rb', 'meanwhile-configmap')
+    expect(first.spec.clusters).toEqual([{ name: 'member2' }])
+    expect(await conditionOf('member1', 'Ready')).toMatchObject({ status: 'False', reason: 'ClusterNotReachable' })
+    const down = await untilStanding('settings-configmap', TAINTED)
+    expect(down.clusters).toEqual(['member1', 'member2'])
+
+    await proxy.become('none')
+    await untilStanding('settings-configmap', [])
+    await everywhere(fleet.members, { kind: 'configmap', name: 'meanwhile' }, () => true)
+  })
+})
+
+describe('an agent', () => {
+  it('lives as long as it renews its Lease, whatever its clock says, and no longer', async () => {
+    const renew = (second: number) => ({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'pulled', namespace: 'karmada-cluster' },
+      spec: { holderIdentity: 'agent', renewTime: `1999-12-31T23:59:${10 + second}.000000Z` },
+    })
+    const pulled = { apiVersion: 'cluster.karmada.io/v1alpha1', kind: 'Cluster', metadata: { name: 'pulled' } }
+    await apply(fleet.host, { ...pulled, spec: { syncMode: 'Pull' } }, renew(0))
+    const status = { type: 'Ready', status: 'True', reason: 'ClusterReady', message: '' }
+    const body = { status: { conditions: [{ ...status, lastTransitionTime: '2026-01-01T00:00:00Z' }] } }
+    const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify(body)]
+    await fleet.host.kubectl(['patch', 'cluster', 'pulled', ...patch])
+    const startMs = performance.now()
+    for (let second = 1; performance.now() - startMs < 10_000; second++) {
+      await apply(fleet.host, renew(second))
+      expect(await conditionOf('pulled', 'Ready')).toMatchObject({ status: 'True' })
+    }
+    expect(await untilCondition('pulled', 'Ready', 'Unknown')).toMatchObject({ reason: 'ClusterStatusUnknown' })
+    await eventually('it is tainted', async () => {
+      const { taints = [] } = (await read(fleet.host, 'cluster', 'pulled')).spec
+      return taints.some(({ key }: AnyObject) => key === 'cluster.karmada.io/unreachable')
+    })
+    await fleet.host.kubectl(['delete', 'cluster', 'pulled', '--wait=false'])
+    await nowhere([fleet.host], { kind: 'cluster', name: 'pulled' })
+  })
+})

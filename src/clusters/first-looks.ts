@@ -1,0 +1,55 @@
+import { findCondition, isConditionTrue } from '../object/condition.ts'
+import type { Cluster } from '../object/karmada-objects.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Informer } from '../runtime/informer.ts'
+import { automaticTaints } from './registration/taints.ts'
+
+/**
+ * What Clusters say when the operator starts may be old: nobody looked while there was no operator. Nothing is placed
+ * before each cluster that claims to be ready was looked at once, and has the taints that follow.
+ */
+export interface FirstLooks {
+  /** A cluster was looked at by this process, and its Cluster says what was seen. */
+  looked(name: string): void
+  /** Resolves when all have been looked at, after `limitMs`, or when `signal` aborts. Never rejects. */
+  wait(limitMs: number, signal: AbortSignal): Promise<void>
+}
+
+type ClusterCache = Pick<Informer<Cluster>, 'get' | 'list' | 'addHandler'>
+
+/** @param clusters synced: those that are ready now are waited for. */
+export function newFirstLooks(clusters: ClusterCache, clock: Clock): FirstLooks {
+  const claimed = clusters.list().filter(({ status }) => isConditionTrue(status?.conditions, 'Ready'))
+  const waiting = new Set(claimed.map(({ metadata }) => metadata.name))
+  const ended = Promise.withResolvers<void>()
+  const check = (): void => {
+    if (waiting.size === 0 && claimed.every(({ metadata }) => isTainted(clusters, metadata.name))) ended.resolve()
+  }
+  const looked = (name: string): void => {
+    waiting.delete(name)
+    check()
+  }
+  return {
+    looked,
+    wait: async (limitMs, signal) => {
+      const cancel = clock.after(limitMs, ended.resolve)
+      signal.addEventListener('abort', () => ended.resolve(), { once: true })
+      const removeHandler = clusters.addHandler(({ type, object }) => {
+        if (type === 'deleted') looked(object.metadata.name)
+        else check()
+      })
+      check()
+      await ended.promise
+      cancel()
+      removeHandler()
+    },
+  }
+}
+
+/** Whether the taints are those of the condition; those of a cluster that is gone are. */
+function isTainted(clusters: ClusterCache, name: string): boolean {
+  const cluster = clusters.get({ namespace: '', name })
+  if (cluster === undefined) return true
+  const taints = cluster.spec.taints ?? []
+  return automaticTaints(taints, findCondition(cluster.status?.conditions, 'Ready')?.status, '') === taints
+}
