@@ -4,7 +4,9 @@
 import { copyFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { locateCel } from '../src/interpreter/customization/cel/cel-library.ts'
 import { locateLua } from '../src/interpreter/customization/lua/lua-module.ts'
+import { locateQuickJs } from '../src/interpreter/customization/quickjs/quickjs-module.ts'
 
 const root = join(import.meta.dirname, '..')
 /** The last is a thread of the first. */
@@ -53,8 +55,25 @@ export async function bundle(folder: string): Promise<readonly string[]> {
     plugins: [narrowFrame],
     logLevel: 'warning',
   })
-  copyFileSync(locateLua(), join(folder, 'liblua5.1.wasm'))
+  await bundleLanguages(folder)
   return names.map(name => join(folder, `${name}.mjs`))
+}
+
+/** What scripts of users run in: WebAssembly, and the implementation of CEL, which runs there too. */
+async function bundleLanguages(folder: string): Promise<void> {
+  copyFileSync(locateLua(), join(folder, 'liblua5.1.wasm'))
+  copyFileSync(locateQuickJs(), join(folder, 'quickjs.wasm'))
+  await build({
+    entryPoints: [locateCel()],
+    outfile: join(folder, 'cel.js'),
+    bundle: true,
+    platform: 'neutral',
+    format: 'esm',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'inline',
+    logLevel: 'warning',
+  })
 }
 
 if (import.meta.main) {

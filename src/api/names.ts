@@ -78,6 +78,8 @@ export const ANNOTATION = {
   tokenExpires: 'flotilla.dev/token-expires',
   /** On a Cluster: KEEP_RESOURCES leaves what was propagated in the member when it goes. */
   onDeletion: 'flotilla.dev/on-deletion',
+  /** On a ResourceInterpreterCustomization: what its scripts are written in. */
+  language: 'flotilla.dev/language',
 } as const
 
 export const PROTECTED_WHILE_IN_USE = 'WhileInUse'

@@ -21,3 +21,16 @@ function memberPatch(from: unknown, to: unknown): unknown {
   if (isJsonObject(from) && isJsonObject(to)) return mergePatch(from, to)
   return deepEqual(from, to) ? undefined : to
 }
+
+/** `object` after a JSON merge patch (RFC 7386). A name like `__proto__` is a field like others. */
+export function patched(object: JsonObject, patch: JsonObject): JsonObject {
+  const kept = Object.entries(object).filter(([name]) => !Object.hasOwn(patch, name))
+  const changed = Object.entries(patch)
+    .filter(([, change]) => change !== null)
+    .map(([name, change]): [string, unknown] => {
+      if (!isJsonObject(change)) return [name, change]
+      const before = Object.hasOwn(object, name) ? object[name] : undefined
+      return [name, patched(isJsonObject(before) ? before : {}, change)]
+    })
+  return Object.fromEntries([...kept, ...changed])
+}

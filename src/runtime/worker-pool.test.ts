@@ -7,6 +7,11 @@ const ECHO = `
 const { parentPort, threadId } = require('node:worker_threads')
 parentPort.on('message', message => {
   if (message === 'hang') while (true);
+  if (message === 'slow start') {
+    parentPort.postMessage('preparing')
+    setTimeout(() => { parentPort.postMessage('prepared'); parentPort.postMessage('done') }, 400)
+    return
+  }
   if (message === 'die') throw new Error('it died')
   if (message === 'exit') process.exit(3)
   parentPort.postMessage(message === 'who' ? threadId : message)
@@ -47,6 +52,11 @@ describe('a pool of threads', () => {
     expect(await pool.run('b')).toBe('b')
     await late
     expect(await pool.run('c')).toBe('c')
+  })
+
+  it('does not count the time that a thread needs to get ready', async () => {
+    open(ECHO, { maxThreads: 1, deadlineMs: 200 })
+    await expect(pool.run('slow start')).resolves.toBe('done')
   })
 
   it.each([

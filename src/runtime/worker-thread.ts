@@ -10,12 +10,19 @@ export class WorkerThreadError extends Error {
   }
 }
 
+/** What a thread says instead of an answer: it gets something ready first, which does not count; and that it has. */
+export const PREPARING = 'preparing'
+export const PREPARED = 'prepared'
+
 export interface WorkerThreadOptions {
-  /** Starts a thread that says something when it is ready, and then answers each message with one of its own, in turn. */
+  /**
+   * Starts a thread that says something when it is ready, and then answers each message with one of its own, in turn; it may say
+   * {@link PREPARING} and {@link PREPARED} before.
+   */
   readonly start: () => Worker
   /** How long one message may take. A thread that takes longer is ended, whatever it is doing. */
   readonly deadlineMs: number
-  /** How long it may take until it is ready. */
+  /** How long it may take until it is ready, or has prepared something. */
   readonly startLimitMs: number
 }
 
@@ -42,16 +49,22 @@ export function startWorkerThread({ start, deadlineMs, startLimitMs }: WorkerThr
   /** The next that it says. */
   const listen = (limitMs: number): Promise<unknown> => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const late = new WorkerThreadError('late', `no answer within ${limitMs} ms`)
-    const timer = setTimeout(() => {
-      reject(late)
+    const end = (): void => {
+      reject(new WorkerThreadError('late', `no answer within ${limitMs} ms`))
       worker.terminate().catch(() => undefined)
-    }, limitMs)
+    }
+    let timer = setTimeout(end, limitMs)
+    const hear = (message: unknown): void => {
+      const isAnswer = message !== PREPARING && message !== PREPARED
+      if (isAnswer) resolve(message)
+      clearTimeout(timer)
+      if (!isAnswer) timer = setTimeout(end, message === PREPARING ? startLimitMs : limitMs)
+    }
     const died = (): void => reject(new WorkerThreadError('died', problem))
-    worker.on('message', resolve).on('exit', died).ref()
+    worker.on('message', hear).on('exit', died).ref()
     return promise.finally(() => {
       clearTimeout(timer)
-      worker.off('message', resolve).off('exit', died).unref()
+      worker.off('message', hear).off('exit', died).unref()
     })
   }
   return {

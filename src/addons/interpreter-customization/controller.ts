@@ -1,6 +1,7 @@
 import type { AgentRule } from '../../api/agent-rule.ts'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { RESOURCE_INTERPRETER_CUSTOMIZATION } from '../../api/kinds.ts'
+import { languageName } from '../../interpreter/customization/script-language.ts'
 import type { ResourceInterpreterCustomization } from '../../object/karmada-objects.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
@@ -37,5 +38,8 @@ export function startCustomizations(deps: CustomizationDeps): () => Promise<void
 }
 
 function isNews(change: Change<ResourceInterpreterCustomization>): boolean {
-  return change.type !== 'updated' || change.object.metadata.generation !== change.previous.metadata.generation
+  if (change.type !== 'updated') return true
+  const [now, before] = [change.object.metadata, change.previous.metadata]
+  // The language is an annotation, which counts for no generation.
+  return now.generation !== before.generation || languageName(now.annotations) !== languageName(before.annotations)
 }

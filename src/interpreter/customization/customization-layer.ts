@@ -5,8 +5,9 @@ import type { KindHooks } from '../kind-interpreter.ts'
 import { mergeDependencies } from '../pod-dependencies.ts'
 import { SCRIPT_FIELDS, type ScriptField } from './operations.ts'
 import type { ScriptCalls } from './script-calls.ts'
+import { dialectOf } from './script-dialects.ts'
 import { indexScripts, type KindScripts, type PlacedScript } from './script-index.ts'
-import { toComponents, toDependencies, toHealthy, toObject, toReplicas, toStatus } from './script-results.ts'
+import { toComponents, toDependencies, toHealthy } from './script-results.ts'
 
 /** What ResourceInterpreterCustomizations say of kinds. */
 export interface CustomizationLayer extends InterpreterLayer {
@@ -38,38 +39,38 @@ type Scripts = readonly [PlacedScript, ...PlacedScript[]]
 /** How each script is called. Only dependencies are told by several scripts. */
 const HOOKS: Readonly<Record<ScriptField, (calls: ScriptCalls, scripts: Scripts) => KindHooks>> = {
   replicaResource: ({ call }, [script]) => ({
-    getReplicas: template => call(script, { args: [template], results: 2, read: toReplicas }),
+    getReplicas: template => call(script, { args: [template], read: dialectOf(script.language).replicas }),
   }),
   componentResource: ({ call }, [script]) => ({
-    getComponents: template => call(script, { args: [template], results: 1, read: toComponents }),
+    getComponents: template => call(script, { args: [template], read: toComponents }),
   }),
   replicaRevision: ({ call }, [script]) => ({
     reviseReplicas(template, replicas) {
-      const read = toObject('ReviseReplica', [template])
-      return call(script, { args: [template, replicas], results: 1, read })
+      const read = dialectOf(script.language).object('ReviseReplica', [template])
+      return call(script, { args: [template, replicas], read })
     },
   }),
   retention: ({ call }, [script]) => ({
     retain(desired, observed) {
-      const read = toObject('Retain', [desired, observed])
-      return call(script, { args: [desired, observed], results: 1, read })
+      const read = dialectOf(script.language).object('Retain', [desired, observed])
+      return call(script, { args: [desired, observed], read })
     },
   }),
   statusReflection: ({ call }, [script]) => ({
-    reflectStatus: observed => call(script, { args: [observed], results: 1, read: toStatus }),
+    reflectStatus: observed => call(script, { args: [observed], read: dialectOf(script.language).status }),
   }),
   statusAggregation: ({ call }, [script]) => ({
     aggregateStatus(template, items) {
-      const read = toObject('AggregateStatus', [template])
-      return call(script, { args: [template, items], results: 1, read })
+      const read = dialectOf(script.language).object('AggregateStatus', [template])
+      return call(script, { args: [template, items], read })
     },
   }),
   healthInterpretation: ({ call }, [script]) => ({
-    isHealthy: observed => call(script, { args: [observed], results: 1, read: toHealthy }),
+    isHealthy: observed => call(script, { args: [observed], read: toHealthy }),
   }),
   dependencyInterpretation: ({ call }, scripts) => ({
     async getDependencies(template) {
-      const told = scripts.map(script => call(script, { args: [template], results: 1, read: toDependencies }))
+      const told = scripts.map(script => call(script, { args: [template], read: toDependencies }))
       return mergeDependencies((await Promise.all(told)).flat())
     },
   }),

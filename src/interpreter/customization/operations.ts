@@ -15,6 +15,18 @@ export const SCRIPT_FUNCTIONS = {
   dependencyInterpretation: 'GetDependencies',
 } as const
 
+/** What these functions are called with, in their order. An expression has it as variables. */
+export const SCRIPT_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  GetReplicas: ['obj'],
+  GetComponents: ['obj'],
+  ReviseReplica: ['obj', 'desiredReplica'],
+  Retain: ['desiredObj', 'observedObj'],
+  ReflectStatus: ['observedObj'],
+  AggregateStatus: ['desiredObj', 'statusItems'],
+  InterpretHealth: ['observedObj'],
+  GetDependencies: ['desiredObj'],
+}
+
 export type ScriptField = keyof typeof SCRIPT_FUNCTIONS
 
 export const SCRIPT_FIELDS = [

@@ -2,22 +2,19 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { WorkerPool } from '../../runtime/worker-pool.ts'
 import { WorkerThreadError } from '../../runtime/worker-thread.ts'
 import { SCRIPT_FUNCTIONS } from './operations.ts'
+import { ScriptFailure } from './script-engine.ts'
 import { newScriptError } from './script-error.ts'
 import type { PlacedScript } from './script-index.ts'
+import { toLanguage, unknownLanguage } from './script-language.ts'
+import { TOO_LONG } from './script-limits.ts'
 import type { ScriptAnswer, ScriptRequest } from './script-request.ts'
-import { ResultError } from './script-results.ts'
 
-/** How long one call of a script may take. @source spec/behaviour/status.md §6.1 */
-export const SCRIPT_LIMIT_MS = 1_000
 /** A script that took longer is not tried again for this long: its objects would take the others' turns. */
 const REST_MS = 10_000
-/** The same for all calls meanwhile: one event with a count. */
-const TOO_LONG = `it ran longer than ${SCRIPT_LIMIT_MS} ms, and rests for ${REST_MS / 1_000} s`
+const MS_PER_SECOND = 1_000
 
 export interface ScriptCall<T> {
   readonly args: readonly unknown[]
-  /** How many values the function gives. */
-  readonly results: number
   /** @throws ResultError when they are not what they must be */
   readonly read: (results: readonly unknown[]) => T
 }
@@ -26,44 +23,46 @@ export interface ScriptCall<T> {
 export interface ScriptCalls {
   /** @throws ReconcileError ScriptFailed */
   call<T>(script: PlacedScript, call: ScriptCall<T>): Promise<T>
-  /** Runs a script without calling its function. @throws ReconcileError ScriptFailed when it is no Lua, fails, or lacks the function */
+  /** Runs a script without calling its function. @throws ReconcileError ScriptFailed when its language does not exist, when it fails, or lacks the function */
   check(script: PlacedScript): Promise<void>
 }
 
 export function newScriptCalls(pool: Pick<WorkerPool, 'run'>, clock: Pick<Clock, 'monotonicMs'>): ScriptCalls {
-  const restingUntil = new Map<string, number>()
-  const run = async <T>(script: PlacedScript, request: ScriptRequest, read: ScriptCall<T>['read']): Promise<T> => {
-    const rested = restingUntil.get(script.text) ?? 0
-    if (clock.monotonicMs() < rested) throw newScriptError(script, TOO_LONG)
-    restingUntil.delete(script.text)
+  /** What was told of those that took too long: the same for all calls meanwhile, so that it is one event with a count. */
+  const resting = new Map<string, { readonly untilMs: number; readonly problem: string }>()
+  const run = async <T>(script: PlacedScript, part: Called, read: ScriptCall<T>['read']): Promise<T> => {
+    const rest = resting.get(script.text)
+    if (rest !== undefined && clock.monotonicMs() < rest.untilMs) throw newScriptError(script, rest.problem)
+    resting.delete(script.text)
     try {
-      return read(resultsOf(await pool.run(request)))
+      return read(resultsOf(await pool.run(requestOf(script, part))))
     } catch (error) {
-      if (error instanceof WorkerThreadError) restingUntil.set(script.text, clock.monotonicMs() + REST_MS)
-      throw newScriptError(script, problemOf(error), error)
+      const { problem, late } = problemOf(error)
+      if (!late) throw newScriptError(script, problem, error)
+      const told = `${problem}, and rests for ${REST_MS / MS_PER_SECOND} s`
+      resting.set(script.text, { untilMs: clock.monotonicMs() + REST_MS, problem: told })
+      throw newScriptError(script, told, error)
     }
   }
   return {
-    call: (script, { args, results, read }) => run(script, requestOf(script, args, results), read),
-    check: script => run(script, { ...requestOf(script, [], 0), check: true }, () => undefined),
+    call: (script, { args, read }) => run(script, { args: JSON.stringify(args) }, read),
+    check: script => run(script, { args: '[]', check: true }, () => undefined),
   }
 }
 
-function requestOf(script: PlacedScript, args: readonly unknown[], results: number): ScriptRequest {
-  return {
-    script: script.text,
-    name: script.field,
-    function: SCRIPT_FUNCTIONS[script.field],
-    args: JSON.stringify(args),
-    results,
-  }
-}
+type Called = Pick<ScriptRequest, 'args' | 'check'>
 
-class AnsweredError extends Error {}
+/** @throws ScriptFailure for a language that nobody runs */
+function requestOf(script: PlacedScript, called: Called): ScriptRequest {
+  const language = toLanguage(script.language)
+  if (language === undefined) throw new ScriptFailure(unknownLanguage(script.language))
+  const { text, field } = script
+  return { language, script: text, name: field, function: SCRIPT_FUNCTIONS[field], ...called }
+}
 
 function resultsOf(answer: unknown): readonly unknown[] {
-  if (!isAnswer(answer)) throw new AnsweredError('the thread gave no answer')
-  if ('error' in answer) throw new AnsweredError(answer.error)
+  if (!isAnswer(answer)) throw new ScriptFailure('the thread gave no answer')
+  if ('error' in answer) throw new ScriptFailure(answer.error, answer)
   return JSON.parse(answer.results)
 }
 
@@ -71,8 +70,10 @@ function isAnswer(answer: unknown): answer is ScriptAnswer {
   return typeof answer === 'object' && answer !== null && ('error' in answer || 'results' in answer)
 }
 
-function problemOf(error: unknown): string {
-  if (error instanceof AnsweredError || error instanceof ResultError) return error.message
-  if (error instanceof WorkerThreadError && error.reason === 'late') return TOO_LONG
-  return error instanceof Error ? error.message : String(error)
+function problemOf(error: unknown): { readonly problem: string; readonly late: boolean } {
+  if (error instanceof ScriptFailure) return { problem: error.message, late: error.late }
+  if (error instanceof WorkerThreadError) {
+    return { problem: error.reason === 'late' ? TOO_LONG : error.message, late: true }
+  }
+  return { problem: error instanceof Error ? error.message : String(error), late: false }
 }

@@ -1,12 +1,15 @@
 import { formatGvk, parseApiVersion } from '../../object/gvk.ts'
 import type { ResourceInterpreterCustomization } from '../../object/karmada-objects.ts'
 import { SCRIPT_FIELDS, type ScriptField } from './operations.ts'
+import { languageName } from './script-language.ts'
 
 /** A script of a customization. */
 export interface PlacedScript {
   /** Of the customization. */
   readonly customization: string
   readonly field: ScriptField
+  /** As its customization says; it may be none that there is. */
+  readonly language: string
   readonly text: string
 }
 
@@ -45,8 +48,9 @@ export function targetKind({ spec: { target } }: ResourceInterpreterCustomizatio
 
 /** The scripts of a customization that are not blank. */
 export function scriptsOf({ metadata, spec }: ResourceInterpreterCustomization): readonly PlacedScript[] {
+  const language = languageName(metadata.annotations)
   return SCRIPT_FIELDS.flatMap(field => {
     const text = spec.customizations[field]?.luaScript ?? ''
-    return text.trim() === '' ? [] : [{ customization: metadata.name, field, text }]
+    return text.trim() === '' ? [] : [{ customization: metadata.name, field, language, text }]
   })
 }

@@ -4,7 +4,6 @@ import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
 import type { Replicas } from '../kind-interpreter.ts'
 import type { Dependency } from '../pod-dependencies.ts'
-import { restoreEmpty } from './empty-tables.ts'
 
 /** What a script gave is not what its operation is for. */
 export class ResultError extends Error {
@@ -64,13 +63,10 @@ function isFilled(value: unknown): boolean {
 /**
  * Reads an object as a script changed it: it stays the same object.
  *
- * @param references what the script was given, the object itself first
  * @throws ResultError
  */
-export function toObject(name: string, references: readonly [KubeObject, ...KubeObject[]]) {
-  const [given] = references
-  return ([value]: readonly unknown[]): KubeObject => {
-    const object = restoreEmpty(value, references)
+export function toObject(name: string, given: KubeObject) {
+  return ([object]: readonly unknown[]): KubeObject => {
     if (!isJsonObject(object)) throw new ResultError(`${name} must return an object`)
     if (!isSameObject(object, given)) throw new ResultError(`${name} must return the object that it was given`)
     return { ...object, apiVersion: given.apiVersion, kind: given.kind, metadata: metadataOf(object, given) }
@@ -98,8 +94,7 @@ function metadataOf(object: JsonObject, { metadata }: KubeObject): KubeObject['m
 
 /** @throws ResultError */
 export function toStatus([status]: readonly unknown[]): JsonObject | undefined {
-  if (Array.isArray(status) && status.length === 0) return {}
-  if (!isJsonObject(status)) throw new ResultError('ReflectStatus must return a table')
+  if (!isJsonObject(status)) throw new ResultError('ReflectStatus must return an object')
   return status
 }
 

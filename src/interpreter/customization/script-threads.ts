@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { newWorkerPool, type WorkerPool } from '../../runtime/worker-pool.ts'
 import { readLuaModule } from './lua/lua-module.ts'
-import { SCRIPT_LIMIT_MS } from './script-calls.ts'
+import { THREAD_LIMIT_MS } from './script-limits.ts'
 
 /** One that hangs leaves the other to everybody else. */
 const THREADS = 2
@@ -20,7 +20,7 @@ export function newScriptThreads(): WorkerPool {
       return new Worker(threadFile(), { workerData: { lua }, resourceLimits, env: {}, execArgv: [] })
     },
     maxThreads: THREADS,
-    deadlineMs: SCRIPT_LIMIT_MS,
+    deadlineMs: THREAD_LIMIT_MS,
     startLimitMs: START_LIMIT_MS,
   })
 }

@@ -64,18 +64,18 @@ const HOOKS = {
   }),
   ReviseReplica: (ask: Ask): KindHooks => ({
     reviseReplicas: (object, replicas) =>
-      ask({ operation: 'ReviseReplica', object, replicas }, toObject('ReviseReplica', [object])),
+      ask({ operation: 'ReviseReplica', object, replicas }, toObject('ReviseReplica', object)),
   }),
   Retain: (ask: Ask): KindHooks => ({
     retain: (object, observedObject) =>
-      ask({ operation: 'Retain', object, observedObject }, toObject('Retain', [object, observedObject])),
+      ask({ operation: 'Retain', object, observedObject }, toObject('Retain', object)),
   }),
   InterpretStatus: (ask: Ask): KindHooks => ({
     reflectStatus: object => ask({ operation: 'InterpretStatus', object }, toStatus),
   }),
   AggregateStatus: (ask: Ask): KindHooks => ({
     aggregateStatus: (object, aggregatedStatus) =>
-      ask({ operation: 'AggregateStatus', object, aggregatedStatus }, toObject('AggregateStatus', [object])),
+      ask({ operation: 'AggregateStatus', object, aggregatedStatus }, toObject('AggregateStatus', object)),
   }),
   InterpretHealth: (ask: Ask): KindHooks => ({
     isHealthy: object => ask({ operation: 'InterpretHealth', object }, toHealthy),

@@ -1,7 +1,10 @@
 /** What a script did wrong, with its line. */
 export class LuaError extends Error {
-  constructor(message: string) {
+  /** It took too long. */
+  readonly late: boolean
+  constructor(message: string, { late = false }: { readonly late?: boolean } = {}) {
     super(message)
+    this.late = late
     this.name = 'LuaError'
   }
 }

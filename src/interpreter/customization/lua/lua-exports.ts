@@ -16,6 +16,7 @@ export interface LuaExports {
   luaopen_math(state: number): number
   luaL_where(state: number, level: number): void
   luaL_loadbuffer(state: number, text: number, bytes: number, name: number): number
+  lua_sethook(state: number, callable: number, mask: number, count: number): number
   lua_pcall(state: number, parameters: number, results: number, handler: number): number
   lua_error(state: number): number
   lua_checkstack(state: number, slots: number): number
@@ -35,5 +36,6 @@ export interface LuaExports {
   lua_settable(state: number, index: number): void
   lua_rawset(state: number, index: number): void
   lua_rawseti(state: number, index: number, position: number): void
+  lua_concat(state: number, values: number): void
   lua_next(state: number, index: number): number
 }

@@ -1,6 +1,6 @@
+import type { LibraryFunction, ScriptLibrary } from '../script-library.ts'
 import { LuaError } from './lua-error.ts'
 import type { LuaExports } from './lua-exports.ts'
-import type { LuaFunction, LuaLibrary } from './lua-library.ts'
 import type { LuaMachine } from './lua-machine.ts'
 import { newLuaStack } from './lua-values.ts'
 
@@ -55,7 +55,7 @@ function callOpen(lua: LuaExports, state: number, callable: number): void {
 
 interface NamedLibrary {
   readonly name: string
-  readonly library: LuaLibrary
+  readonly library: ScriptLibrary
 }
 
 function register(machine: LuaMachine, state: number, { name, library }: NamedLibrary): void {
@@ -70,7 +70,7 @@ function register(machine: LuaMachine, state: number, { name, library }: NamedLi
   lua.lua_settable(state, GLOBALS)
 }
 
-function newCallable(machine: LuaMachine, implementation: LuaFunction): (state: number) => number {
+function newCallable(machine: LuaMachine, implementation: LibraryFunction): (state: number) => number {
   const { lua, texts } = machine
   return state => {
     const stack = newLuaStack({ ...machine, state, maxResultBytes: MAX_ARGUMENT_BYTES })

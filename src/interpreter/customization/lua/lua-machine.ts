@@ -1,5 +1,8 @@
+import { systemClock } from '../../../runtime/clock.ts'
+import type { ScriptLibrary } from '../script-library.ts'
+import { TOO_LONG } from '../script-limits.ts'
+import { newScriptWatch, type ScriptWatch } from '../script-watch.ts'
 import type { LuaExports } from './lua-exports.ts'
-import type { LuaLibrary } from './lua-library.ts'
 import { type LuaTexts, newLuaTexts } from './lua-texts.ts'
 
 const PAGE_BYTES = 65_536
@@ -8,7 +11,7 @@ const NO_SUCH_CALL = -52
 
 export interface LuaMachine {
   /** What scripts find beside Lua's own, by the name of the global. */
-  readonly libraries: Readonly<Record<string, LuaLibrary>>
+  readonly libraries: Readonly<Record<string, ScriptLibrary>>
   readonly lua: LuaExports
   readonly texts: LuaTexts
   /**
@@ -18,6 +21,9 @@ export interface LuaMachine {
    * @returns what `lua_pushcclosure` takes
    */
   callableOf(key: unknown, callable: (state: number) => number): number
+  /** What `lua_sethook` takes: it stops a script whose time is over. */
+  readonly hook: number
+  readonly watch: ScriptWatch
 }
 
 export interface LuaOptions extends Pick<LuaMachine, 'libraries'> {
@@ -37,7 +43,20 @@ export function startLua({ module, maxBytes, libraries }: LuaOptions): LuaMachin
   const host = hostOf(() => lua, maxBytes)
   const lua = expectLua(new WebAssembly.Instance(module, importsOf(module, host)).exports)
   lua.__wasm_call_ctors()
-  return { libraries, lua, texts: newLuaTexts(lua), callableOf: newCallables(lua) }
+  const texts = newLuaTexts(lua)
+  const watch = newScriptWatch(systemClock)
+  return { libraries, lua, texts, watch, callableOf: newCallables(lua), hook: newHook(lua, texts, watch) }
+}
+
+/** An error at the line that is being run; the function that was called stands at level 0 of a hook. */
+function newHook(lua: LuaExports, texts: LuaTexts, { isOver }: ScriptWatch): number {
+  return addFunction(lua, HOOK, (state: number) => {
+    if (!isOver()) return
+    lua.luaL_where(state, 0)
+    texts.push(state, TOO_LONG)
+    lua.lua_concat(state, 2)
+    lua.lua_error(state)
+  })
 }
 
 type HostFunction = (...args: readonly number[]) => number | undefined
@@ -103,35 +122,34 @@ function isLua(exports: object): exports is LuaExports {
   return 'lua_pcall' in exports && 'luaopen_base' in exports
 }
 
-function newCallables({ __indirect_function_table: table }: LuaExports): LuaMachine['callableOf'] {
+function newCallables(lua: LuaExports): LuaMachine['callableOf'] {
   const known = new Map<unknown, number>()
   return (key, callable) => {
     const found = known.get(key)
     if (found !== undefined) return found
-    const index = table.grow(1)
-    table.set(index, new WebAssembly.Instance(passOn(), { host: { call: callable } }).exports.call)
+    const index = addFunction(lua, CALLABLE, callable)
     known.set(key, index)
     return index
   }
 }
 
-let passing: WebAssembly.Module | undefined
+// Types of functions, as WebAssembly writes them: of an i32 that gives an i32, and of two that give nothing.
+const CALLABLE = [0x60, 0x01, 0x7f, 0x01, 0x7f]
+const HOOK = [0x60, 0x02, 0x7f, 0x7f, 0x00]
 
-/** A table of functions holds WebAssembly only: this module passes a call on, and does nothing else. */
-function passOn(): WebAssembly.Module {
-  const module =
-    passing ??
-    new WebAssembly.Module(
-      Uint8Array.from([
-        ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-        // The type: a function of an i32 that gives an i32.
-        ...[0x01, 0x06, 0x01, 0x60, 0x01, 0x7f, 0x01, 0x7f],
-        // What is imported: "host" "call".
-        ...[0x02, 0x0d, 0x01, 0x04, 0x68, 0x6f, 0x73, 0x74, 0x04, 0x63, 0x61, 0x6c, 0x6c, 0x00, 0x00],
-        // What is exported: the same, as "call".
-        ...[0x07, 0x08, 0x01, 0x04, 0x63, 0x61, 0x6c, 0x6c, 0x00, 0x00],
-      ]),
-    )
-  passing = module
-  return module
+/** A table of functions holds WebAssembly only: a module that passes a call on, and does nothing else. */
+function addFunction({ __indirect_function_table: table }: LuaExports, type: readonly number[], call: unknown): number {
+  const module = new WebAssembly.Module(
+    Uint8Array.from([
+      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...[0x01, 0x06, 0x01, ...type],
+      // What is imported: "host" "call".
+      ...[0x02, 0x0d, 0x01, 0x04, 0x68, 0x6f, 0x73, 0x74, 0x04, 0x63, 0x61, 0x6c, 0x6c, 0x00, 0x00],
+      // What is exported: the same, as "call".
+      ...[0x07, 0x08, 0x01, 0x04, 0x63, 0x61, 0x6c, 0x6c, 0x00, 0x00],
+    ]),
+  )
+  const index = table.grow(1)
+  table.set(index, new WebAssembly.Instance(module, { host: { call } }).exports['call'])
+  return index
 }

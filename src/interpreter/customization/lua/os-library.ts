@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../object/raw-json.ts'
 import type { Clock } from '../../../runtime/clock.ts'
-import type { LuaLibrary } from './lua-library.ts'
+import type { ScriptLibrary } from '../script-library.ts'
 
 const MS_PER_SECOND = 1_000
 const NOON = 12
@@ -12,7 +12,7 @@ const MONTHS = [
 ]
 
 /** The part of Lua's `os` that is about time and reaches nothing else. All times are UTC, as in a Pod. */
-export function newOsLibrary(clock: Pick<Clock, 'nowMs' | 'monotonicMs'>): LuaLibrary {
+export function newOsLibrary(clock: Pick<Clock, 'nowMs' | 'monotonicMs'>): ScriptLibrary {
   return {
     time: table => (isJsonObject(table) ? fromTable(table) : Math.floor(clock.nowMs() / MS_PER_SECOND)),
     clock: () => clock.monotonicMs() / MS_PER_SECOND,

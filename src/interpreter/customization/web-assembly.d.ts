@@ -15,7 +15,8 @@ declare namespace WebAssembly {
     readonly exports: Readonly<Record<string, unknown>>
   }
 
-  interface Memory {
+  class Memory {
+    constructor(limits: { readonly initial: number; readonly maximum: number })
     readonly buffer: ArrayBuffer
     grow(pages: number): number
   }

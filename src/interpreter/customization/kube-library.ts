@@ -1,13 +1,13 @@
-import { addQuantities, formatQuantity, parseQuantity, type Quantity, ZERO } from '../../../object/quantity.ts'
-import { isJsonObject } from '../../../object/raw-json.ts'
-import { podDependencies } from '../../pod-dependencies.ts'
-import { replicaRequirements } from '../../pod-template.ts'
-import type { LuaLibrary } from './lua-library.ts'
+import { addQuantities, formatQuantity, parseQuantity, type Quantity, ZERO } from '../../object/quantity.ts'
+import { isJsonObject } from '../../object/raw-json.ts'
+import { podDependencies } from '../pod-dependencies.ts'
+import { replicaRequirements } from '../pod-template.ts'
+import type { ScriptLibrary } from './script-library.ts'
 
 const NANOS_PER_UNIT = 1e9
 
-/** What `require("kube")` gives. @source spec/behaviour/status.md §6.1 */
-export const KUBE_LIBRARY: LuaLibrary = {
+/** What scripts of every language find under the name `kube`. @source spec/behaviour/status.md §6.1 */
+export const KUBE_LIBRARY: ScriptLibrary = {
   resourceAdd: (...quantities) => formatQuantity(quantities.map(toQuantity).reduce(addQuantities, ZERO)),
   accuratePodRequirements: podTemplate =>
     replicaRequirements(expectTable('accuratePodRequirements', podTemplate)) ?? {},
