@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 
 it.each(STORIES)('$file', async ({ file, before, ...options }) => {
-  await before?.(fleet)
+  await before?.(fleet, place)
   const { written, seen } = await runTranscript(place, file, options)
   expect(seen).toBe(written)
 })

@@ -97,6 +97,7 @@ export const FINALIZER = {
 export const TAINT = {
   notReady: 'cluster.karmada.io/not-ready',
   unreachable: 'cluster.karmada.io/unreachable',
+  unschedulable: 'cluster.karmada.io/unschedulable',
 } as const
 
 export const DEFAULT_SCHEDULER_NAME = 'default-scheduler'

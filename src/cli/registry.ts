@@ -1,8 +1,22 @@
 import { defineDoctor } from './doctor/command.ts'
 import { defineInterpret } from './interpret/command.ts'
+import { defineJoin } from './join/command.ts'
 import { definePlan } from './plan/command.ts'
 import { defineDiff, defineRender } from './render/command.ts'
+import { defineCordon, defineTaint, defineUncordon } from './taint/command.ts'
 import type { DefineCommand } from './terminal.ts'
+import { defineUnjoin } from './unjoin/command.ts'
 
 /** Every command, in the order of `--help`; each has its section in docs/reference/cli.md. */
-export const COMMANDS: readonly DefineCommand[] = [defineDoctor, definePlan, defineInterpret, defineRender, defineDiff]
+export const COMMANDS: readonly DefineCommand[] = [
+  defineJoin,
+  defineUnjoin,
+  defineCordon,
+  defineUncordon,
+  defineTaint,
+  defineDoctor,
+  definePlan,
+  defineInterpret,
+  defineRender,
+  defineDiff,
+]

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Client } from '../kube/client.ts'
 import { newClient } from '../kube/new-client.ts'
+import type { ServerConfig } from '../kube/server-config.ts'
 import { readUserKubeconfig } from '../kube/user-kubeconfig.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ExpectedAdmission } from './doctor/examine.ts'
@@ -38,6 +39,10 @@ export interface ClusterFlags {
 export interface Terminal extends Surroundings {
   /** Runs against the cluster of these flags, and closes its connection at the end. `signal` ends with Ctrl-C. */
   onCluster<T>(flags: ClusterFlags, run: (client: Client, signal: AbortSignal) => Promise<T>): Promise<T>
+  /** How to reach the cluster of these flags. Holds credentials. @throws KubeconfigError */
+  serverOf(flags: ClusterFlags): Promise<ServerConfig>
+  /** The same as `onCluster` for a server that is known already. */
+  onServer<T>(server: ServerConfig, run: (client: Client, signal: AbortSignal) => Promise<T>): Promise<T>
 }
 
 /** A command defines itself: name, options, and an action that ends in `terminal.setExitCode`. */
@@ -45,27 +50,30 @@ export type DefineCommand = (program: Command, terminal: Terminal) => void
 
 /** @returns the terminal of this process. */
 export function newTerminal(surroundings: Surroundings): Terminal {
+  const { env, home, keepAlive, onInterrupt } = surroundings
+  const serverOf: Terminal['serverOf'] = ({ kubeconfig, context }) =>
+    readUserKubeconfig({
+      ...(kubeconfig !== undefined && { file: kubeconfig }),
+      ...(context !== undefined && { context }),
+      env,
+      home,
+    })
+  const onServer: Terminal['onServer'] = async (server, run) => {
+    const client = newClient(server, { limits: { timeoutMs: REQUEST_LIMIT_MS, maxRetries: 1 } })
+    const interrupted = new AbortController()
+    onInterrupt(() => interrupted.abort(new Error('interrupted')))
+    const release = keepAlive()
+    try {
+      return await run(client, interrupted.signal)
+    } finally {
+      release()
+      await client.close()
+    }
+  }
   return {
     ...surroundings,
-    onCluster: async (flags, run) => {
-      const { kubeconfig, context } = flags
-      const { env, home, keepAlive, onInterrupt } = surroundings
-      const server = await readUserKubeconfig({
-        ...(kubeconfig !== undefined && { file: kubeconfig }),
-        ...(context !== undefined && { context }),
-        env,
-        home,
-      })
-      const client = newClient(server, { limits: { timeoutMs: REQUEST_LIMIT_MS, maxRetries: 1 } })
-      const interrupted = new AbortController()
-      onInterrupt(() => interrupted.abort(new Error('interrupted')))
-      const release = keepAlive()
-      try {
-        return await run(client, interrupted.signal)
-      } finally {
-        release()
-        await client.close()
-      }
-    },
+    serverOf,
+    onServer,
+    onCluster: async (flags, run) => onServer(await serverOf(flags), run),
   }
 }

@@ -1,0 +1,100 @@
+import { ANNOTATION, CLUSTER_NAMESPACE, LABEL } from '../../api/names.ts'
+import type { ServerConfig } from '../../kube/server-config.ts'
+import type { KubeObject } from '../../object/kube-object.ts'
+
+/** How a member is described to the host. */
+export interface Topology {
+  readonly provider?: string
+  readonly region?: string
+  readonly zones?: readonly string[]
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** What the host is to know of a member. */
+export interface HostWish {
+  readonly name: string
+  /** UID of the member's kube-system namespace. */
+  readonly id: string
+  readonly server: Pick<ServerConfig, 'server' | 'caPem' | 'serverName' | 'proxyUrl' | 'insecureSkipTlsVerify'>
+  readonly topology: Topology
+}
+
+/** The token of the member's ServiceAccount; when `renewal` is there, the operator renews it. */
+export interface MemberToken {
+  readonly token: string
+  readonly renewal?: {
+    /** `namespace/name` in the member. */
+    readonly account: string
+    /** As it was granted. */
+    readonly lifetimeSeconds: number
+    /** RFC 3339. */
+    readonly expires: string
+  }
+}
+
+const SYSTEM = { [LABEL.system]: 'true' }
+
+/** The namespace of the members' Secrets. */
+export const SECRETS_NAMESPACE: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: CLUSTER_NAMESPACE, labels: SYSTEM },
+}
+
+/** The Secret with which the operator connects, as Karmada's join lays it out. @source spec/behaviour/clusters.md §1.1 */
+export function memberSecret({ name, server }: HostWish, { token, renewal }: MemberToken): KubeObject {
+  const { caPem, serverName } = server
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name,
+      namespace: CLUSTER_NAMESPACE,
+      labels: SYSTEM,
+      ...(renewal && {
+        annotations: {
+          [ANNOTATION.tokenServiceAccount]: renewal.account,
+          [ANNOTATION.tokenLifetime]: String(renewal.lifetimeSeconds),
+          [ANNOTATION.tokenExpires]: renewal.expires,
+        },
+      }),
+    },
+    type: 'Opaque',
+    data: {
+      token: base64(token),
+      ...(caPem !== undefined && caPem !== '' && { caBundle: base64(caPem) }),
+      ...(serverName !== undefined && { tlsServerName: base64(serverName) }),
+    },
+  }
+}
+
+/** The Cluster. @source spec/behaviour/clusters.md §1.1 */
+export function clusterOf({ name, id, server, topology }: HostWish): KubeObject {
+  const { labels, ...places } = topology
+  return {
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name, ...(labels && { labels }) },
+    spec: {
+      syncMode: 'Push',
+      id,
+      apiEndpoint: server.server,
+      secretRef: { namespace: CLUSTER_NAMESPACE, name },
+      ...(server.proxyUrl !== undefined && { proxyURL: server.proxyUrl }),
+      ...(server.insecureSkipTlsVerify === true && { insecureSkipTLSVerification: true }),
+      ...places,
+    },
+  }
+}
+
+/** What makes the Secret go with its Cluster. */
+export function ownedBy(cluster: KubeObject): object {
+  const { apiVersion, kind } = cluster
+  const { name, uid } = cluster.metadata
+  const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: false }
+  return { metadata: { ownerReferences: [owner] } }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
+}
