@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Policy } from '../object/karmada-objects.ts'
+import { selects } from '../rendering/selects.ts'
 import { a } from '../testing/builders.ts'
 import { newMapLister } from '../testing/map-lister.ts'
-import { matchTemplate, planStrip, selects } from './match.ts'
+import { matchTemplate, planStrip } from './match.ts'
 
 const ID = 'propagationpolicy.karmada.io/permanent-id'
 const CLUSTER_ID = 'clusterpropagationpolicy.karmada.io/permanent-id'

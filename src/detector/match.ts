@@ -2,7 +2,6 @@ import { POLICY_KINDS, type PolicyKind } from '../api/kinds.ts'
 import type { Policy } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey } from '../object/object-key.ts'
-import { isLocal } from '../parking/park.ts'
 import { choosePolicy } from '../policy/best-policy.ts'
 import {
   type Claim,
@@ -15,8 +14,7 @@ import {
 } from '../policy/claim.ts'
 import { withDefaults } from '../policy/defaults.ts'
 import { preemptingPolicy } from '../policy/preemption.ts'
-import { isSelectedByName, matchesAnySelector } from '../policy/resource-selector.ts'
-import { isGenerated } from '../policy/skipped.ts'
+import { selects } from '../rendering/selects.ts'
 import type { Lister } from '../runtime/lister.ts'
 
 export interface PolicyListers {
@@ -110,16 +108,6 @@ function propagate({ template, kind, policy, listers }: Candidate): MatchResult 
 
 function selecting(template: KubeObject, policies: readonly Policy[]): readonly Policy[] {
   return policies.filter(policy => selects(policy, template))
-}
-
-/**
- * Whether a policy selects an object; one that the host made for itself is meant only when it is named (design.md §2), one
- * that its user keeps for the host never.
- */
-export function selects(policy: Policy, object: KubeObject): boolean {
-  const { resourceSelectors } = withDefaults(policy).spec
-  if (isLocal(object) || !matchesAnySelector(resourceSelectors, object)) return false
-  return !isGenerated(object) || isSelectedByName(resourceSelectors, object)
 }
 
 function listerOf({ policies, clusterPolicies }: PolicyListers, kind: PolicyKind): Lister<Policy> {
