@@ -6,6 +6,7 @@ import { defineDiff, defineRender } from './render/command.ts'
 import { defineCordon, defineTaint, defineUncordon } from './taint/command.ts'
 import type { DefineCommand } from './terminal.ts'
 import { defineUnjoin } from './unjoin/command.ts'
+import { defineWhy } from './why/command.ts'
 
 /** Every command, in the order of `--help`; each has its section in docs/reference/cli.md. */
 export const COMMANDS: readonly DefineCommand[] = [
@@ -15,6 +16,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineUncordon,
   defineTaint,
   defineDoctor,
+  defineWhy,
   definePlan,
   defineInterpret,
   defineRender,

@@ -1,6 +1,7 @@
 import { foundIn } from '../../kube/look.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
+import type { ToldEvent } from '../read-events.ts'
 import { type Decision, decisionOf } from './decision.ts'
 import { findDependencies } from './find-dependencies.ts'
 import { findEvents } from './find-events.ts'
@@ -10,7 +11,7 @@ import { findOverrides } from './find-overrides.ts'
 import { findPlace, listNames } from './find-place.ts'
 import { findPolicy, subjectName } from './find-policy.ts'
 import { type MemberRow, rowsOf, sightsOf } from './members.ts'
-import type { Finding, Observed, ToldEvent } from './observed.ts'
+import type { Finding, Observed } from './observed.ts'
 import { type Choice, choiceOf, nameOf } from './policies.ts'
 
 /** Everything that there is to say of one template. */

@@ -1,4 +1,5 @@
-import type { Finding, Observed, ToldEvent } from './observed.ts'
+import type { ToldEvent } from '../read-events.ts'
+import type { Finding, Observed } from './observed.ts'
 
 /** The last event of some reasons; events stand with the latest first. */
 export function latest(events: readonly ToldEvent[], reasons: readonly string[]): ToldEvent | undefined {

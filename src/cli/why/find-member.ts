@@ -2,8 +2,9 @@ import { executionNamespace } from '../../api/names.ts'
 import { type Condition, findCondition, isConditionTrue } from '../../object/condition.ts'
 import { objectAt } from '../../object/field.ts'
 import type { Cluster, Work } from '../../object/karmada-objects.ts'
+import type { ToldEvent } from '../read-events.ts'
 import { latest } from './find-events.ts'
-import type { Finding, ToldEvent } from './observed.ts'
+import type { Finding } from './observed.ts'
 import { explainRefusal } from './refusal.ts'
 
 /** What is known on the host of the object in one member. */
@@ -32,7 +33,7 @@ export function memberState(sight: MemberSight): MemberState {
   if (isSuspended(work)) return { applied: 'suspended', health, reason: down || 'dispatching is suspended' }
   const applied = appliedOf(work)
   if (applied === undefined) return { applied: 'waits', health: '-', reason: down || 'it has not been tried yet' }
-  if (applied.status === 'False') return { applied: 'no', health: '-', reason: down || applied.message }
+  if (applied.status === 'False') return { applied: 'no', health: '-', reason: down || withoutPreface(applied.message) }
   return { applied: 'yes', health, reason: down }
 }
 
@@ -57,8 +58,10 @@ export function findMember(sight: MemberSight, events: readonly ToldEvent[]): re
 
 function unreadyReason({ cluster }: MemberSight): string {
   const conditions = cluster?.status?.conditions
-  if (cluster === undefined || isConditionTrue(conditions, 'Ready')) return ''
   const connected = findCondition(conditions, 'Connected')
+  // Connected follows each look, Ready only after half a minute.
+  const isReady = isConditionTrue(conditions, 'Ready') && connected?.status !== 'False'
+  if (cluster === undefined || isReady) return ''
   const ready = findCondition(conditions, 'Ready')
   const told = connected?.status === 'False' ? connected : ready
   return told === undefined ? 'nobody has looked at the member yet' : `${told.reason}: ${told.message}`
@@ -112,9 +115,14 @@ function refused(name: string, { message }: Condition): Finding {
     level: code === 'Recreating' ? 'wait' : 'cause',
     code,
     cluster: name,
-    message: `Member ${name} ${words}: ${message}`,
+    message: `Member ${name} ${words}: ${withoutPreface(message)}`,
     remedy,
   }
+}
+
+/** A Work has one manifest as a rule: that it is none of one says nothing. */
+function withoutPreface(message: string): string {
+  return message.replace(/^Failed to apply all manifests \(0\/1\): /, '')
 }
 
 /** Of the Work as it is now; what was said of an earlier one counts as nothing. */

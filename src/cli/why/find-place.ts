@@ -103,43 +103,44 @@ function whyNotScheduled(observed: Observed, binding: Binding, { reason, message
 const FILTERS: readonly {
   readonly plugin: string
   readonly code: string
-  readonly words: (names: string) => string
+  readonly words: (clusters: readonly string[]) => string
   readonly remedy: string
 }[] = [
   {
     plugin: 'TaintToleration',
     code: 'Taint',
-    words: names => `${names} has a taint that the placement does not tolerate`,
+    words: names =>
+      `${listNames(names)} ${names.length === 1 ? 'has a taint' : 'have taints'} that the placement does not tolerate`,
     remedy: 'Add a clusterTolerations entry to the placement, or take the taint off: kubectl edit cluster NAME.',
   },
   {
     plugin: 'APIEnablement',
     code: 'MissingApi',
-    words: names => `${names} does not serve its kind`,
+    words: names => `${listNames(names)} ${names.length === 1 ? 'does' : 'do'} not serve its kind`,
     remedy: 'Install its CRD in the member, or propagate the CRD first.',
   },
   {
     plugin: 'ClusterEviction',
     code: 'Evicted',
-    words: names => `it is being evicted from ${names}`,
+    words: names => `it is being evicted from ${listNames(names)}`,
     remedy: 'Wait until the eviction is over, or let the placement name other clusters.',
   },
   {
     plugin: 'SpreadConstraint',
     code: 'NoClusterFits',
-    words: names => `${names} lacks what the spread constraints go by`,
+    words: names => `${listNames(names)} ${names.length === 1 ? 'lacks' : 'lack'} what the spread constraints go by`,
     remedy: 'Give the Cluster the region, zone, provider or label that spreadConstraints name.',
   },
   {
     plugin: 'WorkloadAffinity',
     code: 'NoClusterFits',
-    words: names => `${names} does not have the others of its group`,
+    words: names => `${listNames(names)} ${names.length === 1 ? 'does' : 'do'} not have the others of its group`,
     remedy: 'Let the others of its affinity group be placed first.',
   },
   {
     plugin: 'WorkloadAntiAffinity',
     code: 'NoClusterFits',
-    words: names => `${names} has one of its anti-affinity group already`,
+    words: names => `${listNames(names)} ${names.length === 1 ? 'has' : 'have'} one of its anti-affinity group already`,
     remedy: 'Let the placement name more clusters.',
   },
 ]
@@ -166,12 +167,12 @@ function noClusterFit(what: string, decision: Decision | undefined, message: str
     .filter(({ clusters }) => clusters.length > 0)
     .toSorted((a, b) => b.clusters.length - a.clusters.length)
   if (cause === undefined) return { level: 'cause', code: 'NoClusterFits', message: `${what} has no place: ${message}` }
-  const rest = others.map(({ words, clusters }) => words(listNames(clusters.map(({ name }) => name))))
+  const rest = others.map(({ words, clusters }) => words(clusters.map(({ name }) => name)))
   const details = cause.clusters.map(({ name, rejected }) => `${name}: ${rejected[cause.plugin]}`).slice(0, MOST_NAMES)
   return {
     level: 'cause',
     code: cause.code,
-    message: `No cluster takes ${what}: ${cause.words(listNames(cause.clusters.map(({ name }) => name)))} (${details.join('; ')})${rest.map(words => `; ${words}`).join('')}.`,
+    message: `No cluster takes ${what}: ${cause.words(cause.clusters.map(({ name }) => name))} (${details.join('; ')})${rest.map(words => `; ${words}`).join('')}.`,
     remedy: cause.remedy,
   }
 }

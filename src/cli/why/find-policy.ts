@@ -85,20 +85,10 @@ function findLeftover(binding: Binding | undefined, { claim }: Choice): readonly
   ]
 }
 
-/** Several policies: who has it, and why not the others. */
-function findRivals(template: KubeObject, choice: Choice): readonly Finding[] {
-  const { candidates, winner } = choice
-  const [best, second] = candidates
-  if (winner === undefined || best === undefined || second === undefined) return []
-  if (best !== winner) return [outranked(template, winner, best)]
-  const why = candidates.slice(1).map(each => `${nameOf(each)} (${each.why})`)
-  return [
-    {
-      level: 'note',
-      code: 'TwoPolicies',
-      message: `${candidates.length} policies select it: ${nameOf(winner)} has it before ${why.join(', ')}.`,
-    },
-  ]
+/** Several policies are no fault, unless one that ranks above came too late. */
+function findRivals(template: KubeObject, { candidates, winner }: Choice): readonly Finding[] {
+  const [best] = candidates
+  return winner === undefined || best === undefined || best === winner ? [] : [outranked(template, winner, best)]
 }
 
 function outranked(template: KubeObject, winner: Candidate, best: Candidate): Finding {

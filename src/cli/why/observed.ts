@@ -4,22 +4,12 @@ import type { Binding, Cluster, OverridePolicy, Policy, Work } from '../../objec
 import type { KubeObject } from '../../object/kube-object.ts'
 import type { ObjectKey } from '../../object/object-key.ts'
 import type { HeldLease } from '../../runtime/held-lease.ts'
+import type { ToldEvent } from '../read-events.ts'
 
 /** The object that somebody asks about. */
 export interface Subject {
   readonly gvk: Gvk
   readonly key: ObjectKey
-}
-
-/** What an Event tells, with its counts taken together. */
-export interface ToldEvent {
-  readonly about: { readonly kind: string; readonly namespace: string; readonly name: string }
-  readonly type: string
-  readonly reason: string
-  readonly message: string
-  readonly count: number
-  /** When it was told last, in milliseconds since the epoch; 0 when that is not known. */
-  readonly atMs: number
 }
 
 /** Everything on the host that says something of one template, as far as the rights of the user go. */
