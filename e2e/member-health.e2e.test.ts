@@ -121,6 +121,53 @@ describe('a member that goes down while there is no operator', () => {
   })
 })
 
+const rights = (name: string, rules: readonly object[]) => [
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules },
+]
+const BASIC = [
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
+  { apiGroups: [''], resources: ['nodes', 'pods', 'resourcequotas'], verbs: ['list', 'watch'] },
+  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'watch'] },
+  { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: ['list', 'watch'] },
+]
+const CONFIG_MAPS = {
+  apiGroups: [''],
+  resources: ['configmaps'],
+  verbs: ['get', 'list', 'watch', 'create', 'patch', 'update', 'delete'],
+}
+const TOKENS = { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['limited'], verbs: ['create'] }
+
+describe('a token that the operator renews', () => {
+  it('is replaced in time, and the Cluster says so when the member refuses', async () => {
+    const member = fleet.member('member2')
+    await apply(member, ...rights('limited', [...BASIC, CONFIG_MAPS]))
+    const identity = { namespace: 'kube-system', serviceAccount: 'limited', clusterRole: 'limited' }
+    const { url, ca, token } = await member.kubeconfigFor({ ...identity, expirationSeconds: 3600 })
+    const annotations = {
+      'flotilla.dev/token-service-account': 'kube-system/limited',
+      'flotilla.dev/token-lifetime': '3600',
+      // Half of its life is over.
+      'flotilla.dev/token-expires': new Date(Date.now() + 1_800_000).toISOString(),
+    }
+    const metadata = { name: 'limited', namespace: 'karmada-cluster', annotations }
+    await apply(fleet.host, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { caBundle: ca, token } })
+    const spec = { apiEndpoint: url, secretRef: { namespace: 'karmada-cluster', name: 'limited' } }
+    await fleet.host.kubectl(['patch', 'cluster', 'member2', '--type=merge', '-p', JSON.stringify({ spec })])
+
+    const refused = await untilCondition('member2', 'TokenRenewal', 'False')
+    expect(refused.message).toMatch(/cannot create resource "serviceaccounts\/token".* let kube-system\/limited/)
+    await apply(member, ...rights('limited', [...BASIC, CONFIG_MAPS, TOKENS]))
+    await untilCondition('member2', 'TokenRenewal', 'True')
+    const { data, metadata: now } = JSON.parse(
+      await fleet.host.kubectl(['get', 'secret', 'limited', '--namespace=karmada-cluster', '-o', 'json']),
+    )
+    expect(Buffer.from(data.token, 'base64').toString()).not.toBe(token)
+    expect(Date.parse(now.annotations['flotilla.dev/token-expires'])).toBeGreaterThan(Date.now() + 3_000_000)
+    await place('renewed')
+    expect(await conditionOf('member2', 'Ready')).toMatchObject({ status: 'True' })
+  })
+})
+
 describe('an agent', () => {
   it('lives as long as it renews its Lease, whatever its clock says, and no longer', async () => {
     const renew = (second: number) => ({

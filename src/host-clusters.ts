@@ -3,6 +3,7 @@ import { type MonitorDeps, startMonitor } from './clusters/monitor/controller.ts
 import { type RegistrationControllerDeps, startRegistration } from './clusters/registration/controller.ts'
 import { type StatusControllerDeps, startStatusCollection } from './clusters/status/controller.ts'
 import { startTaintPolicies, type TaintPolicyDeps } from './clusters/taint-policy/controller.ts'
+import { startTokenRenewal, type TokenRenewalControllerDeps } from './clusters/token-renewal/controller.ts'
 import type { Configuration } from './configuration.ts'
 
 /** What the controllers of Clusters need, each some of it. */
@@ -10,6 +11,7 @@ export interface ClusterDeps
   extends Omit<RegistrationControllerDeps, 'deletionPollMs'>,
     Omit<StatusControllerDeps, 'config' | 'notesId' | 'onLook'>,
     Omit<MonitorDeps, 'times' | 'onLook'>,
+    Omit<TokenRenewalControllerDeps, 'members'>,
     TaintPolicyDeps {
   readonly clusters: TaintPolicyDeps['clusters'] &
     RegistrationControllerDeps['clusters'] &
@@ -18,7 +20,8 @@ export interface ClusterDeps
   readonly host: TaintPolicyDeps['host'] &
     RegistrationControllerDeps['host'] &
     StatusControllerDeps['host'] &
-    MonitorDeps['host']
+    MonitorDeps['host'] &
+    TokenRenewalControllerDeps['host']
   readonly members: RegistrationControllerDeps['members'] & StatusControllerDeps['members']
   readonly settings: Configuration['clusters']
 }
@@ -44,6 +47,6 @@ export function startClusters(deps: ClusterDeps): RunningClusters {
   const monitor = startMonitor({ ...deps, times: settings, onLook })
   return {
     known: signal => looks.wait(settings.timeoutMs * KNOWN_IN_TIMEOUTS, signal),
-    stops: [() => registration.stop(), status, monitor, startTaintPolicies(deps)],
+    stops: [() => registration.stop(), status, monitor, startTaintPolicies(deps), startTokenRenewal(deps)],
   }
 }

@@ -15,6 +15,7 @@ import { HOST_RULES as CLUSTER_MONITOR_RULES } from './clusters/monitor/controll
 import { HOST_RULES as CLUSTER_REGISTRATION_RULES } from './clusters/registration/controller.ts'
 import { HOST_RULES as CLUSTER_STATUS_RULES } from './clusters/status/controller.ts'
 import { HOST_RULES as TAINT_POLICY_RULES } from './clusters/taint-policy/controller.ts'
+import { HOST_RULES as TOKEN_RENEWAL_RULES } from './clusters/token-renewal/controller.ts'
 import { HOST_RULES as DETECTOR_RULES } from './detector/controller.ts'
 import { HOST_RULES as EXECUTION_RULES } from './execution/controller.ts'
 import { HOST_FACT_RULES } from './parking/read-host-facts.ts'
@@ -61,6 +62,7 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'clusters/status', rules: CLUSTER_STATUS_RULES },
   { by: 'clusters/monitor', rules: CLUSTER_MONITOR_RULES },
   { by: 'clusters/taint-policy', rules: TAINT_POLICY_RULES },
+  { by: 'clusters/token-renewal', rules: TOKEN_RENEWAL_RULES },
   { by: 'addons/namespace', rules: NAMESPACE_RULES },
   { by: 'addons/rebalancer', rules: REBALANCER_RULES },
   { by: 'addons/remedy', rules: REMEDY_RULES },

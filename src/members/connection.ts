@@ -47,7 +47,7 @@ export class ConnectionError extends Error {
 
 /**
  * The connection to a member from its Cluster object and Secret: the key `kubeconfig`, or `token` and `caBundle` as Karmada's
- * join writes them. Fields of the Cluster win over those of the kubeconfig; TLS verification is only ever switched off by
+ * join writes them, and `tlsServerName` when the certificate names another host than the address. Fields of the Cluster win over those of the kubeconfig; TLS verification is only ever switched off by
  * the Cluster's own field.
  *
  * @param name the cluster's.
@@ -138,11 +138,13 @@ function fromToken(name: string, spec: ConnectionSpec, data: SecretData): Server
     )
   }
   const caPem = decode(data, 'caBundle')
+  const serverName = decode(data, 'tlsServerName')?.trim()
   return {
     name,
     server: spec.apiEndpoint,
     token: { type: 'static', token },
     ...(caPem === undefined || caPem === '' ? {} : { caPem }),
+    ...(serverName ? { serverName } : {}),
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { KubeObject } from '../../object/kube-object.ts'
-import { readHostAccess, renewedSecret, untilRenewal } from './plan.ts'
+import { readHostAccess } from './plan.ts'
 
 const encoded = (text: string): string => Buffer.from(text).toString('base64')
 const NOW = Date.UTC(2026, 0, 1)
@@ -46,27 +46,4 @@ describe("the agent's Secret", () => {
   ])('that holds $name cannot be used', ({ data, says }) =>
     expect(() => readHostAccess(secret({ ...data }))).toThrow(says),
   )
-})
-
-describe('a token', () => {
-  const lease = { serviceAccount: { namespace: 'n', name: 'a' }, lifetimeMs: 10 * DAY_MS, expiresMs: NOW + 10 * DAY_MS }
-
-  it.each([
-    { name: 'not when it is new', atMs: NOW, want: 2 * DAY_MS },
-    { name: 'after a fifth of its life', atMs: NOW + 2 * DAY_MS, want: 0 },
-    { name: 'when it has ended', atMs: NOW + 20 * DAY_MS, want: 0 },
-  ])('is renewed $name', ({ atMs, want }) => expect(untilRenewal(lease, atMs)).toBe(want))
-
-  it('is written with what was granted, for the Secret that was looked at', () => {
-    expect(renewedSecret(secret({}), { token: 'new', lifetimeMs: 3_600_000 }, NOW)).toEqual({
-      metadata: {
-        resourceVersion: '7',
-        annotations: {
-          'flotilla.dev/token-lifetime': '3600',
-          'flotilla.dev/token-expires': '2026-01-01T01:00:00.000Z',
-        },
-      },
-      data: { token: encoded('new') },
-    })
-  })
 })

@@ -8,7 +8,8 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
-import { readHostAccess, renewedSecret, type TokenLease, untilRenewal } from './plan.ts'
+import { renewedSecret, type TokenLease, untilRenewal } from '../token-lease.ts'
+import { readHostAccess } from './plan.ts'
 
 export interface HostAccessDeps {
   /** As the agent is known there. */

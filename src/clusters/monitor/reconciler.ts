@@ -1,15 +1,14 @@
-import { CLUSTER } from '../../api/kinds.ts'
 import { CLUSTER_NAMESPACE } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
-import { type DesiredCondition, setCondition } from '../../object/condition.ts'
+import type { DesiredCondition } from '../../object/condition.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
-import { keyOf } from '../../object/object-key.ts'
-import { type Clock, timestamp } from '../../runtime/clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Lister } from '../../runtime/lister.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
+import { writeCondition } from '../cluster-condition.ts'
 import type { AgentLease } from './agent-lease.ts'
 import { judge, type MonitorTimes, observe, type Sight } from './plan.ts'
 
@@ -73,10 +72,7 @@ interface Write {
 }
 
 async function write(deps: MonitorReconcilerDeps, { cluster, condition }: Write, signal: AbortSignal): Promise<void> {
-  const conditions = setCondition(cluster.status?.conditions, condition, timestamp(deps.clock))
-  const body = { metadata: { resourceVersion: cluster.metadata.resourceVersion }, status: { conditions } }
-  const options = { subresource: 'status', signal }
-  deps.clusters.observe(await deps.host.patch(CLUSTER, keyOf(cluster), { type: 'merge', body }, options))
+  await writeCondition(deps, { cluster, wanted: condition }, signal)
   deps.log.warn(condition.message, { cluster: cluster.metadata.name, condition: 'Ready', reason: condition.reason })
   deps.recorder.event(cluster, 'Warning', condition.reason, condition.message)
 }
