@@ -3,6 +3,7 @@
 
 import { DEFAULT_TEMPLATE_KINDS } from '../src/api/template-kinds.ts'
 import { CONFIGURATION_SCHEMA } from '../src/configuration.ts'
+import { valueAt } from '../src/object/field.ts'
 import { MONITORING_VALUES } from './chart-monitoring-values.ts'
 import { POD_VALUES } from './chart-pod-values.ts'
 import { count, flag, group, list, strings, text, texts, type ValueSchema, type Values } from './chart-value.ts'
@@ -89,6 +90,12 @@ const VALUES: Values = {
     ...optional(CONFIGURATION_SCHEMA, SET_BY_THE_CHART),
     description:
       'Settings of the operator, field by field on top of its defaults: [flags.md](flags.md#configuration-file).',
+    default: {},
+  },
+  failover: {
+    ...optional(valueAt(CONFIGURATION_SCHEMA, 'properties', 'failover')),
+    description:
+      'When workloads leave a member that is tainted or down, field by field on top of the defaults; wins over `config.failover`: [failover.md](failover.md#settings).',
     default: {},
   },
   crds: group('The API: CRDs and admission policies.', {

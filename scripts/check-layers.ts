@@ -24,6 +24,7 @@ const UNIT_OF_FILE: Readonly<Record<string, string>> = {
   'configuration.ts': 'manager',
   'host-addons.ts': 'manager',
   'host-clusters.ts': 'manager',
+  'host-failover.ts': 'manager',
   'host-informers.ts': 'manager',
   'host-interpreting.ts': 'manager',
   'host-parking.ts': 'manager',

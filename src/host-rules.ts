@@ -11,7 +11,12 @@ import { HOST_RULES as REMEDY_RULES } from './addons/remedy/controller.ts'
 import { type HostRule, READ } from './api/host-rule.ts'
 import { NAMESPACE } from './api/kinds.ts'
 import { HOST_RULES as BINDING_RULES } from './binding/controller.ts'
+import { HOST_RULES as APPLICATION_FAILOVER_RULES } from './clusters/application-failover/controller.ts'
+import { HOST_RULES as EVICTION_RULES } from './clusters/eviction/controller.ts'
+import { HOST_RULES as FAILBACK_RULES } from './clusters/failback/controller.ts'
+import { HOST_RULES as GRACEFUL_EVICTION_RULES } from './clusters/graceful-eviction/controller.ts'
 import { HOST_RULES as CLUSTER_MONITOR_RULES } from './clusters/monitor/controller.ts'
+import { HOST_RULES as OUTAGE_RULES } from './clusters/outage/controller.ts'
 import { HOST_RULES as CLUSTER_REGISTRATION_RULES } from './clusters/registration/controller.ts'
 import { HOST_RULES as CLUSTER_STATUS_RULES } from './clusters/status/controller.ts'
 import { HOST_RULES as TAINT_POLICY_RULES } from './clusters/taint-policy/controller.ts'
@@ -63,6 +68,11 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'clusters/monitor', rules: CLUSTER_MONITOR_RULES },
   { by: 'clusters/taint-policy', rules: TAINT_POLICY_RULES },
   { by: 'clusters/token-renewal', rules: TOKEN_RENEWAL_RULES },
+  { by: 'clusters/outage', rules: OUTAGE_RULES },
+  { by: 'clusters/eviction', rules: EVICTION_RULES },
+  { by: 'clusters/graceful-eviction', rules: GRACEFUL_EVICTION_RULES },
+  { by: 'clusters/application-failover', rules: APPLICATION_FAILOVER_RULES },
+  { by: 'clusters/failback', rules: FAILBACK_RULES },
   { by: 'addons/namespace', rules: NAMESPACE_RULES },
   { by: 'addons/rebalancer', rules: REBALANCER_RULES },
   { by: 'addons/remedy', rules: REMEDY_RULES },

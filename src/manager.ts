@@ -6,6 +6,7 @@ import { startDetector } from './detector/controller.ts'
 import { startExecution } from './execution/controller.ts'
 import { startAddons } from './host-addons.ts'
 import { startClusters } from './host-clusters.ts'
+import { startFailover } from './host-failover.ts'
 import {
   BY_BINDING,
   BY_CLAIM,
@@ -27,6 +28,7 @@ import type { ParkingState } from './parking/parking-state.ts'
 import { newTemplateFilter } from './policy/skipped.ts'
 import type { PlacementMetrics } from './rendering/placement-metrics.ts'
 import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
+import type { EvictionMetrics } from './runtime/eviction-metrics.ts'
 import { type FleetMetrics, fleetStateOf } from './runtime/fleet-metrics.ts'
 import type { HostMetrics } from './runtime/host-metrics.ts'
 import type { Informer, InformerMetrics } from './runtime/informer.ts'
@@ -40,7 +42,12 @@ import { startReflection } from './status/reflect/controller.ts'
 export interface ManagerDeps extends MemberConnectionDeps {
   readonly host: Client
   readonly recorder: Recorder
-  readonly metrics: ControllerMetrics & InformerMetrics & FleetMetrics & HostMetrics & PlacementMetrics
+  readonly metrics: ControllerMetrics &
+    InformerMetrics &
+    FleetMetrics &
+    HostMetrics &
+    PlacementMetrics &
+    EvictionMetrics
   /** Drops the series of a cluster that is gone. Never rejects. */
   readonly forgetMetricsOf: (cluster: string) => Promise<void>
   readonly newUid: () => string
@@ -191,6 +198,7 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
       ...{ log, metrics, namespace: deps.configuration.namespace, bindings: host.bindings },
       ...{ policies: host.policies, clusterPolicies: host.clusterPolicies },
     }),
+    ...startFailover({ ...shared, ...failoverDeps(deps), stores }),
     ...startAddons({ ...shared, ...addonDeps(deps, host) }),
   ]
 }
@@ -258,4 +266,8 @@ function clusterDeps(deps: ControllerDeps, host: HostInformers, members: MemberR
 
 function ownsOf({ clusters }: HostInformers): (cluster: string) => boolean {
   return name => clusters.get({ namespace: '', name })?.spec.syncMode !== 'Pull'
+}
+
+function failoverDeps({ configuration, metrics }: ControllerDeps) {
+  return { metrics, failover: configuration.failover, concurrency: configuration.concurrency.clusters }
 }

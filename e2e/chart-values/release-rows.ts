@@ -39,6 +39,12 @@ const NAME_ROWS: readonly ValueRow[] = [
     want: true,
   },
   {
+    value: 'failover',
+    set: { mode: 'auto', tolerationSeconds: 60 },
+    look: objects => /failover:\n {2}mode: auto\n {2}tolerationSeconds: 60/.test(String(configuration(objects))),
+    want: true,
+  },
+  {
     value: 'crds.install',
     set: false,
     look: objects => String(configuration(objects)).includes('installCrds: false'),

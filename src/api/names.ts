@@ -68,6 +68,20 @@ export const ANNOTATION = {
   parkingEdition: 'flotilla.dev/parking-edition',
   /** On the operator's Lease: who parks templates, as JSON. */
   parking: 'flotilla.dev/parking',
+  /** On a Cluster: when the NoExecute taint was added from which the user lets workloads be moved although the brake stops that. */
+  confirmEviction: 'flotilla.dev/confirm-eviction',
+  /** On a Cluster: when the operator itself added its NoExecute taint; only that one is its to remove. */
+  failoverTaint: 'flotilla.dev/failover-taint',
+  /** On a binding: what stops its eviction, as JSON. */
+  evictionHalted: 'flotilla.dev/eviction-halted',
+  /** The same of application failover. */
+  applicationHalted: 'flotilla.dev/application-failover-halted',
+  /** On a binding: where failover moved it, and whether it came back, as JSON. */
+  moves: 'flotilla.dev/moves',
+  /** On a binding, `requested`: the workload shall return to where its placement would put it now. */
+  failback: 'flotilla.dev/failback',
+  /** On a binding with application failover: since when it is unhealthy, by cluster, as JSON. */
+  unhealthySince: 'flotilla.dev/unhealthy-since',
   /** On what LABEL.protectedWhileInUse protects: 'true' or 'false', kept by the operator. */
   inUse: 'flotilla.dev/in-use',
   /** On a member's Secret: `namespace/name` in the member of the ServiceAccount whose token it holds and the operator renews. */

@@ -2,6 +2,7 @@ import type { BindingKind } from '../api/kinds.ts'
 import { clusterOfExecutionNamespace } from '../api/names.ts'
 import type { JsonPatchOperation } from '../kube/client.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
+import { isPurgedAtOnce } from '../policy/purge-mode.ts'
 import { isSameWork } from '../rendering/assemble-work.ts'
 import { planFinalizerRemoval } from '../runtime/finalizer.ts'
 
@@ -74,15 +75,13 @@ export function targetsOf(binding: Binding): readonly { readonly name: string; r
 }
 
 function keptClusters(binding: Binding): ReadonlySet<string> {
-  const leaving = (binding.spec.gracefulEvictionTasks ?? []).filter(task => task.purgeMode !== 'Directly')
+  const leaving = (binding.spec.gracefulEvictionTasks ?? []).filter(task => !isPurgedAtOnce(task))
   return new Set([...targetsOf(binding).map(target => target.name), ...leaving.map(task => task.fromCluster)])
 }
 
 function awaitsPurge(binding: Binding, works: readonly Work[]): boolean {
   const purged = new Set(
-    (binding.spec.gracefulEvictionTasks ?? [])
-      .filter(task => task.purgeMode === 'Directly')
-      .map(task => task.fromCluster),
+    (binding.spec.gracefulEvictionTasks ?? []).filter(isPurgedAtOnce).map(task => task.fromCluster),
   )
   return works.some(work => purged.has(clusterOf(work)))
 }

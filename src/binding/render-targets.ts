@@ -8,6 +8,7 @@ import { applyOverrides, type OverriddenManifest } from '../override/apply-overr
 import { OverrideError } from '../override/override-error.ts'
 import { mayApply, type OverridePolicies } from '../override/select.ts'
 import { nameOfWork } from '../rendering/assemble-work.ts'
+import { withPreservedState } from '../rendering/preserved-state.ts'
 import { renderWork } from '../rendering/render-work.ts'
 import { reviseManifest } from '../rendering/revise-manifest.ts'
 import type { Lister } from '../runtime/lister.ts'
@@ -85,7 +86,8 @@ function renderTarget(deps: RenderDeps, input: TargetInput): OverriddenWork | Re
   if (overridden === undefined || overridden instanceof OverrideError) {
     return overridden && { cluster, error: overridden }
   }
-  const { manifest, applied, ...records } = overridden
+  const { manifest: result, applied, ...records } = overridden
+  const manifest = withPreservedState(binding, result)
   const existing = deps.works.get({ namespace: executionNamespace(cluster), name: nameOfWork(manifest) })
   const { kind: bindingKind, newUid } = deps
   const desired = renderWork({ binding, bindingKind, template, manifest, cluster, existing, newUid, ...records })

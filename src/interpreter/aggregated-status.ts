@@ -3,6 +3,7 @@ import { clusterOfExecutionNamespace } from '../api/names.ts'
 import { type DesiredCondition, findCondition } from '../object/condition.ts'
 import type { Work } from '../object/karmada-objects.ts'
 import { manifestsOf } from '../object/work-manifests.ts'
+import { isPurgedAtOnce } from '../policy/purge-mode.ts'
 import { isSameIdentifier, manifestIdentifier } from './manifest-status.ts'
 
 /**
@@ -44,7 +45,7 @@ export function fullyApplied(
  * @source spec/behaviour/status.md §2, propagation.md §8 item 1
  */
 export function expectedClusters({ spec }: { readonly spec: ResourceBindingSpec }): ReadonlySet<string> {
-  const evicting = (spec.gracefulEvictionTasks ?? []).filter(task => task.purgeMode !== 'Directly')
+  const evicting = (spec.gracefulEvictionTasks ?? []).filter(task => !isPurgedAtOnce(task))
   return new Set([
     ...(spec.clusters ?? []).map(target => target.name),
     ...(spec.requiredBy ?? []).flatMap(snapshot => (snapshot.clusters ?? []).map(target => target.name)),

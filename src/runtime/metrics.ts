@@ -3,12 +3,19 @@ import { formatResource } from '../api/kinds.ts'
 import type { RequestReport } from '../kube/new-client.ts'
 import type { ControllerMetrics, OneControllerMetrics } from './controller.ts'
 import type { RecorderMetrics } from './event-recorder.ts'
+import { type EvictionMetrics, newEvictionMetrics } from './eviction-metrics.ts'
 import { type FleetMetrics, newFleetMetrics } from './fleet-metrics.ts'
 import { type HostMetrics, newHostMetrics } from './host-metrics.ts'
 import type { InformerMetrics } from './informer.ts'
 
 /** All numbers of the process. Pass it wherever a part asks for its metrics. */
-export interface Metrics extends ControllerMetrics, InformerMetrics, RecorderMetrics, FleetMetrics, HostMetrics {
+export interface Metrics
+  extends ControllerMetrics,
+    InformerMetrics,
+    RecorderMetrics,
+    FleetMetrics,
+    HostMetrics,
+    EvictionMetrics {
   /** Counts requests of one cluster's client: give it to `newClient` as `onRequest`. */
   requestsOf(cluster: string): (report: RequestReport) => void
   /** @param isLeader asked when metrics are collected. */
@@ -42,6 +49,7 @@ export function newMetrics(options: MetricsOptions = {}): Metrics {
     ...newRecorderMetrics(registry),
     ...newFleetMetrics(registry),
     ...newHostMetrics(registry),
+    ...newEvictionMetrics(registry),
     requestsOf: requests.requestsOf,
     watchLeadership: isLeader => watchLeadership(registry, isLeader),
     forgetCluster: async cluster => {

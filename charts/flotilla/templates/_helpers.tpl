@@ -75,6 +75,9 @@ annotations:
 {{- if eq .Values.parking.policies "chart" -}}
 {{- $_ := set $release "parking" (dict "installPolicies" false) -}}
 {{- end -}}
+{{- with .Values.failover -}}
+{{- $_ := set $release "failover" . -}}
+{{- end -}}
 {{- mergeOverwrite (deepCopy .Values.config) $release | toYaml -}}
 {{- end -}}
 

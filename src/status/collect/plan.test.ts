@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { listAt, stringAt } from '../../object/field.ts'
 import type { Binding, Work } from '../../object/karmada-objects.ts'
+import { withHalt } from '../../rendering/eviction-halt.ts'
 import { formatScheduleRecord, SCHEDULE_RECORD_ANNOTATION } from '../../rendering/schedule-record.ts'
 import { planBindingStatus, progressOf, tellsOfMembers } from './plan.ts'
 
@@ -198,5 +199,20 @@ describe('members that are not ready', () => {
     const waiting = work({ conditions: [applied('False')] })
     const patch = planBindingStatus({ clusters: [cluster('m1', 'False')], binding: binding(), works: [waiting], now })
     expect(staleOf(patch)).toBeUndefined()
+  })
+})
+
+describe('what the brake keeps where it is', () => {
+  const halt = { reason: 'TooManyClusters', message: '2 of 3' } as const
+  const haltedOf = (patch: object | undefined) =>
+    listAt(patch, 'status', 'conditions').find(condition => stringAt(condition, 'type') === 'EvictionHalted')
+  const plan = (bound: Binding) => haltedOf(planBindingStatus({ clusters: [], binding: bound, works: [], now }))
+
+  it('says so by a condition, and that it is over', () => {
+    expect(plan(binding())).toBeUndefined()
+    const halted = plan(withHalt(binding(), 'taint', halt))
+    expect(halted).toMatchObject({ status: 'True', ...halt })
+    const before = { conditions: [halted] } as Binding['status']
+    expect(plan({ ...binding(), status: before } as Binding)).toMatchObject({ status: 'False', reason: 'NotHalted' })
   })
 })

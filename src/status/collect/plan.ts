@@ -8,6 +8,7 @@ import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 import { mergePatch } from '../../object/merge-patch.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
+import { EVICTION_HALTED, haltedCondition, haltOf } from '../../rendering/eviction-halt.ts'
 import { scheduleRecordOf } from '../../rendering/schedule-record.ts'
 import { isOurs, needsScheduling } from '../../scheduling/when.ts'
 
@@ -84,12 +85,22 @@ function collected(observed: ObservedBinding): JsonObject {
           now,
         )
   return {
-    conditions: withStale(withHostWorkload(setCondition(withScheduled, fullyApplied(binding, items), now), observed), {
-      stale,
-      now,
-    }),
+    conditions: withHalted(
+      withStale(withHostWorkload(setCondition(withScheduled, fullyApplied(binding, items), now), observed), {
+        stale,
+        now,
+      }),
+      observed,
+    ),
     aggregatedStatus: deepEqual(items, binding.status?.aggregatedStatus) ? binding.status?.aggregatedStatus : items,
   }
+}
+
+/** The same again: it comes when the brake keeps the workload where it is. */
+function withHalted(conditions: readonly Condition[], { binding, now }: ObservedBinding): readonly Condition[] {
+  const halt = haltOf(binding)
+  if (halt === undefined && findCondition(conditions, EVICTION_HALTED) === undefined) return conditions
+  return setCondition(conditions, haltedCondition(halt), now)
 }
 
 /** Members that have reported something and are not ready now: what they say may have changed since. */
