@@ -6,7 +6,7 @@ import {
   DEFAULT_AGENT_CONFIGURATION,
 } from './agent-configuration.ts'
 import { OPERATOR_LEASE, OPERATOR_NAMESPACE } from './api/names.ts'
-import type { FailoverSettings } from './clusters/failover-settings.ts'
+import { DEFAULT_FAILOVER, FAILOVER_SCHEMA, type FailoverSettings } from './clusters/failover-settings.ts'
 import { DIVISIONS, PLUGINS } from './scheduling/registry.ts'
 
 /** Everything about the operator that can be set; docs/reference/flags.md describes it for users. */
@@ -162,14 +162,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     monitorGraceMs: 40_000,
     startupGraceMs: 60_000,
   },
-  failover: {
-    mode: 'taint',
-    tolerationSeconds: 300,
-    purgeMode: 'Gracefully',
-    gracePeriodSeconds: 600,
-    evictionsPerSecond: 100,
-    brake: { clusterShare: 0.5, replicaShare: 0.5, minClusters: 2, windowSeconds: 600 },
-  },
+  failover: DEFAULT_FAILOVER,
   namespaces: { sync: 'demand', deletion: 'keep' },
   parking: { mode: 'auto', installPolicies: true },
   scheduling: {
@@ -190,8 +183,6 @@ export const DEFAULT_CONFIGURATION: Configuration = {
 const PLUGIN_PATTERN = `^(\\*|-?(${[...PLUGINS, ...DIVISIONS].map(({ name }) => name).join('|')}))$`
 const count = { type: 'integer', minimum: 1, maximum: 1024 } as const
 const milliseconds = { type: 'integer', minimum: 0, maximum: 86_400_000 } as const
-const seconds = { type: 'integer', minimum: 0, maximum: 86_400 } as const
-const share = { type: 'number', minimum: 0, maximum: 1 } as const
 const rate = {
   type: 'object',
   additionalProperties: false,
@@ -299,24 +290,7 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
         startupGraceMs: { ...milliseconds, minimum: 100 },
       },
     },
-    failover: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['mode', 'tolerationSeconds', 'purgeMode', 'gracePeriodSeconds', 'evictionsPerSecond', 'brake'],
-      properties: {
-        mode: { type: 'string', enum: ['off', 'taint', 'auto'] },
-        tolerationSeconds: seconds,
-        purgeMode: { type: 'string', enum: ['Directly', 'Gracefully'] },
-        gracePeriodSeconds: seconds,
-        evictionsPerSecond: { type: 'number', minimum: 0 },
-        brake: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['clusterShare', 'replicaShare', 'minClusters', 'windowSeconds'],
-          properties: { clusterShare: share, replicaShare: share, minClusters: count, windowSeconds: seconds },
-        },
-      },
-    },
+    failover: FAILOVER_SCHEMA,
     namespaces: {
       type: 'object',
       additionalProperties: false,

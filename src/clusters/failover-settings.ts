@@ -1,3 +1,4 @@
+import type { JSONSchemaType } from 'ajv'
 import { TAINT } from '../api/names.ts'
 import type { DefaultToleration } from '../policy/no-execute.ts'
 import type { BrakeSettings } from './brake.ts'
@@ -18,6 +19,43 @@ export interface FailoverSettings {
   /** Bindings that leave a cluster a second; 0: none. */
   readonly evictionsPerSecond: number
   readonly brake: BrakeSettings
+}
+
+export const DEFAULT_FAILOVER: FailoverSettings = {
+  mode: 'taint',
+  tolerationSeconds: 300,
+  purgeMode: 'Gracefully',
+  gracePeriodSeconds: 600,
+  evictionsPerSecond: 100,
+  brake: { clusterShare: 0.5, replicaShare: 0.5, minClusters: 2, windowSeconds: 600 },
+}
+
+const seconds = { type: 'integer', minimum: 0, maximum: 86_400 } as const
+const share = { type: 'number', minimum: 0, maximum: 1 } as const
+
+/** What the configuration may say of it. */
+export const FAILOVER_SCHEMA: JSONSchemaType<FailoverSettings> = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['mode', 'tolerationSeconds', 'purgeMode', 'gracePeriodSeconds', 'evictionsPerSecond', 'brake'],
+  properties: {
+    mode: { type: 'string', enum: ['off', 'taint', 'auto'] },
+    tolerationSeconds: seconds,
+    purgeMode: { type: 'string', enum: ['Directly', 'Gracefully'] },
+    gracePeriodSeconds: seconds,
+    evictionsPerSecond: { type: 'number', minimum: 0 },
+    brake: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['clusterShare', 'replicaShare', 'minClusters', 'windowSeconds'],
+      properties: {
+        clusterShare: share,
+        replicaShare: share,
+        minClusters: { type: 'integer', minimum: 1, maximum: 1024 },
+        windowSeconds: seconds,
+      },
+    },
+  },
 }
 
 /** What tells an outage that the operator found itself. */
