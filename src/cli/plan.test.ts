@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { stringify } from 'yaml'
+import { systemClock } from '../runtime/clock.ts'
 import { type PlanOptions, plan } from './plan.ts'
 
 const MANIFEST = { namespace: 'shop', name: 'web' }
@@ -38,6 +39,18 @@ const BY_ROOM = {
     weightPreference: { dynamicWeight: 'AvailableReplicas' },
   },
 }
+const STATIC = {
+  replicaScheduling: {
+    replicaSchedulingType: 'Divided',
+    replicaDivisionPreference: 'Weighted',
+    weightPreference: {
+      staticWeightList: [
+        { targetCluster: { clusterNames: ['member1'] }, weight: 2 },
+        { targetCluster: { clusterNames: ['member2'] }, weight: 1 },
+      ],
+    },
+  },
+}
 const placedOn = (targets: Readonly<Record<string, number>>) => ({
   apiVersion: 'work.karmada.io/v1alpha2',
   kind: 'ResourceBinding',
@@ -61,6 +74,7 @@ async function run(objects: readonly object[], options: Partial<PlanOptions> = {
       write: written => {
         text += written
       },
+      clock: systemClock,
       onHost: () => Promise.reject(new Error('no host is to be asked')),
     },
     {
@@ -180,6 +194,37 @@ member3  unfit    -      -          -         cluster(s) had untolerated taint {
     const { code, text } = await run(objects)
     expect(text).toContain(want)
     expect(code).toBe(1)
+  })
+
+  it.each([
+    ['lua', 'function GetReplicas(obj) return obj.spec.machines end'],
+    ['javascript', 'const GetReplicas = obj => obj.spec.machines'],
+    ['cel', 'obj.spec.machines'],
+  ])('knows kinds by the customizations of the files, in %s', async (language, luaScript) => {
+    const farm = { apiVersion: 'example.com/v1', kind: 'Farm', metadata: MANIFEST, spec: { machines: 6 } }
+    const customization = {
+      apiVersion: 'config.karmada.io/v1alpha1',
+      kind: 'ResourceInterpreterCustomization',
+      metadata: { name: 'farm', annotations: { 'flotilla.dev/language': language } },
+      spec: {
+        target: { apiVersion: 'example.com/v1', kind: 'Farm' },
+        customizations: { replicaResource: { luaScript } },
+      },
+    }
+    const status = {
+      apiEnablements: [{ groupVersion: 'example.com/v1', resources: [{ name: 'farms', kind: 'Farm' }] }],
+    }
+    const clusters = ['member1', 'member2'].map(name => ({ ...cluster(name), status }))
+    const resourceSelectors = [{ apiVersion: 'example.com/v1', kind: 'Farm' }]
+    const { text } = await run(
+      [farm, customization, { ...policy(STATIC), spec: { placement: STATIC, resourceSelectors } }],
+      { clusters: { source: 'clusters.yaml', text: textOf(...clusters) }, output: 'json' },
+    )
+    const [{ clusters: planned }] = JSON.parse(text).plans
+    expect(planned).toMatchObject([
+      { name: 'member1', replicas: 4 },
+      { name: 'member2', replicas: 2 },
+    ])
   })
 
   it('takes the policy of the namespace before that of the fleet', async () => {

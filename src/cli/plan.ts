@@ -1,9 +1,11 @@
 import { stringify } from 'yaml'
+import type { Clock } from '../runtime/clock.ts'
 import { CommandError, type ManifestText, readManifests } from './manifests.ts'
 import { decide, type TemplatePlan } from './plan/decide.ts'
 import { printPlans } from './plan/print.ts'
 import { type Change, changed, drainedClusters, parseChange } from './plan/what-if.ts'
 import { overlaid, type World, worldOf } from './plan/world.ts'
+import { withScripts } from './scripted-interpreter.ts'
 
 export interface PlanOptions {
   /** Policies and templates; Clusters and bindings, too, where there is no host. */
@@ -17,6 +19,7 @@ export interface PlanOptions {
 
 export interface PlanDeps {
   readonly write: (text: string) => void
+  readonly clock: Clock
   /** What a host has besides the files; asked only when no file has a Cluster. */
   readonly onHost: (files: World) => Promise<World>
 }
@@ -27,14 +30,16 @@ export interface PlanDeps {
  * @returns the exit code: 0, or 1 when one of the templates has no place.
  * @throws CommandError for what is wrong with the call; StatusError, TransportError when the host cannot be asked.
  */
-export async function plan({ write, onHost }: PlanDeps, options: PlanOptions): Promise<number> {
+export async function plan({ write, clock, onHost }: PlanDeps, options: PlanOptions): Promise<number> {
   const changes = options.whatIf.map(parseChange)
   const files = worldOf(options.files.flatMap(readManifests))
   if (files.templates.length === 0) throw new CommandError('no file has a template: nothing to plan')
   const before = await surroundings(files, options.clusters, onHost)
   const after = changes.reduce(changed, before)
   const drained = drainedClusters(changes)
-  const plans = await Promise.all(after.templates.map(template => decide(after, template, drained)))
+  const plans = await withScripts(clock, after.customizations, ({ interpreter }) =>
+    Promise.all(after.templates.map(template => decide({ world: after, interpreter, drained }, template))),
+  )
   write(print(plans, changes, options))
   return plans.every(({ schedulable }) => schedulable) ? 0 : 1
 }

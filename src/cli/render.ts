@@ -64,7 +64,7 @@ async function renderAll(deps: RenderDeps, options: RenderOptions): Promise<read
   if (files.templates.length === 0) throw new CommandError('no file has a template: nothing to render')
   const world = options.clusters === undefined ? files : overlaid(files, worldOf(readManifests(options.clusters)))
   const { cluster, replicas } = options
-  return withScripts(deps.clock, objects, async ({ interpreter }) => {
+  return withScripts(deps.clock, world.customizations, async ({ interpreter }) => {
     const input = { world, objects, cluster, replicas, interpreter }
     const outcomes = await Promise.all(world.templates.map(template => renderForCluster(input, template)))
     for (const outcome of outcomes) if ('why' in outcome) deps.warn(notRendered(outcome))

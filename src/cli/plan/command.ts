@@ -39,6 +39,7 @@ export const definePlan: DefineCommand = (program, terminal) => {
       const run = plan(
         {
           write: terminal.write,
+          clock: terminal.clock,
           onHost: files => terminal.onCluster<World>(flags, (client, signal) => onHost(client, files, signal)),
         },
         {

@@ -1,6 +1,6 @@
 import { CLUSTER_RESOURCE_BINDING, type PolicyKind, RESOURCE_BINDING } from '../../api/kinds.ts'
 import { LABEL } from '../../api/names.ts'
-import { newInterpreter } from '../../interpreter/interpreter.ts'
+import type { Interpreter } from '../../interpreter/interpreter.ts'
 import { bindingName } from '../../object/generated-names.ts'
 import type { Binding, Policy } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
@@ -51,24 +51,24 @@ export interface PlannedCluster {
 
 /** For what has no id of its own yet; only whether there is one matters. */
 const PLANNED_ID = 'planned'
-const interpreter = newInterpreter()
 
-/**
- * Decides for one template what the operator would: which policy takes it, and what the scheduler makes of the binding.
- *
- * @param drained clusters that are being emptied
- */
-export async function decide(
-  world: World,
-  template: KubeObject,
-  drained: readonly string[] = [],
-): Promise<TemplatePlan> {
+/** What is asked for a decision. */
+export interface Planning {
+  readonly world: World
+  readonly interpreter: Pick<Interpreter, 'getReplicas'>
+  /** Clusters that are being emptied. */
+  readonly drained?: readonly string[]
+}
+
+/** Decides for one template what the operator would: which policy takes it, and what the scheduler makes of the binding. */
+export async function decide(planning: Planning, template: KubeObject): Promise<TemplatePlan> {
+  const { world, drained = [] } = planning
   const chosen = policyOf(world, template)
   if (chosen === undefined) {
     const message = 'No policy selects it: it goes nowhere.'
     return { template: referenceTo(template), schedulable: false, result: 'NoPolicy', message, clusters: [] }
   }
-  const binding = evicting(await bindingFor(world, template, chosen), drained)
+  const binding = evicting(await bindingFor(planning, template, chosen), drained)
   const head = { template: referenceTo(template), policy: referenceTo(chosen.policy) }
   const { clusters } = world
   const before = binding.spec.clusters ?? []
@@ -84,9 +84,9 @@ export async function decide(
 }
 
 /** The binding that a template gets under the policy that takes it, without targets; undefined when none does. */
-export async function plannedBinding(world: World, template: KubeObject): Promise<Binding | undefined> {
-  const chosen = policyOf(world, template)
-  return chosen && bindingFor(world, template, chosen)
+export async function plannedBinding(planning: Planning, template: KubeObject): Promise<Binding | undefined> {
+  const chosen = policyOf(planning.world, template)
+  return chosen && bindingFor(planning, template, chosen)
 }
 
 interface Chosen {
@@ -110,7 +110,11 @@ function policyOf({ policies, clusterPolicies }: World, template: KubeObject): C
   })
 }
 
-async function bindingFor(world: World, template: KubeObject, { kind, policy }: Chosen): Promise<Binding> {
+async function bindingFor(
+  { world, interpreter }: Planning,
+  template: KubeObject,
+  { kind, policy }: Chosen,
+): Promise<Binding> {
   const bindingKind = template.metadata.namespace ? RESOURCE_BINDING : CLUSTER_RESOURCE_BINDING
   const { namespace } = template.metadata
   const name = bindingName({ kind: template.kind, name: template.metadata.name })

@@ -4,11 +4,13 @@ import {
   CLUSTER_RESOURCE_BINDING,
   PROPAGATION_POLICY,
   RESOURCE_BINDING,
+  RESOURCE_INTERPRETER_CUSTOMIZATION,
   type Resource,
 } from '../../api/kinds.ts'
 import type { Client } from '../../kube/client.ts'
 import { newDiscovery } from '../../kube/discovery.ts'
 import { findOrUndefined } from '../../kube/look.ts'
+import { isForbidden, isNotFound } from '../../kube/status-error.ts'
 import { bindingName } from '../../object/generated-names.ts'
 import { gvkOf } from '../../object/gvk.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
@@ -87,10 +89,24 @@ async function listRules(
   const namespaces = new Set(templates.flatMap(({ metadata }) => metadata.namespace || []))
   const lists = await Promise.all([
     client.list(CLUSTER, {}, { signal }),
+    listCustomizations(client, signal),
     client.list(CLUSTER_PROPAGATION_POLICY, {}, { signal }),
     ...[...namespaces].map(namespace => client.list(PROPAGATION_POLICY, { namespace }, { signal })),
   ])
   return lists.flatMap(({ items }) => items)
+}
+
+/** Who may not read them plans with what is built in. */
+async function listCustomizations(
+  client: HostReader,
+  signal: AbortSignal,
+): Promise<{ readonly items: readonly KubeObject[] }> {
+  try {
+    return await client.list(RESOURCE_INTERPRETER_CUSTOMIZATION, {}, { signal })
+  } catch (error) {
+    if (!isForbidden(error) && !isNotFound(error)) throw error
+    return { items: [] }
+  }
 }
 
 interface Named {

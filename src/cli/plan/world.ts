@@ -1,6 +1,12 @@
-import { CLUSTER, CLUSTER_PROPAGATION_POLICY, PROPAGATION_POLICY, type Resource } from '../../api/kinds.ts'
+import {
+  CLUSTER,
+  CLUSTER_PROPAGATION_POLICY,
+  PROPAGATION_POLICY,
+  RESOURCE_INTERPRETER_CUSTOMIZATION,
+  type Resource,
+} from '../../api/kinds.ts'
 import { formatApiVersion, gvkOf } from '../../object/gvk.ts'
-import type { Binding, Cluster, Policy } from '../../object/karmada-objects.ts'
+import type { Binding, Cluster, Policy, ResourceInterpreterCustomization } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 
@@ -10,6 +16,8 @@ export interface World {
   readonly policies: readonly Policy[]
   readonly clusterPolicies: readonly Policy[]
   readonly clusters: readonly Cluster[]
+  /** What teaches kinds. */
+  readonly customizations: readonly ResourceInterpreterCustomization[]
   /** What is placed already, by {@link bindingKey}. */
   readonly bindings: ReadonlyMap<string, Binding>
 }
@@ -36,6 +44,7 @@ export function worldOf(objects: readonly KubeObject[]): World {
     policies: placed.filter(isOf<Policy>(PROPAGATION_POLICY)),
     clusterPolicies: placed.filter(isOf<Policy>(CLUSTER_PROPAGATION_POLICY)),
     clusters: placed.filter(isOf<Cluster>(CLUSTER)),
+    customizations: objects.filter(isOf<ResourceInterpreterCustomization>(RESOURCE_INTERPRETER_CUSTOMIZATION)),
     bindings: new Map(bindings.map(binding => [bindingKey(binding), binding])),
   }
 }
@@ -47,6 +56,7 @@ export function overlaid(base: World, more: World): World {
     policies: merged(base.policies, more.policies),
     clusterPolicies: merged(base.clusterPolicies, more.clusterPolicies),
     clusters: merged(base.clusters, more.clusters),
+    customizations: merged(base.customizations, more.customizations),
     bindings: new Map([...base.bindings, ...more.bindings]),
   }
 }

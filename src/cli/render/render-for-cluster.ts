@@ -5,7 +5,6 @@ import {
   RESOURCE_BINDING,
 } from '../../api/kinds.ts'
 import type { Interpreter } from '../../interpreter/interpreter.ts'
-import { numberAt } from '../../object/field.ts'
 import type { Cluster, OverridePolicy } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
@@ -58,7 +57,7 @@ const UNKNOWN_ID = '00000000-0000-0000-0000-000000000000'
  */
 export async function renderForCluster(input: RenderInput, template: KubeObject): Promise<Rendered | NotRendered> {
   const { world, objects, cluster: name, interpreter } = input
-  const binding = await plannedBinding(world, template)
+  const binding = await plannedBinding(input, template)
   if (binding === undefined) return { template, why: 'no policy selects it' }
   const targets = await targetsOf(input, template)
   if (typeof targets === 'string') return { template, why: targets }
@@ -93,13 +92,13 @@ function override(input: OverrideInput): OverriddenManifest {
 
 /** @returns a reason instead of targets when it has no place. */
 async function targetsOf(
-  { world, cluster, replicas }: RenderInput,
+  { world, cluster, replicas, interpreter }: RenderInput,
   template: KubeObject,
 ): Promise<readonly TargetCluster[] | string> {
   if (!world.clusters.some(({ metadata }) => metadata.name === cluster)) {
-    return [{ name: cluster, replicas: replicas ?? numberAt(template, 'spec', 'replicas') ?? 0 }]
+    return [{ name: cluster, replicas: replicas ?? (await interpreter.getReplicas(template))?.replicas ?? 0 }]
   }
-  const { clusters, message } = await decide(world, template)
+  const { clusters, message } = await decide({ world, interpreter }, template)
   const own = clusters.find(({ name }) => name === cluster)
   const isTarget = own?.verdict === 'target' || own?.verdict === 'placed'
   if (!isTarget) return own === undefined || own.reason === '' ? message : `it does not go to ${cluster}: ${own.reason}`
