@@ -1,5 +1,7 @@
 import { type HostRule, READ } from '../api/host-rule.ts'
 import { BINDING_KINDS, CLUSTER, OVERRIDE_KINDS, WORK } from '../api/kinds.ts'
+import type { Interpreter } from '../interpreter/interpreter.ts'
+import { bindingsConcerned } from '../interpreter/kind-changes.ts'
 import { deepEqual } from '../object/equality.ts'
 import { bindingName } from '../object/generated-names.ts'
 import type { Binding, Cluster, OverridePolicy, Work } from '../object/karmada-objects.ts'
@@ -13,6 +15,7 @@ import { keysOfCluster, keysOfPolicy } from './override-triggers.ts'
 import { type BindingDeps, newBindingReconciler } from './reconciler.ts'
 
 export interface BindingControllerDeps extends BindingDeps {
+  readonly interpreter: BindingDeps['interpreter'] & Pick<Interpreter, 'onChange'>
   readonly templates: InformerSet
   readonly clusters: Informer<Cluster>
   readonly overrides: Informer<OverridePolicy>
@@ -54,6 +57,9 @@ export function startBindingController(deps: BindingControllerDeps): () => Promi
       controller.watch({ informer, keysOf: change => keysOfPolicy(deps, change) }),
     ),
     controller.watch({ informer: deps.clusters, keysOf: change => keysOfCluster(deps, change) }),
+    deps.interpreter.onChange(concerns => {
+      for (const key of bindingsConcerned(deps.bindings.list(), concerns)) controller.enqueue(key, { priority: 'low' })
+    }),
     // A binding may be known before its template is: at start, or when the kind was not served yet.
     deps.templates.addHandler((resource, change) => {
       if (change.type !== 'added' || resource.namespaced !== deps.kind.namespaced) return

@@ -14,7 +14,7 @@ import { formatApiVersion, parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
 import { parseTemplateKey, templateKeyOf, templateKeyOfBinding } from '../object/template-key.ts'
-import { claimOfPolicy } from '../policy/claim.ts'
+import { claimOf, claimOfPolicy } from '../policy/claim.ts'
 import { carriedRules } from '../policy/member-rules.ts'
 import { selects } from '../rendering/selects.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -74,6 +74,13 @@ export function startDetector(deps: DetectorControllerDeps): () => Promise<void>
     }),
     deps.templates.addFailureHandler((resource, error) => {
       if (missingRight(error) !== undefined) for (const policy of policies) policy.tellOf(resource)
+    }),
+    // How many replicas it has and what it needs may be other numbers by now.
+    deps.interpreter.onChange(concerns => {
+      for (const informer of deps.templates.list()) {
+        const claimed = concerns(informer.resource) ? informer.list().filter(object => claimOf(object)) : []
+        for (const template of claimed) templates.enqueue(templateKeyOf(template), { priority: 'low' })
+      }
     }),
     onDefinitionChange(deps, group => {
       for (const policy of policies) policy.retryUnserved(group)

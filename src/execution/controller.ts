@@ -4,6 +4,7 @@ import { type HostRule, READ } from '../api/host-rule.ts'
 import { CLUSTER, NAMESPACE, WORK } from '../api/kinds.ts'
 import { ANNOTATION, clusterOfExecutionNamespace, executionNamespace } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
+import { worksConcerned } from '../interpreter/kind-changes.ts'
 import type { Client } from '../kube/client.ts'
 import { isAlreadyExists, isNotFound } from '../kube/status-error.ts'
 import type { Member, Members } from '../members/member.ts'
@@ -106,6 +107,12 @@ function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: M
     logFields: { cluster },
     reconcile: newExecutionReconciler({ ...deps, cluster, writer }),
   })
+  // What a member may decide of its objects may be something else by now.
+  const forget = deps.interpreter.onChange(concerns => {
+    for (const work of worksConcerned(deps.works.list(executionNamespace(cluster)), concerns)) {
+      controller.enqueue(formatKey(keyOf(work)), { priority: 'low' })
+    }
+  })
   const disconnect = member?.addChangeHandler((_resource, change) => {
     const key = isForeignChange(change) ? workKeyOf(change) : undefined
     if (key !== undefined) controller.enqueue(key, { priority: initial(change) ? 'low' : 'high' })
@@ -115,6 +122,7 @@ function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: M
     enqueue: work => controller.enqueue(formatKey(keyOf(work))),
     stop: async () => {
       disconnect?.()
+      forget()
       await controller.stop()
     },
   }

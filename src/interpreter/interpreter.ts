@@ -2,6 +2,7 @@ import type { Component } from '../api/generated/resource-binding.ts'
 import { objectAt } from '../object/field.ts'
 import { formatGvk, type Gvk, gvkOf } from '../object/gvk.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
+import type { ConcernsKind, KindChanges } from './kind-changes.ts'
 import type {
   AggregatedStatusItem,
   Health,
@@ -18,12 +19,20 @@ import { THIRD_PARTY_KINDS } from './thirdparty/registry.ts'
 /** One layer of the chain: what it knows of a kind, if anything. */
 export interface InterpreterLayer {
   hooksOf(gvk: Gvk): KindHooks | undefined
+  /** Tells when what it knows has changed. Absent: it never does. @returns ends it. */
+  onChange?: KindChanges['onChange']
 }
 
 /** What a kind means: the only place where the operator knows more of an object than its metadata. */
 export interface Interpreter {
   /** Whether some layer knows how to do `operation` for a kind. Always true of reflectStatus. */
   has(gvk: Gvk, operation: Operation): boolean
+  /**
+   * Tells when some kinds mean something else than before: their objects are to be worked on again.
+   *
+   * @returns ends it.
+   */
+  onChange(listener: (concerns: ConcernsKind) => void): () => void
   /** @returns undefined when no layer has the operation: the object is no workload. */
   getReplicas(template: KubeObject): MaybePromise<Replicas | undefined>
   /** @returns undefined when no layer has the operation. */
@@ -64,6 +73,12 @@ export function newInterpreter(layers: readonly InterpreterLayer[] = [thirdParty
     return undefined
   }
   return {
+    onChange(listener) {
+      const stops = layers.map(layer => layer.onChange?.(listener))
+      return () => {
+        for (const stop of stops) stop?.()
+      }
+    },
     has: (gvk, operation) => operation === 'reflectStatus' || hooksFor(gvk, operation) !== undefined,
     getReplicas: template => hooksFor(gvkOf(template), 'getReplicas')?.getReplicas?.(template),
     getComponents: template => hooksFor(gvkOf(template), 'getComponents')?.getComponents?.(template),

@@ -1,6 +1,7 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { RESOURCE_BINDING } from '../../api/kinds.ts'
 import { DEPENDED_BY_PREFIX, FINALIZER } from '../../api/names.ts'
+import { bindingsConcerned } from '../../interpreter/kind-changes.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
@@ -40,6 +41,10 @@ export function startDependencies(deps: DependencyDeps): () => Promise<void> {
     controller.watch({
       informer: deps.bindings,
       keysOf: change => (isNews(change) ? [formatKey(keyOf(change.object))] : []),
+    }),
+    deps.interpreter.onChange(concernsKind => {
+      const standing = deps.bindings.list().filter(concerns)
+      for (const key of bindingsConcerned(standing, concernsKind)) controller.enqueue(key, { priority: 'low' })
     }),
     deps.templates.addHandler((_resource, change) => {
       const objects = change.type === 'updated' ? [change.object, change.previous] : [change.object]

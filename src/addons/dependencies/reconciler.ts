@@ -25,7 +25,7 @@ export interface DependencyReconcilerDeps {
   /** Index of `bindings`: the permanent-ids of those that need them. */
   readonly byDependent: string
   readonly templates: InformerSet
-  readonly interpreter: Pick<Interpreter, 'has' | 'getDependencies'>
+  readonly interpreter: Pick<Interpreter, 'has' | 'getDependencies' | 'onChange'>
   readonly filter: Pick<TemplateFilter, 'isSkippedKind' | 'isSkippedObject'>
   readonly recorder: Recorder
   readonly newUid: () => string

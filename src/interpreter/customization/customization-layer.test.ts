@@ -198,6 +198,48 @@ describe('which script it is', () => {
   })
 })
 
+describe('a change', () => {
+  const SHOP = GVK
+  const OTHER = { ...GVK, kind: 'Other' }
+  const health = (text: string) => ({ healthInterpretation: text })
+  /** Which of the two kinds somebody is told of, by each replacement after the first. */
+  function told(...replacements: readonly (readonly ResourceInterpreterCustomization[])[]): readonly string[][] {
+    const [first = [], ...others] = replacements
+    layer.replace(first)
+    return others.map(customizations => {
+      const kinds: string[] = []
+      const stop = newInterpreter([layer]).onChange(concerns => {
+        kinds.push(...[SHOP, OTHER].filter(concerns).map(({ kind }) => kind))
+      })
+      layer.replace(customizations)
+      stop()
+      return kinds
+    })
+  }
+  const shopOne = customization('a', health('function InterpretHealth() return true end'))
+  const shopTwo = customization('a', health('function InterpretHealth() return false end'))
+  const other = customization('b', health('function InterpretHealth() return true end'), 'Other')
+  const inJavaScript = { ...shopOne, metadata: { name: 'a', annotations: { 'flotilla.dev/language': 'javascript' } } }
+
+  it.each([
+    ['a script that comes', [[], [shopOne]], [['Shop']]],
+    [
+      'a script that changes',
+      [
+        [shopOne, other],
+        [shopTwo, other],
+      ],
+      [['Shop']],
+    ],
+    ['another language', [[shopOne], [inJavaScript]], [['Shop']]],
+    ['scripts that go', [[shopOne, other], []], [['Shop', 'Other']]],
+    ['nothing', [[shopOne], [{ ...shopOne, metadata: { name: 'a', resourceVersion: '2' } }]], [[]]],
+    ['one that another stands before', [[shopOne], [shopOne, { ...shopTwo, metadata: { name: 'z' } }]], [[]]],
+  ])('is told for the kinds that it concerns: %s', (_, replacements, wanted) =>
+    expect(told(...replacements)).toEqual(wanted),
+  )
+})
+
 describe('a script that fails', () => {
   it.each([
     ['has its line', "function InterpretHealth(o)\n  error('broken')\nend", 'healthInterpretation:2: broken'],

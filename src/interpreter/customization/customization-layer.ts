@@ -1,6 +1,8 @@
+import { deepEqual } from 'fast-equals'
 import { formatGvk } from '../../object/gvk.ts'
 import type { ResourceInterpreterCustomization } from '../../object/karmada-objects.ts'
 import type { InterpreterLayer } from '../interpreter.ts'
+import { newKindChanges } from '../kind-changes.ts'
 import type { KindHooks } from '../kind-interpreter.ts'
 import { mergeDependencies } from '../pod-dependencies.ts'
 import { SCRIPT_FIELDS, type ScriptField } from './operations.ts'
@@ -17,11 +19,19 @@ export interface CustomizationLayer extends InterpreterLayer {
 
 /** @source spec/behaviour/status.md §6.1 */
 export function newCustomizationLayer(calls: ScriptCalls): CustomizationLayer {
+  const { onChange, tell } = newKindChanges()
+  let index: ReadonlyMap<string, KindScripts> = new Map()
   let hooks: ReadonlyMap<string, KindHooks> = new Map()
   return {
     hooksOf: gvk => hooks.get(formatGvk(gvk)),
+    onChange,
     replace(customizations) {
-      hooks = new Map([...indexScripts(customizations)].map(([kind, scripts]) => [kind, hooksOf(calls, scripts)]))
+      const before = index
+      index = indexScripts(customizations)
+      hooks = new Map([...index].map(([kind, scripts]) => [kind, hooksOf(calls, scripts)]))
+      const kinds = new Set([...before.keys(), ...index.keys()])
+      const changed = new Set([...kinds].filter(kind => !deepEqual(before.get(kind), index.get(kind))))
+      if (changed.size > 0) tell(gvk => changed.has(formatGvk(gvk)))
     },
   }
 }

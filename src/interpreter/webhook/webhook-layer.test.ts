@@ -217,3 +217,19 @@ describe('what goes wrong', () => {
     await expect(all().interpretHealth(shop)).rejects.toThrow('its answer is larger than 4194304 bytes')
   })
 })
+
+it('tells of the kinds whose server is another by now, and of no others', () => {
+  const layer = newWebhookLayer(() => 'uid')
+  const told: string[][] = []
+  newInterpreter([layer]).onChange(concerns => {
+    told.push(['Shop', 'Farm'].filter(kind => concerns({ group: 'example.com', version: 'v1', kind })))
+  })
+  const shops = configuration('a', ['InterpretHealth'])
+  const all = configuration('b', ['*'], { kinds: ['*'] })
+  layer.replace([shops])
+  layer.replace([shops])
+  layer.replace([shops, all])
+  layer.replace([configuration('a', ['InterpretHealth'], { timeoutSeconds: 3 }), all])
+  layer.replace([])
+  expect(told).toEqual([['Shop'], ['Shop', 'Farm'], ['Shop'], ['Shop', 'Farm']])
+})

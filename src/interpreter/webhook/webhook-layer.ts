@@ -1,3 +1,4 @@
+import { deepEqual } from 'fast-equals'
 import { callWebhook, WebhookError } from '../../kube/webhook-call.ts'
 import type { ResourceInterpreterWebhookConfiguration } from '../../object/karmada-objects.ts'
 import { ReconcileError } from '../../runtime/reconcile-error.ts'
@@ -11,6 +12,7 @@ import {
   toStatus,
 } from '../customization/script-results.ts'
 import type { InterpreterLayer } from '../interpreter.ts'
+import { newKindChanges } from '../kind-changes.ts'
 import type { KindHooks } from '../kind-interpreter.ts'
 import { findWebhook, listWebhooks, type PlacedWebhook } from './webhook-index.ts'
 import { AnswerError, formatQuestion, type Question, RESULTS, readAnswer } from './webhook-protocol.ts'
@@ -25,8 +27,10 @@ type Ask = <T>(question: Question, read: (results: readonly unknown[]) => T) => 
 
 /** @source spec/behaviour/status.md §6.3 */
 export function newWebhookLayer(newUid: () => string): WebhookLayer {
+  const { onChange, tell } = newKindChanges()
   let webhooks: readonly PlacedWebhook[] = []
   return {
+    onChange,
     hooksOf(gvk) {
       const found = OPERATIONS.flatMap(operation => {
         const webhook = findWebhook(webhooks, gvk, operation)
@@ -35,9 +39,22 @@ export function newWebhookLayer(newUid: () => string): WebhookLayer {
       return found.length === 0 ? undefined : Object.assign({}, ...found)
     },
     replace(configurations) {
+      const before = webhooks
       webhooks = listWebhooks(configurations)
+      const after = webhooks
+      if (deepEqual(before, after)) return
+      tell(gvk =>
+        OPERATIONS.some(
+          operation => !isSameServer(findWebhook(before, gvk, operation), findWebhook(after, gvk, operation)),
+        ),
+      )
     },
   }
+}
+
+/** Rules say who is asked, and are no part of the answer. */
+function isSameServer(a: PlacedWebhook | undefined, b: PlacedWebhook | undefined): boolean {
+  return a?.name === b?.name && deepEqual(a?.server, b?.server)
 }
 
 function newAsk({ name, server }: PlacedWebhook, newUid: () => string): Ask {

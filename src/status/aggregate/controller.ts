@@ -1,5 +1,6 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS } from '../../api/kinds.ts'
+import { bindingsConcerned } from '../../interpreter/kind-changes.ts'
 import { bindingName } from '../../object/generated-names.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
@@ -48,6 +49,9 @@ function aggregateKind(deps: AggregateDeps, bindings: Informer<Binding>): () => 
   const stops = [
     deps.onOwnersChange(() => {
       for (const binding of bindings.list()) controller.enqueue(formatKey(keyOf(binding)), { priority: 'low' })
+    }),
+    deps.interpreter.onChange(concerns => {
+      for (const key of bindingsConcerned(bindings.list(), concerns)) controller.enqueue(key, { priority: 'low' })
     }),
     controller.watch({
       informer: bindings,

@@ -26,7 +26,7 @@ export interface AggregationDeps {
   readonly host: Pick<Client, 'patch'>
   readonly bindings: Pick<Informer<Binding>, 'get' | 'observe' | 'resource'>
   readonly templates: Pick<InformerSet, 'find'>
-  readonly interpreter: Pick<Interpreter, 'aggregateStatus'>
+  readonly interpreter: Pick<Interpreter, 'aggregateStatus' | 'onChange'>
   readonly recorder: Recorder
   readonly clock: Clock
   /** Why the status of a template is that of the host's own controllers; undefined where it is the fleet's. */

@@ -2,6 +2,7 @@ import type { AgentRule } from '../../api/agent-rule.ts'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { WORK } from '../../api/kinds.ts'
 import { ANNOTATION, executionNamespace } from '../../api/names.ts'
+import { worksConcerned } from '../../interpreter/kind-changes.ts'
 import type { Member, Members } from '../../members/member.ts'
 import type { Work } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
@@ -58,6 +59,11 @@ function reflectMember(deps: ReflectDeps, member: Member): () => Promise<void> {
     member.addChangeHandler((_resource, change) => {
       const key = workKeyIn(namespace, change)
       if (key !== undefined) controller.enqueue(key, { priority: isInitial(change) ? 'low' : 'high' })
+    }),
+    deps.interpreter.onChange(concerns => {
+      for (const work of worksConcerned(deps.works.list(namespace), concerns)) {
+        controller.enqueue(formatKey(keyOf(work)), { priority: 'low' })
+      }
     }),
     // Two writers share the status of a Work; whoever came last is checked against the member once more.
     deps.works.addHandler(change => {
