@@ -82,6 +82,8 @@ export const ANNOTATION = {
   failback: 'flotilla.dev/failback',
   /** On a binding with application failover: since when it is unhealthy, by cluster, as JSON. */
   unhealthySince: 'flotilla.dev/unhealthy-since',
+  /** On what came from a Karmada: whence, as JSON. */
+  migration: 'flotilla.dev/migration',
   /** On what LABEL.protectedWhileInUse protects: 'true' or 'false', kept by the operator. */
   inUse: 'flotilla.dev/in-use',
   /** On a member's Secret: `namespace/name` in the member of the ServiceAccount whose token it holds and the operator renews. */

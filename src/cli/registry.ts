@@ -1,6 +1,7 @@
 import { defineDoctor } from './doctor/command.ts'
 import { defineInterpret } from './interpret/command.ts'
 import { defineJoin } from './join/command.ts'
+import { defineMigrate } from './migrate/command.ts'
 import { definePlan } from './plan/command.ts'
 import { defineDiff, defineRender } from './render/command.ts'
 import { defineCordon, defineTaint, defineUncordon } from './taint/command.ts'
@@ -21,4 +22,5 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineInterpret,
   defineRender,
   defineDiff,
+  defineMigrate,
 ]

@@ -41,6 +41,7 @@ const BOOKKEEPING: readonly string[] = [
   ANNOTATION.lazyDigest,
   ANNOTATION.decision,
   ANNOTATION.inUse,
+  ANNOTATION.migration,
   ANNOTATION.parkedFields,
   ANNOTATION.promote,
   ANNOTATION.retire,

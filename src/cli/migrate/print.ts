@@ -1,0 +1,60 @@
+import type { Finding, HostRow, MemberRow, Report } from './report.ts'
+
+const LEVELS = { error: 'PROBLEM', warning: 'warning', note: 'note' } as const
+
+/** @returns the report for people: every object, then what needs care, then what comes next. */
+export function printReport(report: Report, accepted: readonly string[]): string {
+  const sections = [
+    printSource(report),
+    printHost(report.host),
+    printMembers(report.members),
+    printFindings(report.findings, accepted),
+    report.outcome.map(line => `${line}\n`).join(''),
+  ]
+  return sections.filter(section => section !== '').join('\n')
+}
+
+function printSource({ source, dryRun }: Report): string {
+  const running = source.running.length === 0 ? 'its controllers are stopped' : `at work: ${source.running.join(', ')}`
+  const lines = [`Karmada   ${source.clusters.length} clusters (${source.clusters.join(', ')}); ${running}`]
+  return `${[...lines, ...(dryRun ? ['Dry run: nothing is written.'] : [])].join('\n')}\n`
+}
+
+function printHost(rows: readonly HostRow[]): string {
+  if (rows.length === 0) return ''
+  return table(
+    ['ON THE HOST', 'ACTION', 'NOTE'],
+    rows.map(({ object, action, note }) => [object, action, note]),
+  )
+}
+
+function printMembers(rows: readonly MemberRow[]): string {
+  if (rows.length === 0) return ''
+  return table(
+    ['IN MEMBER', 'OBJECT', 'VERDICT', 'CHANGES'],
+    rows.map(({ cluster, object, verdict, changes }) => [cluster, object, verdict, changes.join('; ')]),
+  )
+}
+
+function printFindings(findings: readonly Finding[], accepted: readonly string[]): string {
+  return findings
+    .map(({ level, code, message }) => {
+      const word = level === 'error' && accepted.includes(code) ? 'accepted' : LEVELS[level]
+      return `${word.padEnd(9)} ${code}: ${message}\n`
+    })
+    .join('')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...all.map(row => row[column]?.length ?? 0)))
+  return all
+    .map(
+      row =>
+        `${row
+          .map((text, column) => text.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')
+}
