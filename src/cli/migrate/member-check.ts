@@ -4,6 +4,7 @@ import type { Client } from '../../kube/client.ts'
 import type { Discovery } from '../../kube/discovery.ts'
 import { findOrUndefined } from '../../kube/look.ts'
 import { StatusError } from '../../kube/status-error.ts'
+import { digestOf } from '../../object/digest.ts'
 import { deepEqual } from '../../object/equality.ts'
 import { valueAt } from '../../object/field.ts'
 import { gvkOf } from '../../object/gvk.ts'
@@ -25,7 +26,8 @@ export interface CheckedMember {
 /** An object of a member at one moment. */
 export interface Seen {
   readonly uid: string
-  readonly generation: number | undefined
+  /** Digest of all but metadata and status. (The generation of a Deployment counts changes of its annotations, too.) */
+  readonly substance: string
   /** Whether the operator has written it. */
   readonly isOurs: boolean
 }
@@ -74,8 +76,8 @@ export async function seeMember(
   const resource = await discovery.resourceFor(gvkOf(manifest))
   const live = resource && (await findOrUndefined(() => client.get(resource, keyOf(manifest), { signal })))
   if (live === undefined) return undefined
-  const { uid = '', generation, annotations } = live.metadata
-  return { uid, generation, isOurs: annotations?.[ANNOTATION.appliedDigest] !== undefined }
+  const { uid = '', annotations } = live.metadata
+  return { uid, substance: digestOf(substanceOf(live)), isOurs: annotations?.[ANNOTATION.appliedDigest] !== undefined }
 }
 
 function isManaged(live: KubeObject, manifest: KubeObject): boolean {

@@ -14,7 +14,7 @@ import { type Seen, seeMember } from './member-check.ts'
 import type { OpenMembers } from './members.ts'
 import { movingBindings, movingFindings } from './placement.ts'
 import { nameOf } from './read-source.ts'
-import { error, type Finding, note } from './report.ts'
+import { error, type Finding, note, warning } from './report.ts'
 import type { Survey } from './survey.ts'
 import { type WriteDeps, writeItems } from './write-host.ts'
 
@@ -134,15 +134,11 @@ async function untilNone<T>(
 
 /** The proof: no object was made again, none has another desired state. */
 function differing(before: ReadonlyMap<string, Seen>, after: ReadonlyMap<string, Seen>): readonly Finding[] {
-  return [...before].flatMap(([object, { uid, generation }]) => {
+  return [...before].flatMap(([object, { uid, substance }]) => {
     const now = after.get(object)
-    if (now !== undefined && now.uid === uid && now.generation === generation) return []
-    return [
-      error(
-        'WouldChange',
-        `${object} changed while it was taken over: generation ${generation} -> ${now?.generation ?? 'none'}`,
-      ),
-    ]
+    if (now !== undefined && now.uid === uid && now.substance === substance) return []
+    const how = now?.uid === uid ? 'changed' : now === undefined ? 'was deleted' : 'was made again'
+    return [warning('WouldChange', `${object} ${how} while it was taken over: look at who did that`)]
   })
 }
 
