@@ -4,6 +4,7 @@ import type { Client } from '../../kube/client.ts'
 import type { Discovery } from '../../kube/discovery.ts'
 import { findOrUndefined } from '../../kube/look.ts'
 import { StatusError } from '../../kube/status-error.ts'
+import { planAdoption } from '../../members/adopt-managed-fields.ts'
 import { digestOf } from '../../object/digest.ts'
 import { deepEqual } from '../../object/equality.ts'
 import { valueAt } from '../../object/field.ts'
@@ -28,7 +29,7 @@ export interface Seen {
   readonly uid: string
   /** Digest of all but metadata and status. (The generation of a Deployment counts changes of its annotations, too.) */
   readonly substance: string
-  /** Whether the operator has written it. */
+  /** Whether the operator has written it for the template that the host has, and Karmada owns no field any more. */
   readonly isOurs: boolean
 }
 
@@ -77,7 +78,13 @@ export async function seeMember(
   const live = resource && (await findOrUndefined(() => client.get(resource, keyOf(manifest), { signal })))
   if (live === undefined) return undefined
   const { uid = '', annotations } = live.metadata
-  return { uid, substance: digestOf(substanceOf(live)), isOurs: annotations?.[ANNOTATION.appliedDigest] !== undefined }
+  const key = ANNOTATION.templateUid
+  // The digest alone may be of an earlier time: Karmada leaves it on.
+  const isOurs =
+    annotations?.[ANNOTATION.appliedDigest] !== undefined &&
+    annotations[key] === manifest.metadata.annotations?.[key] &&
+    planAdoption(live) === undefined
+  return { uid, substance: digestOf(substanceOf(live)), isOurs }
 }
 
 function isManaged(live: KubeObject, manifest: KubeObject): boolean {
