@@ -3,6 +3,7 @@ import { beforeAll, expect, it, jest } from '@jest/globals'
 import { apply, eventually } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { CallError } from './controlplane/rest.ts'
+import { newRandom } from './soak/random.ts'
 import { configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
 
 jest.setTimeout(400_000)
@@ -10,7 +11,7 @@ jest.setTimeout(400_000)
 const NAMESPACE = 'faults'
 /** Which faults come when: a run is repeated by giving the seed that it printed. */
 const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000)
-const random = newRandom(seed)
+const random = newRandom(seed).next
 const fleet = useFleet({
   members: 3,
   bundled: true,
@@ -61,17 +62,6 @@ it('and one of whose members the apiserver restarts five times, killed as well a
   await Promise.all([work, repeat(5, fault)])
   await everythingAsWanted(wanted)
 })
-
-/** mulberry32: small, and the same numbers for the same seed. */
-function newRandom(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 /** The faults come at moments that nobody chose: waiting is their substance here, not a way to wait for something. */
 async function repeat(times: number, fault: (round: number) => Promise<void>): Promise<void> {

@@ -26,6 +26,10 @@ export interface OperatorOptions {
   readonly chart?: ChartFiles
   /** Default true; false: the host has the chart as it is to be. */
   readonly install?: boolean
+  /** Given to Node besides those that the image has. */
+  readonly nodeFlags?: readonly string[]
+  /** Given to it besides what the image has. */
+  readonly env?: Readonly<Record<string, string>>
   /** Waits until it is ready. Default true; a standby is ready too. */
   readonly wait?: boolean
 }
@@ -46,7 +50,7 @@ const READY_MS = 120_000
  */
 export async function startOperator(fleet: Fleet, options: OperatorOptions): Promise<RunningOperator> {
   const { configuration = {}, values = {} } = options
-  const { install = true } = options
+  const { install = true, nodeFlags = [], env = {} } = options
   const chart = install
     ? await installChart(fleet.host, { ...values, config: configuration }, options.chart)
     : await readChart(fleet.host)
@@ -59,8 +63,8 @@ export async function startOperator(fleet: Fleet, options: OperatorOptions): Pro
   const process_ = fleet.run({
     name: options.name ?? 'operator',
     command: process.execPath,
-    args: [...NODE_FLAGS, program, '--kubeconfig', kubeconfigPath, ...listen, '--config', config],
-    env: { ...NODE_ENVIRONMENT, KUBECONFIG: kubeconfigPath, FORCE_COLOR: '0' },
+    args: [...NODE_FLAGS, ...nodeFlags, program, '--kubeconfig', kubeconfigPath, ...listen, '--config', config],
+    env: { ...NODE_ENVIRONMENT, ...env, KUBECONFIG: kubeconfigPath, FORCE_COLOR: '0' },
     logFile: options.logFile,
   })
   process_.start()

@@ -1,0 +1,171 @@
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  createSecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type IncomingHttpHeaders,
+} from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { newCertificate, newCertificateAuthority } from '../../src/testing/certificates.ts'
+import type { Endpoint } from './rest.ts'
+
+/** Shares of requests to which something happens, from 0 to 1. */
+export interface Weather {
+  /** Answered 409 (writes), 429, 500 or 503 instead of being passed on. */
+  readonly refused: number
+  /** Passed on, done, and the answer never comes: the stream is reset. */
+  readonly lost: number
+  /** The answer, or the watch, ends in the middle. */
+  readonly cut: number
+  /** Passed on late, by up to `lateMs`. */
+  readonly late: number
+  readonly lateMs: number
+}
+
+export const CALM: Weather = { refused: 0, lost: 0, cut: 0, late: 0, lateMs: 0 }
+
+/** What stands between a client and an apiserver, knows requests, and treats some of them badly. */
+export interface StormProxy {
+  readonly endpoint: Endpoint
+  /** From now on, for requests that come. */
+  become(weather: Weather): void
+  stop(): Promise<void>
+}
+
+const REFUSALS: readonly { readonly code: number; readonly reason: string }[] = [
+  { code: 429, reason: 'TooManyRequests' },
+  { code: 500, reason: 'InternalError' },
+  { code: 503, reason: 'ServiceUnavailable' },
+]
+const CONFLICT = { code: 409, reason: 'Conflict' }
+const WRITES: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE']
+/** Of one connection only: HTTP/2 refuses them in a request. */
+const HOP_HEADERS: readonly string[] = ['connection', 'host', 'keep-alive', 'transfer-encoding', 'upgrade']
+/** An answer that is cut has come so far. */
+const CUT_AFTER_BYTES = 300
+
+/**
+ * Starts a proxy that passes on what it can.
+ *
+ * @param chance from 0 up to 1: decides what happens to a request.
+ */
+export async function startStormProxy(target: Endpoint, chance: () => number): Promise<StormProxy> {
+  const authority = newCertificateAuthority('storm-proxy-ca')
+  const storm = new Storm(target, chance)
+  const server = createSecureServer(
+    { ...newCertificate({ name: 'storm-proxy', issuer: authority }), allowHTTP1: true },
+    (request, response) => storm.pass(request, response),
+  )
+  server.on('error', () => undefined).on('sessionError', () => undefined)
+  const sessions = new Set<{ destroy(): void }>()
+  server.on('session', session => {
+    sessions.add(session)
+    session.on('close', () => sessions.delete(session))
+  })
+  await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve))
+  // Listening on a port: it has an address with one.
+  const { port } = server.address() as AddressInfo
+  return {
+    endpoint: { ...target, url: `https://127.0.0.1:${port}`, ca: authority.cert },
+    become: weather => {
+      storm.weather = weather
+    },
+    stop: async () => {
+      for (const session of sessions) session.destroy()
+      storm.close()
+      await new Promise<void>(resolve => void server.close(() => resolve()))
+    },
+  }
+}
+
+class Storm {
+  weather: Weather = CALM
+  readonly #target: Endpoint
+  readonly #chance: () => number
+  #upstream: ClientHttp2Session | undefined
+
+  constructor(target: Endpoint, chance: () => number) {
+    this.#target = target
+    this.#chance = chance
+  }
+
+  close(): void {
+    this.#upstream?.destroy()
+  }
+
+  pass(request: Http2ServerRequest, response: Http2ServerResponse): void {
+    const { refused, late, lateMs } = this.weather
+    // A client that goes away in the middle is nothing special here.
+    response.stream?.on('error', () => undefined)
+    if (this.#chance() < refused) refuse(request, response, this.#chance)
+    else if (this.#chance() >= late) this.#forward(request, response)
+    else setTimeout(() => this.#forward(request, response), lateMs * this.#chance())
+  }
+
+  #forward(request: Http2ServerRequest, response: Http2ServerResponse): void {
+    const upstream = this.#session()
+    const stream = upstream.request(headersOf(request))
+    const lost = this.#chance() < this.weather.lost
+    const cutAfter = this.#chance() < this.weather.cut ? CUT_AFTER_BYTES : Number.POSITIVE_INFINITY
+    stream.on('error', () => abandon(response))
+    request.on('aborted', () => stream.close(constants.NGHTTP2_CANCEL))
+    response.on('close', () => stream.close(constants.NGHTTP2_CANCEL))
+    stream.on('response', headers => {
+      if (lost) return abandon(response)
+      response.writeHead(Number(headers[':status']), plain(headers))
+      pipe(stream, response, cutAfter)
+    })
+    request.pipe(stream)
+  }
+
+  #session(): ClientHttp2Session {
+    const standing = this.#upstream
+    if (standing !== undefined && !standing.closed && !standing.destroyed) return standing
+    const session = connect(this.#target.url, { ca: this.#target.ca })
+    session.on('error', () => undefined)
+    this.#upstream = session
+    return session
+  }
+}
+
+function pipe(stream: ClientHttp2Stream, response: Http2ServerResponse, cutAfter: number): void {
+  let sent = 0
+  stream.on('data', (chunk: Buffer) => {
+    if (response.destroyed) return
+    sent += chunk.length
+    if (sent > cutAfter) {
+      response.write(chunk.subarray(0, Math.floor(chunk.length / 2)))
+      return abandon(response)
+    }
+    response.write(chunk)
+  })
+  stream.on('end', () => void response.end())
+}
+
+function refuse(request: Http2ServerRequest, response: Http2ServerResponse, chance: () => number): void {
+  const choices = WRITES.includes(request.method) ? [...REFUSALS, CONFLICT] : REFUSALS
+  const { code, reason } = choices[Math.floor(chance() * choices.length)] ?? CONFLICT
+  request.resume()
+  response.writeHead(code, { 'content-type': 'application/json', ...(code === 429 && { 'retry-after': '1' }) })
+  const message = 'this server refuses on purpose'
+  response.end(JSON.stringify({ apiVersion: 'v1', kind: 'Status', status: 'Failure', reason, message, code }))
+}
+
+/** Ends the stream as a connection does that breaks. */
+function abandon(response: Http2ServerResponse): void {
+  if (response.stream === undefined) response.destroy()
+  else response.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+}
+
+function headersOf(request: Http2ServerRequest): IncomingHttpHeaders {
+  return { ...plain(request.headers), ':method': request.method, ':path': request.url }
+}
+
+function plain(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !name.startsWith(':') && !HOP_HEADERS.includes(name)),
+  )
+}

@@ -1,0 +1,78 @@
+import type { ControlPlane } from '../controlplane/control-plane.ts'
+import type { Held, Holdings, HostState } from './compare.ts'
+import { CONFIG_MAPS, DEPLOYMENTS } from './perform.ts'
+import { NAMESPACE, type SoakFleet } from './soak-fleet.ts'
+
+const OURS = '?labelSelector=karmada.io%2Fmanaged%3Dtrue'
+const BINDINGS = `/apis/work.karmada.io/v1alpha2/namespaces/${NAMESPACE}/resourcebindings`
+
+interface Listed {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> }
+    readonly data?: Readonly<Record<string, string>>
+    readonly spec?: { readonly replicas?: number }
+  }[]
+}
+
+/** @returns what every member holds of ours, asked of the members themselves. */
+export async function readHoldings({ members }: SoakFleet): Promise<Holdings> {
+  const entries = members.map(async ({ name, plane }) => [name, await heldBy(plane)] as const)
+  return new Map(await Promise.all(entries))
+}
+
+async function heldBy(plane: ControlPlane): Promise<ReadonlyMap<string, Held>> {
+  const [maps, deployments] = (await Promise.all([
+    plane.request(`${CONFIG_MAPS}${OURS}`),
+    plane.request(`${DEPLOYMENTS}${OURS}`),
+  ])) as [Listed, Listed]
+  return new Map([
+    ...maps.items.map(({ metadata, data }): [string, Held] => {
+      return [metadata.name, { kind: 'ConfigMap', value: data?.['value'] ?? '', replicas: 0 }]
+    }),
+    ...deployments.items.map(({ metadata, spec }): [string, Held] => {
+      const value = metadata.annotations?.['value'] ?? ''
+      return [metadata.name, { kind: 'Deployment', value, replicas: spec?.replicas ?? 0 }]
+    }),
+  ])
+}
+
+interface ListedBindings {
+  readonly items: readonly {
+    readonly spec: { readonly resource: { readonly name: string } }
+    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
+  }[]
+}
+
+interface ListedWorks {
+  readonly items: readonly {
+    readonly spec: { readonly workload: { readonly manifests: readonly [{ readonly metadata: Metadata }] } }
+  }[]
+}
+
+interface Metadata {
+  readonly name: string
+  readonly namespace?: string
+}
+
+/** @returns what the host says of templates and members: bindings and Works. */
+export async function readHostState({ host, members }: SoakFleet): Promise<HostState> {
+  const bindings = (await host.request(BINDINGS)) as ListedBindings
+  const works = members.map(async ({ name }) => [name, await worksFor(host, name)] as const)
+  return {
+    bindings: new Map(
+      bindings.items.map(({ spec, status }) => {
+        const applied = status?.conditions?.some(({ type, status }) => type === 'FullyApplied' && status === 'True')
+        return [spec.resource.name, applied === true]
+      }),
+    ),
+    works: new Map(await Promise.all(works)),
+  }
+}
+
+async function worksFor(host: ControlPlane, member: string): Promise<ReadonlySet<string>> {
+  const list = (await host.request(
+    `/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-${member}/works`,
+  )) as ListedWorks
+  const metadata = list.items.map(({ spec }) => spec.workload.manifests[0].metadata)
+  return new Set(metadata.filter(({ namespace }) => namespace === NAMESPACE).map(({ name }) => name))
+}
