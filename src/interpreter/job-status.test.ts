@@ -103,3 +103,13 @@ it('gives the same status for the same reports', () => {
   const once = aggregate({}, items)
   expect(aggregate({ ...Object(once) }, items)).toEqual(once)
 })
+
+describe('a Job that its owner suspends', () => {
+  const suspended = { conditions: [condition('Suspended', 1)] }
+  it('is suspended where it is in every cluster', () =>
+    expect(aggregate({}, { a: suspended, b: suspended })).toEqual({
+      conditions: [written('Suspended', 1, ['JobSuspended', 'Job suspended'])],
+    }))
+  it('is not while one cluster goes on', () =>
+    expect(aggregate({}, { a: suspended, b: { active: 1, startTime: at(2) } })).toEqual({ active: 1 }))
+})

@@ -66,7 +66,7 @@ function completionTimeOf(items: readonly AggregatedStatusItem[], startTime: str
 function conditionsOf(outcome: Outcome, items: readonly AggregatedStatusItem[]): readonly JsonObject[] {
   switch (outcome) {
     case 'running':
-      return []
+      return isSuspended(items) ? [condition('Suspended', items, ['JobSuspended', 'Job suspended'])] : []
     case 'failing':
       return [failure('FailureTarget', items)]
     case 'failed':
@@ -77,6 +77,11 @@ function conditionsOf(outcome: Outcome, items: readonly AggregatedStatusItem[]):
         condition('Complete', items, ['Completed', 'Job completed']),
       ]
   }
+}
+
+/** As its owner wants it: suspended in every cluster. */
+function isSuspended(items: readonly AggregatedStatusItem[]): boolean {
+  return items.length > 0 && items.every(item => hasCondition(item.status, 'Suspended'))
 }
 
 function failure(type: string, items: readonly AggregatedStatusItem[]): JsonObject {

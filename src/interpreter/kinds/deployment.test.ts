@@ -161,3 +161,9 @@ describe('aggregated status of a Deployment (status.md §3)', () => {
     expect(deployment.aggregateStatus?.(before, [])['status']).toEqual({ observedGeneration: 2 })
   })
 })
+
+it('reflects that a Deployment comes no further', () => {
+  const exceeded = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'timed out' }
+  const conditions = [{ type: 'Available', status: 'False' }, exceeded]
+  expect(deployment.reflectStatus?.(template({ status: { conditions } }))).toMatchObject({ conditions: [exceeded] })
+})

@@ -6,6 +6,7 @@ import { hasObservedLatest } from '../generation.ts'
 import type { KindInterpreter } from '../kind-interpreter.ts'
 import { templateDependencies } from '../pod-dependencies.ts'
 import { getSpecReplicas, reviseSpecReplicas } from '../replica-workload.ts'
+import { withTroubles } from '../workload-troubles.ts'
 
 const STATUS: CounterStatus = {
   counters: ['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas'],
@@ -18,7 +19,7 @@ export const deployment: KindInterpreter = {
   getReplicas: getSpecReplicas,
   reviseReplicas: reviseSpecReplicas,
   retain: (desired, observed) => (retainsReplicas(desired) ? keepReplicas(desired, observed) : desired),
-  reflectStatus: observed => reflectCounters(observed, STATUS),
+  reflectStatus: observed => withTroubles(reflectCounters(observed, STATUS), observed),
   isHealthy: observed => hasObservedLatest(observed) && isRolledOut(observed),
   aggregateStatus: (template, items) => aggregateCounters(template, items, STATUS),
   getDependencies: template => templateDependencies(template, 'spec', 'template'),

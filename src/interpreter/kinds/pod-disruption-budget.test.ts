@@ -52,3 +52,24 @@ it('sums counters and tells the pods of clusters apart', () => {
     disruptedPods: { 'a/p': 't1', 'b/p': 't2' },
   })
 })
+
+it.each([
+  {
+    name: 'allows a disruption where one cluster does',
+    reasons: ['SufficientPods', 'InsufficientPods'],
+    want: 'SufficientPods',
+  },
+  { name: 'allows none where none does', reasons: ['InsufficientPods', 'InsufficientPods'], want: 'InsufficientPods' },
+  { name: 'cannot tell where one cluster cannot', reasons: ['SufficientPods', 'SyncFailed'], want: 'SyncFailed' },
+])('$name', ({ reasons, want }) => {
+  const of = (reason: string) => ({
+    type: 'DisruptionAllowed',
+    status: reason === 'SufficientPods' ? 'True' : 'False',
+    ...{ reason, message: '', lastTransitionTime: '2026-01-01T00:00:00Z' },
+  })
+  const reflected = reasons.map(reason =>
+    podDisruptionBudget.reflectStatus?.(object({ status: { conditions: [of(reason)] } })),
+  )
+  const items = reports(Object.fromEntries(reflected.map((status, index) => [`m${index}`, status])))
+  expect(podDisruptionBudget.aggregateStatus?.(object(), items)['status']).toMatchObject({ conditions: [of(want)] })
+})

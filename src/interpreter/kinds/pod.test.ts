@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
+import type { AggregatedStatusItem } from '../../api/generated/resource-binding.ts'
+import { listAt } from '../../object/field.ts'
 import { frozenObject, reports } from '../../testing/frozen-object.ts'
 import { pod } from './pod.ts'
 
@@ -122,5 +124,32 @@ describe('aggregated status of a Pod (status.md §3)', () => {
       phase: 'Running',
       containerStatuses: [joined, joined],
     })
+  })
+})
+
+describe('conditions of a Pod that several clusters have', () => {
+  const said = (type: string, status: string, more: object = {}) => ({
+    ...{ type, status, lastProbeTime: null, lastTransitionTime: '2026-01-01T00:00:00Z' },
+    ...more,
+  })
+  const ready = { phase: 'Running', conditions: [said('Ready', 'True'), said('example.com/gate', 'True')] }
+  const unplaced = { phase: 'Pending', conditions: [said('PodScheduled', 'False', { reason: 'Unschedulable' })] }
+  const conditions = (items: readonly AggregatedStatusItem[]) =>
+    listAt(pod.aggregateStatus?.(object(), items)['status'], 'conditions')
+
+  it('are Ready where all are, without the gates of one', () =>
+    expect(conditions(reports({ a: ready, b: ready }))).toEqual([said('Ready', 'True')]))
+
+  it('are not Ready while one has told nothing', () =>
+    expect(conditions(reports({ a: ready, b: undefined }))).toEqual([said('Ready', 'Unknown')]))
+
+  it('say why one has no node', () =>
+    expect(conditions(reports({ a: ready, b: unplaced }))).toContainEqual(
+      said('PodScheduled', 'False', { reason: 'Unschedulable' }),
+    ))
+
+  it('do not go on being Ready where a cluster is not heard of', () => {
+    const items = reports({ a: ready, b: ready }).map(item => ({ ...item, health: 'Unknown' as const }))
+    expect(conditions(items)).toEqual([said('Ready', 'Unknown')])
   })
 })

@@ -4,12 +4,16 @@ import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
 import { goStruct } from '../go-json.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../kind-interpreter.ts'
+import { mergeConditions } from '../member-conditions.ts'
 import { worstPhase } from '../phase.ts'
 import { templateDependencies } from '../pod-dependencies.ts'
 import { toReplicas } from '../replica-workload.ts'
 
 /** Worst first; a cluster without a status counts as Pending. */
 const PHASES = ['Failed', 'Pending', 'Running', 'Succeeded']
+
+/** Readiness gates of one cluster say nothing of another. */
+const CONDITIONS: ReadonlySet<unknown> = new Set(['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'])
 
 /** @source spec/behaviour/status.md §3, §5; propagation.md §9.1 */
 export const pod: KindInterpreter = {
@@ -71,9 +75,25 @@ function aggregate(template: KubeObject, items: readonly AggregatedStatusItem[])
     // Computed from the spec by the apiserver, which puts it back when it is taken away.
     qosClass: stringAt(template, 'status', 'qosClass'),
     phase: worstPhase(items, { phases: PHASES, withoutStatus: 'Pending' }),
+    conditions: conditionsOf(items),
     containerStatuses: items.flatMap(item => containerStatuses(item, 'containerStatuses')),
     initContainerStatuses: items.flatMap(item => containerStatuses(item, 'initContainerStatuses')),
   })
+}
+
+/** Those of every Pod: Ready when it is in all clusters. What a cluster that is not heard of said last is not known to be so. */
+function conditionsOf(items: readonly AggregatedStatusItem[]): readonly JsonObject[] {
+  return mergeConditions(items.map(item => (item.health === 'Unknown' ? doubted(item) : item)))
+    .filter(({ type }) => CONDITIONS.has(type))
+    .map(condition => ({ lastProbeTime: null, ...goStruct(condition) }))
+}
+
+function doubted(item: AggregatedStatusItem): AggregatedStatusItem {
+  const { status, ...others } = item
+  const doubt = (condition: JsonObject): JsonObject =>
+    condition['type'] === 'Ready' ? { ...condition, status: 'Unknown' } : condition
+  const conditions = listAt(status, 'conditions').filter(isJsonObject).map(doubt)
+  return { ...others, ...(status && { status: { ...status, conditions } }) }
 }
 
 /** Readiness and state only: containers of several clusters have the same names. The rest is what Go writes for nothing. */

@@ -13,10 +13,11 @@ it('reads and revises spec.replicas', () => {
 it('has no replicas where none are given', () =>
   expect(replicaSet.getReplicas?.(template({ spec: {} }))).toEqual({ replicas: 0 }))
 
-it('reflects three counters; replicas also when it is zero', () => {
+it('reflects four counters; replicas also when it is zero', () => {
   const status = { replicas: 0, fullyLabeledReplicas: 4, observedGeneration: 2 }
   expect(replicaSet.reflectStatus?.(template({ status }))).toEqual({
     replicas: 0,
+    fullyLabeledReplicas: 4,
     observedGeneration: 2,
     generation: 2,
   })
@@ -42,4 +43,10 @@ it('sums over clusters', () => {
     availableReplicas: 1,
     observedGeneration: 2,
   })
+})
+
+it('reflects that its Pods cannot be made', () => {
+  const failure = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' }
+  const status = { replicas: 0, conditions: [failure] }
+  expect(replicaSet.reflectStatus?.(template({ status }))).toMatchObject({ conditions: [failure] })
 })

@@ -4,9 +4,11 @@ import { hasObservedLatest } from '../generation.ts'
 import type { KindInterpreter } from '../kind-interpreter.ts'
 import { templateDependencies } from '../pod-dependencies.ts'
 import { getSpecReplicas, reviseSpecReplicas } from '../replica-workload.ts'
+import { withTroubles } from '../workload-troubles.ts'
 
+// Karmada leaves out the Pods whose labels are right; kstatus takes a ReplicaSet without them for one that is not there yet.
 const STATUS: CounterStatus = {
-  counters: ['replicas', 'readyReplicas', 'availableReplicas'],
+  counters: ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
   required: ['replicas'],
 }
 
@@ -15,7 +17,7 @@ export const replicaSet: KindInterpreter = {
   gvk: { group: 'apps', version: 'v1', kind: 'ReplicaSet' },
   getReplicas: getSpecReplicas,
   reviseReplicas: reviseSpecReplicas,
-  reflectStatus: observed => reflectCounters(observed, STATUS),
+  reflectStatus: observed => withTroubles(reflectCounters(observed, STATUS), observed),
   isHealthy: observed =>
     hasObservedLatest(observed) &&
     (numberAt(observed, 'status', 'availableReplicas') ?? 0) >= (numberAt(observed, 'spec', 'replicas') ?? 0),

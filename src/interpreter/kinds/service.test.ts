@@ -67,10 +67,10 @@ describe('aggregated status of a Service (status.md §3)', () => {
   it('joins the entry points of all clusters, each once, sorted', () => {
     const items = reports({
       a: balancer([{ ip: '9.9.9.9' }, { hostname: 'b' }]),
-      b: balancer([{ ip: '1.1.1.1' }, { ip: '9.9.9.9' }]),
+      b: balancer([{ ip: '1.1.1.1' }, { ip: '9.9.9.9', ipMode: 'VIP' }]),
       c: undefined,
     })
-    const ingress = [{ hostname: 'b' }, { ip: '1.1.1.1' }, { ip: '9.9.9.9' }]
+    const ingress = [{ hostname: 'b' }, { ip: '1.1.1.1', ipMode: 'VIP' }, { ip: '9.9.9.9', ipMode: 'VIP' }]
     expect(service.aggregateStatus?.(template, items)['status']).toEqual({ conditions: [], ...balancer(ingress) })
   })
   it('is the same whatever the order of clusters', () => {

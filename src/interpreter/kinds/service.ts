@@ -1,7 +1,8 @@
 import { listAt, numberAt, objectAt, stringAt, withValueAt } from '../../object/field.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
+import { isJsonObject } from '../../object/raw-json.ts'
 import { hasAddress, mergeIngress } from '../ingress-points.ts'
-import type { KindInterpreter } from '../kind-interpreter.ts'
+import type { AggregatedStatusItem, KindInterpreter } from '../kind-interpreter.ts'
 
 /** @source spec/behaviour/status.md §3-5, propagation.md §9.1 */
 export const service: KindInterpreter = {
@@ -14,7 +15,16 @@ export const service: KindInterpreter = {
   isHealthy: observed =>
     !isLoadBalancer(observed) || listAt(observed, 'status', 'loadBalancer', 'ingress').some(hasAddress),
   aggregateStatus: (template, items) =>
-    isLoadBalancer(template) ? withValueAt(template, ['status', 'loadBalancer'], mergeIngress(items)) : template,
+    isLoadBalancer(template)
+      ? withValueAt(template, ['status', 'loadBalancer'], mergeIngress(items.map(withModes)))
+      : template,
+}
+
+/** An apiserver says how an address is meant where nobody did; those before 1.29 do not know of it. */
+function withModes(item: AggregatedStatusItem): AggregatedStatusItem {
+  const points = listAt(item.status, 'loadBalancer', 'ingress').filter(isJsonObject)
+  const ingress = points.map(point => (stringAt(point, 'ip') ? { ipMode: 'VIP', ...point } : point))
+  return { ...item, status: { loadBalancer: { ingress } } }
 }
 
 function isLoadBalancer(object: KubeObject): boolean {

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../object/kube-object.ts'
 import { mergeStatus } from '../counters.ts'
 import { aggregateObservedGeneration, hasObservedLatest } from '../generation.ts'
 import type { AggregatedStatusItem } from '../kind-interpreter.ts'
-import { isConditionTrueIn, mergeConditions } from './member-conditions.ts'
+import { isConditionTrueIn, mergeConditions } from '../member-conditions.ts'
 import { agreedFields } from './member-statuses.ts'
 
 /** A status that says by conditions how the object is, and of which generation it speaks. */

@@ -2,9 +2,9 @@ import { objectAt, stringAt, valueAt, withValueAt } from '../../object/field.ts'
 import type { Gvk } from '../../object/gvk.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import type { KindInterpreter } from '../kind-interpreter.ts'
+import { isConditionTrueIn } from '../member-conditions.ts'
 import { type Dependency, mergeDependencies } from '../pod-dependencies.ts'
 import { aggregateConditioned, isReadyNow } from './conditioned-status.ts'
-import { isConditionTrueIn } from './member-conditions.ts'
 import { reflectFields } from './member-statuses.ts'
 
 /** What one of Flux's kinds adds to what all of them have. */

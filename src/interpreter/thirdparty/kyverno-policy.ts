@@ -3,7 +3,7 @@ import type { Gvk } from '../../object/gvk.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 import { mergeStatus } from '../counters.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../kind-interpreter.ts'
-import { isConditionTrueIn, mergeConditions } from './member-conditions.ts'
+import { isConditionTrueIn, mergeConditions } from '../member-conditions.ts'
 import { reflectFields } from './member-statuses.ts'
 
 /** What follows from the spec alone, so that any cluster can tell it; the schema asks for it. */

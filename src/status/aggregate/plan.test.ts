@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import { frozenObject } from '../../testing/frozen-object.ts'
-import { isContested, isSameTemplate, planObstacle, planTemplateStatus } from './plan.ts'
+import { desiredStatus, isContested, isSameTemplate, planObstacle, planTemplateStatus } from './plan.ts'
 
 const now = '2026-01-01T00:00:00Z'
 const resource = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
 const OF_BINDING = { binding: { spec: { resource, clusters: [{ name: 'm1', replicas: 2 }] } }, now }
-const deployment = (status?: object) => frozenObject('apps/v1 Deployment', { ...(status && { status }) })
+/** Of a kind whose conditions are not stated. */
+const anyKind = (status?: object) =>
+  frozenObject('autoscaling/v2 HorizontalPodAutoscaler', { ...(status && { status }) })
 
 describe('the status of a template', () => {
   it.each([
@@ -30,37 +32,45 @@ describe('the status of a template', () => {
     { name: 'is no write when it is right', before: { replicas: 1 }, after: { replicas: 1 }, want: undefined },
     { name: 'is no write when both say nothing', before: undefined, after: {}, want: undefined },
   ])('$name', ({ before, after, want }) =>
-    expect(planTemplateStatus({ template: deployment(before), aggregated: deployment(after), ...OF_BINDING })).toEqual(
-      want,
-    ),
+    expect(planTemplateStatus({ template: anyKind(before), aggregated: anyKind(after), ...OF_BINDING })).toEqual(want),
   )
 
   it('is left alone for a kind that does not know how to merge', () =>
     expect(
-      planTemplateStatus({ template: deployment({ replicas: 1 }), aggregated: undefined, ...OF_BINDING }),
+      planTemplateStatus({ template: anyKind({ replicas: 1 }), aggregated: undefined, ...OF_BINDING }),
     ).toBeUndefined())
 
   it.each([
-    {
-      name: 'says what members do instead of what the host said before it was parked',
-      labels: { 'flotilla.dev/parked': 'true' },
-      lost: true,
-    },
-    { name: 'keeps what the host says of it while it runs there', labels: {}, lost: false },
-  ])('$name', ({ labels, lost }) => {
-    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ReplicaSetCreateError' }]
+    { name: 'that is parked', labels: { 'flotilla.dev/parked': 'true' } },
+    { name: 'on a dedicated host', labels: {} },
+  ])('of a Deployment $name says what members do instead of what a controller said before', ({ labels }) => {
+    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ReplicaSetCreateError' }, { type: 'Theirs' }]
     const of = (status: object) => frozenObject('apps/v1 Deployment', { metadata: { labels }, status })
     const template = of({ replicas: 1, conditions })
-    const reasons = [{ reason: 'MinimumReplicasUnavailable' }, { reason: 'ReplicaSetUpdated' }]
-    const want = { replicas: 2, ...(lost && { conditions: reasons }) }
     const patch = planTemplateStatus({ template, aggregated: of({ replicas: 2, conditions }), ...OF_BINDING })
-    expect(patch).toMatchObject({ status: want })
-    expect(Object.keys(Object(patch?.['status']))).toEqual(Object.keys(want))
+    const stated = [{ reason: 'ReplicaSetUpdated' }, { type: 'Theirs' }, { reason: 'MinimumReplicasUnavailable' }]
+    expect(patch).toMatchObject({ status: { replicas: 2, conditions: stated } })
+  })
+
+  it.each([
+    { name: 'not before each target has reported something', reported: [], before: undefined, want: undefined },
+    { name: 'not back either, while one has not', reported: [], before: 1, want: 1 },
+    { name: 'when each has reported something', reported: ['m1'], before: 1, want: 2 },
+  ])('observes the latest template $name', ({ reported, before, want }) => {
+    const of = (status: object) => frozenObject('apps/v1 DaemonSet', { metadata: { generation: 2 }, status })
+    const aggregatedStatus = reported.map(clusterName => ({ clusterName }))
+    const binding = { ...OF_BINDING.binding, status: { aggregatedStatus } }
+    const template = of({ ...(before !== undefined && { observedGeneration: before }) })
+    const status = desiredStatus({ template, aggregated: of({ observedGeneration: 2 }), binding, now })
+    expect(status?.['observedGeneration']).toBe(want)
   })
 
   it('is left alone in all but the status', () => {
-    const aggregated = frozenObject('apps/v1 Deployment', { metadata: { labels: { a: 'b' } }, spec: { replicas: 9 } })
-    expect(planTemplateStatus({ template: deployment(), aggregated, ...OF_BINDING })).toBeUndefined()
+    const aggregated = frozenObject('autoscaling/v2 HorizontalPodAutoscaler', {
+      metadata: { labels: { a: 'b' } },
+      spec: { a: 9 },
+    })
+    expect(planTemplateStatus({ template: anyKind(), aggregated, ...OF_BINDING })).toBeUndefined()
   })
 })
 

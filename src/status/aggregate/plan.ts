@@ -3,8 +3,9 @@ import type { Binding } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { mergePatch } from '../../object/merge-patch.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
-import { isParked } from '../../parking/park.ts'
 import { deploymentConditions } from './deployment-conditions.ts'
+import { reconcilingConditions } from './reconciling-condition.ts'
+import { type ObservedRollout, targetsOf } from './rollout.ts'
 
 export interface ObservedTemplate {
   readonly template: KubeObject
@@ -34,9 +35,32 @@ export function planTemplateStatus(observed: ObservedTemplate): JsonObject | und
  */
 export function desiredStatus({ template, aggregated, binding, now }: ObservedTemplate): JsonObject | undefined {
   if (aggregated === undefined) return undefined
-  const status = statusOf(aggregated)
-  if (template.kind !== 'Deployment' || !isParked(template)) return status
-  return { ...status, conditions: deploymentConditions({ template, binding, status, now }) }
+  const status = heldBack(statusOf(aggregated), { template, binding })
+  const conditionsOf = CONDITIONS.get(`${template.apiVersion} ${template.kind}`)
+  if (conditionsOf === undefined) return status
+  const { conditions: _, ...others } = status
+  const conditions = conditionsOf({ template, binding, status, now })
+  return conditions.length > 0 ? { ...others, conditions } : others
+}
+
+/** What the fleet says of kinds whose own controllers say nothing on the host. */
+const CONDITIONS: ReadonlyMap<string, (rollout: ObservedRollout) => readonly JsonObject[]> = new Map([
+  ['apps/v1 Deployment', deploymentConditions],
+  ['apps/v1 StatefulSet', reconcilingConditions],
+  ['apps/v1 DaemonSet', reconcilingConditions],
+  ['apps/v1 ReplicaSet', reconcilingConditions],
+])
+
+/** Rule G asks what reports; a target that has not reported anything yet has not observed anything either. */
+function heldBack(
+  status: JsonObject,
+  { template, binding }: Pick<ObservedTemplate, 'template' | 'binding'>,
+): JsonObject {
+  const { observedGeneration, ...others } = status
+  const before = statusOf(template)['observedGeneration']
+  const isAhead = observedGeneration !== undefined && observedGeneration !== before
+  if (!isAhead || targetsOf(binding).every(({ item }) => item !== undefined)) return status
+  return before === undefined ? others : { ...others, observedGeneration: before }
 }
 
 /**

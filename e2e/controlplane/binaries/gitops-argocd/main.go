@@ -1,6 +1,7 @@
 // gitops-argocd does once what Argo CD's application controller does again and again: it compares the manifests of a
 // checkout with a cluster, syncs them, and judges their health. Comparison, sync and health are Argo CD's own packages;
-// the settings come from argocd-cm in the cluster, the options from an Application manifest.
+// the settings come from argocd-cm in the cluster, the options from an Application manifest. It also judges objects that it
+// is given.
 package main
 
 import (
@@ -21,10 +22,12 @@ import (
 )
 
 const usage = `usage: gitops-argocd sync|diff|health --kubeconfig FILE --application FILE --checkout DIR [flags]
+       gitops-argocd judge [--kubeconfig FILE] < LIST
 
 sync    applies and prunes as the Application says; prints phase, message and a result for each resource
 diff    prints each resource that is out of sync, with what is live and what a sync would make of it
-health  prints the health of each resource and of the application`
+health  prints the health of each resource and of the application
+judge   prints the health of each item of a List`
 
 // arguments are what all commands take.
 type arguments struct {
@@ -54,6 +57,9 @@ func main() {
 }
 
 func run(ctx context.Context, command string, rest []string) error {
+	if command == "judge" {
+		return tell(judge(ctx, rest, os.Stdin))
+	}
 	act, found := map[string]func(context.Context, *application) (any, error){
 		"sync":   syncApplication,
 		"diff":   func(_ context.Context, app *application) (any, error) { return app.outOfSync() },
@@ -72,7 +78,10 @@ func run(ctx context.Context, command string, rest []string) error {
 	if err != nil {
 		return err
 	}
-	answer, err := act(ctx, app)
+	return tell(act(ctx, app))
+}
+
+func tell(answer any, err error) error {
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,6 @@
 // gitops-flux does once what Flux's kustomize-controller does again and again: it applies the manifests of a checkout by
 // server-side apply, prunes what is gone, and asks kstatus how they are. Apply, diff, prune and status are Flux's own
-// packages; the options come from a Kustomization manifest.
+// packages; the options come from a Kustomization manifest. It also judges objects that it is given.
 package main
 
 import (
@@ -19,11 +19,13 @@ import (
 )
 
 const usage = `usage: gitops-flux apply|diff|health|wait --kubeconfig FILE --kustomization FILE --checkout DIR [flags]
+       gitops-flux judge [--kustomization FILE] < LIST
 
 apply   applies and, with --inventory, prunes; prints what was done to each object
 diff    prints each object that a dry run would change
 health  prints the status of each object that the Kustomization checks, as it is now
-wait    waits until all are Current or some have failed; prints whether it is ready, and why not`
+wait    waits until all are Current or some have failed; prints whether it is ready, and why not
+judge   prints the status of each item of a List`
 
 // arguments are what all commands take.
 type arguments struct {
@@ -50,6 +52,9 @@ func main() {
 }
 
 func run(ctx context.Context, command string, rest []string) error {
+	if command == "judge" {
+		return tell(judge(ctx, rest, os.Stdin))
+	}
 	act, found := map[string]func(context.Context, *reconciliation) (any, error){
 		"apply":  applyAll,
 		"diff":   diffAll,
@@ -69,7 +74,10 @@ func run(ctx context.Context, command string, rest []string) error {
 	if err != nil {
 		return err
 	}
-	answer, err := act(ctx, loaded)
+	return tell(act(ctx, loaded))
+}
+
+func tell(answer any, err error) error {
 	if err != nil {
 		return err
 	}

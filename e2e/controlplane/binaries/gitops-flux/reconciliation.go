@@ -90,8 +90,13 @@ func newClient(config *rest.Config) (client.Client, meta.RESTMapper, error) {
 	return kube, mapper, err
 }
 
-// newPoller reads states as kustomize-controller does: its own rule for Jobs, the Kustomization's expressions, then kstatus.
 func newPoller(kustomization *kustomizev1.Kustomization, kube client.Client, mapper meta.RESTMapper) (*polling.StatusPoller, error) {
+	readers, err := statusReaders(kustomization, mapper)
+	return polling.NewStatusPoller(kube, mapper, polling.Options{CustomStatusReaders: readers}), err
+}
+
+// statusReaders read states as kustomize-controller does, before kstatus: its own rule for Jobs, the Kustomization's expressions.
+func statusReaders(kustomization *kustomizev1.Kustomization, mapper meta.RESTMapper) ([]engine.StatusReader, error) {
 	readers := []engine.StatusReader{statusreaders.NewCustomJobStatusReader(mapper)}
 	if exprs := kustomization.Spec.HealthCheckExprs; len(exprs) > 0 {
 		newReader, err := cel.NewStatusReader(exprs)
@@ -100,7 +105,7 @@ func newPoller(kustomization *kustomizev1.Kustomization, kube client.Client, map
 		}
 		readers = append(readers, newReader(mapper))
 	}
-	return polling.NewStatusPoller(kube, mapper, polling.Options{CustomStatusReaders: readers}), nil
+	return readers, nil
 }
 
 func readObjects(directory string) ([]*unstructured.Unstructured, error) {

@@ -2,10 +2,10 @@ import { numberAt, objectAt, stringAt, withValueAt } from '../../../../object/fi
 import type { JsonObject, KubeObject } from '../../../../object/kube-object.ts'
 import { mergeStatus, sumCounters } from '../../../counters.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../../../kind-interpreter.ts'
+import { isConditionTrueIn, mergeConditions } from '../../../member-conditions.ts'
 import { worstPhase } from '../../../phase.ts'
 import { templateDependencies } from '../../../pod-dependencies.ts'
 import { toReplicas } from '../../../replica-workload.ts'
-import { isConditionTrueIn, mergeConditions } from '../../member-conditions.ts'
 import { earliestAt, latestOnceAll, reflectFields } from '../../member-statuses.ts'
 
 const COUNTERS = ['active', 'succeeded', 'failed', 'desired']

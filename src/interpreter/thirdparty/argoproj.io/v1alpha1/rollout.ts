@@ -3,9 +3,9 @@ import type { JsonObject, KubeObject } from '../../../../object/kube-object.ts'
 import { mergeStatus, sumCounters } from '../../../counters.ts'
 import { aggregateObservedGeneration } from '../../../generation.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../../../kind-interpreter.ts'
+import { mergeConditions } from '../../../member-conditions.ts'
 import { type Dependency, mergeDependencies, templateDependencies } from '../../../pod-dependencies.ts'
 import { reviseSpecReplicas, toReplicas } from '../../../replica-workload.ts'
-import { mergeConditions } from '../../member-conditions.ts'
 import { agreedFields, decisiveItem, reflectFields, type StateOrder } from '../../member-statuses.ts'
 
 const COUNTERS = ['replicas', 'readyReplicas', 'availableReplicas', 'updatedReplicas', 'HPAReplicas']

@@ -2,8 +2,8 @@ import { listAt, numberAt, objectAt, stringAt } from '../../../../object/field.t
 import type { KubeObject } from '../../../../object/kube-object.ts'
 import { mergeStatus } from '../../../counters.ts'
 import type { KindInterpreter } from '../../../kind-interpreter.ts'
+import { isConditionTrueIn, mergeConditions } from '../../../member-conditions.ts'
 import { type Dependency, mergeDependencies } from '../../../pod-dependencies.ts'
-import { isConditionTrueIn, mergeConditions } from '../../member-conditions.ts'
 import { earliestAt, latestAt } from '../../member-statuses.ts'
 
 const GROUP = 'cert-manager.io'

@@ -2,8 +2,8 @@ import { listAt, numberAt, objectAt, stringAt, valueAt, withValueAt } from '../.
 import type { JsonObject, KubeObject } from '../../../../object/kube-object.ts'
 import { mergeStatus, sumCounters } from '../../../counters.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../../../kind-interpreter.ts'
+import { isConditionTrueIn, mergeConditions } from '../../../member-conditions.ts'
 import { type Dependency, mergeDependencies, podDependencies } from '../../../pod-dependencies.ts'
-import { isConditionTrueIn, mergeConditions } from '../../member-conditions.ts'
 import { sumMaps } from '../../member-statuses.ts'
 import { toComponent } from '../../pod-groups.ts'
 

@@ -2,8 +2,8 @@ import { listAt, objectAt, stringAt } from '../../../../object/field.ts'
 import type { KubeObject } from '../../../../object/kube-object.ts'
 import { mergeStatus } from '../../../counters.ts'
 import type { KindInterpreter } from '../../../kind-interpreter.ts'
+import { isConditionTrueIn, mergeConditions } from '../../../member-conditions.ts'
 import { type Dependency, mergeDependencies } from '../../../pod-dependencies.ts'
-import { isConditionTrueIn, mergeConditions } from '../../member-conditions.ts'
 import { agreedFields, latestAt } from '../../member-statuses.ts'
 
 const AGREED = ['externalMetricNames', 'hpaName', 'scaleTargetGVKR', 'scaleTargetKind', 'originalReplicaCount']

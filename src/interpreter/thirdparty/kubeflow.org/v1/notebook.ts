@@ -2,8 +2,8 @@ import { numberAt, objectAt, stringAt } from '../../../../object/field.ts'
 import type { KubeObject } from '../../../../object/kube-object.ts'
 import { mergeStatus, sumCounters } from '../../../counters.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../../../kind-interpreter.ts'
+import { mergeConditions } from '../../../member-conditions.ts'
 import { toReplicas } from '../../../replica-workload.ts'
-import { mergeConditions } from '../../member-conditions.ts'
 import { reflectFields } from '../../member-statuses.ts'
 
 const FIELDS = ['conditions', 'readyReplicas', 'containerState']

@@ -2,8 +2,8 @@ import { listAt, numberAt, objectAt, stringAt, valueAt } from '../../../../objec
 import type { KubeObject } from '../../../../object/kube-object.ts'
 import { mergeStatus } from '../../../counters.ts'
 import type { KindInterpreter } from '../../../kind-interpreter.ts'
+import { isConditionTrueIn, mergeConditions } from '../../../member-conditions.ts'
 import { mergeDependencies, podDependencies } from '../../../pod-dependencies.ts'
-import { isConditionTrueIn, mergeConditions } from '../../member-conditions.ts'
 import { toComponent } from '../../pod-groups.ts'
 
 const ANY_OF = ['Evicted', 'Preempted', 'Requeued', 'DeactivationTarget']

@@ -2,8 +2,8 @@ import { listAt, numberAt, objectAt, stringAt, valueAt } from '../../../../objec
 import type { JsonObject, KubeObject } from '../../../../object/kube-object.ts'
 import { mergeStatus, sumCounters } from '../../../counters.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../../../kind-interpreter.ts'
+import { isConditionTrueIn, mergeConditions } from '../../../member-conditions.ts'
 import { type Dependency, mergeDependencies } from '../../../pod-dependencies.ts'
-import { isConditionTrueIn, mergeConditions } from '../../member-conditions.ts'
 import { agreedFields, decisiveItem, type StateOrder } from '../../member-statuses.ts'
 import { toComponent } from '../../pod-groups.ts'
 

@@ -3,7 +3,7 @@ import type { JsonObject, KubeObject } from '../../../../object/kube-object.ts'
 import { addQuantities, formatQuantity, tryParseQuantity } from '../../../../object/quantity.ts'
 import { mergeStatus, sumCounters } from '../../../counters.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../../../kind-interpreter.ts'
-import { isConditionTrueIn, mergeConditions } from '../../member-conditions.ts'
+import { isConditionTrueIn, mergeConditions } from '../../../member-conditions.ts'
 import { decisiveItem, decisiveState, latestAt, type StateOrder } from '../../member-statuses.ts'
 import { rayComponents } from '../../ray-cluster-spec.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { reports } from '../../testing/frozen-object.ts'
+import { reports } from '../testing/frozen-object.ts'
 import { mergeConditions } from './member-conditions.ts'
 
 const OLD = '2026-01-01T00:00:00Z'

@@ -1,8 +1,8 @@
-import { definedFields, listAt, stringAt } from '../../object/field.ts'
-import type { JsonObject } from '../../object/kube-object.ts'
-import { isJsonObject } from '../../object/raw-json.ts'
-import type { AggregatedStatusItem } from '../kind-interpreter.ts'
-import { latest } from '../timestamps.ts'
+import { definedFields, listAt, stringAt } from '../object/field.ts'
+import type { JsonObject } from '../object/kube-object.ts'
+import { isJsonObject } from '../object/raw-json.ts'
+import type { AggregatedStatusItem } from './kind-interpreter.ts'
+import { latest } from './timestamps.ts'
 
 export interface ConditionMerge {
   /** Types that are True as soon as one cluster says so: troubles, and what is going on. All others need every cluster. */
