@@ -14,6 +14,11 @@ const generations = (member: AnyObject) => ({
 })
 const observed = (member: AnyObject) => ({ observedGeneration: member.metadata.generation, ...generations(member) })
 const observedLatest = (template: AnyObject) => ({ observedGeneration: template.metadata.generation })
+/** A Deployment that every member has rolled out. */
+const ROLLED_OUT = [
+  { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' },
+  { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' },
+]
 const minute = (n: number): string => `2026-01-01T00:0${n}:00Z`
 
 export const WORKLOAD_ROWS: readonly KindRow[] = [
@@ -43,8 +48,8 @@ export const WORKLOAD_ROWS: readonly KindRow[] = [
     change: stepped({ spec: { replicas: 3 } }),
     changed: { spec: { replicas: 3 } },
     reflected: m => ({ ...replicaCounters(m.spec.replicas), updatedReplicas: m.spec.replicas, ...observed(m) }),
-    total: t => ({ ...replicaCounters(6), updatedReplicas: 6, ...observedLatest(t) }),
-    changedTotal: t => ({ ...replicaCounters(9), updatedReplicas: 9, ...observedLatest(t) }),
+    total: t => ({ ...replicaCounters(6), updatedReplicas: 6, ...observedLatest(t), conditions: ROLLED_OUT }),
+    changedTotal: t => ({ ...replicaCounters(9), updatedReplicas: 9, ...observedLatest(t), conditions: ROLLED_OUT }),
   },
   {
     title: 'StatefulSet',
@@ -78,8 +83,8 @@ export const WORKLOAD_ROWS: readonly KindRow[] = [
     template: object('apps/v1 ReplicaSet', 'replicaset', { spec: { ...workload('replicaset'), replicas: 2 } }),
     change: stepped({ spec: { minReadySeconds: 1 } }),
     changed: { spec: { minReadySeconds: 1 } },
-    reflected: m => ({ ...replicaCounters(2), ...observed(m) }),
-    total: t => ({ ...replicaCounters(6), ...observedLatest(t) }),
+    reflected: m => ({ ...replicaCounters(2), fullyLabeledReplicas: 2, ...observed(m) }),
+    total: t => ({ ...replicaCounters(6), fullyLabeledReplicas: 6, ...observedLatest(t) }),
   },
   {
     title: 'Job',
@@ -149,7 +154,10 @@ export const WORKLOAD_ROWS: readonly KindRow[] = [
     change: stepped({ spec: { maxReplicas: 8 } }),
     changed: { spec: { maxReplicas: 8 } },
     byHand: n => ({ currentReplicas: n, desiredReplicas: 2 }),
-    reflected: ({ status: { currentReplicas, desiredReplicas } }) => ({ currentReplicas, desiredReplicas }),
+    reflected: ({ status: { currentReplicas, desiredReplicas, conditions } }) => ({
+      ...{ currentReplicas, desiredReplicas },
+      ...(conditions && { conditions }),
+    }),
     total: () => ({ currentReplicas: 6, desiredReplicas: 6 }),
   },
   {
@@ -161,8 +169,8 @@ export const WORKLOAD_ROWS: readonly KindRow[] = [
     }),
     change: stepped({ spec: { minAvailable: '100%' } }),
     changed: { spec: { minAvailable: '100%' } },
-    reflected: ({ status: { disruptionsAllowed, desiredHealthy } }) => ({
-      ...{ disruptionsAllowed, desiredHealthy },
+    reflected: ({ status: { disruptionsAllowed, desiredHealthy, conditions } }) => ({
+      ...{ disruptionsAllowed, desiredHealthy, conditions },
       ...{ expectedPods: 2, currentHealthy: 2 },
     }),
     total: () => ({ expectedPods: 6, currentHealthy: 6, desiredHealthy: 3, disruptionsAllowed: 3 }),
