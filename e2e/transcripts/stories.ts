@@ -16,6 +16,7 @@ export const STORIES: readonly Story[] = [
   { file: 'calls.transcript' },
   { file: 'join.transcript', before: writeVisitor },
   { file: 'taint.transcript' },
+  { file: 'promote.transcript' },
   { file: 'unjoin.transcript' },
 ]
 
