@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundle } from '../../scripts/bundle.ts'
 import { API_VERSION } from '../../src/api/generated/crds.ts'
 import { ensureBinaries } from '../controlplane/binaries.ts'
 import type { TestFleet } from '../test-fleet.ts'
@@ -40,7 +41,9 @@ export async function makePlace(fleet: TestFleet): Promise<Place> {
   mkdirSync(join(place, 'bin'), { recursive: true })
   const binaries = await ensureBinaries(['kubectl'])
   program(place, 'kubectl', `exec '${binaries.path('kubectl')}' "$@"`)
-  program(place, 'flotilla', `exec '${process.execPath}' '${join(ROOT, 'bin', 'flotilla.mjs')}' "$@"`)
+  // What ships: it also starts in half the time.
+  const [, cli = ''] = await bundle(join(place, 'dist'))
+  program(place, 'flotilla', `exec '${process.execPath}' '${cli}' "$@"`)
   for (const cluster of [fleet.host, ...fleet.members]) {
     writeFileSync(join(place, `${cluster.name}.kubeconfig`), cluster.kubeconfig, { mode: 0o600 })
   }

@@ -13,6 +13,7 @@ import type { Client } from '../kube/client.ts'
 import { findOrUndefined } from '../kube/look.ts'
 import { isForbidden, isNotFound } from '../kube/status-error.ts'
 import { isConditionTrue } from '../object/condition.ts'
+import { deepEqual } from '../object/equality.ts'
 import { listAt, stringAt } from '../object/field.ts'
 import { bindingName } from '../object/generated-names.ts'
 import type { KubeObject } from '../object/kube-object.ts'
@@ -197,7 +198,8 @@ async function awaitTakeover(
     await sleep(clock, LOOK_EVERY_MS, signal)
   }
   const now = await member.get(resource, keyOf(live), { signal })
-  const same = now.metadata.uid === live.metadata.uid && now.metadata.generation === live.metadata.generation
+  // Not its generation: that of a Deployment counts annotations too.
+  const same = now.metadata.uid === live.metadata.uid && deepEqual(now['spec'], live['spec'])
   write(`${options.member} is taken over${same ? ': nothing of it was changed but labels and annotations' : ''}\n`)
   return 0
 }

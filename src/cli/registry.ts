@@ -1,12 +1,16 @@
+import { defineCompletion } from './completion/command.ts'
 import { defineDoctor } from './doctor/command.ts'
+import { defineDrain } from './drain/command.ts'
 import { defineInterpret } from './interpret/command.ts'
 import { defineJoin } from './join/command.ts'
 import { defineMigrate } from './migrate/command.ts'
 import { definePlan } from './plan/command.ts'
+import { definePromote } from './promote/command.ts'
 import { defineDiff, defineRender } from './render/command.ts'
 import { defineCordon, defineTaint, defineUncordon } from './taint/command.ts'
 import type { DefineCommand } from './terminal.ts'
 import { defineUnjoin } from './unjoin/command.ts'
+import { defineOptions, defineVersion } from './version/command.ts'
 import { defineWhy } from './why/command.ts'
 
 /** Every command, in the order of `--help`; each has its section in docs/reference/cli.md. */
@@ -16,6 +20,8 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineCordon,
   defineUncordon,
   defineTaint,
+  defineDrain,
+  definePromote,
   defineDoctor,
   defineWhy,
   definePlan,
@@ -23,4 +29,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   defineRender,
   defineDiff,
   defineMigrate,
+  defineCompletion,
+  defineVersion,
+  defineOptions,
 ]
