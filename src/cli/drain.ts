@@ -1,5 +1,5 @@
-import { BINDING_KINDS, type BindingKind, CLUSTER } from '../api/kinds.ts'
-import { TAINT } from '../api/names.ts'
+import { BINDING_KINDS, type BindingKind, CLUSTER, WORK } from '../api/kinds.ts'
+import { executionNamespace, TAINT } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
 import { isConflict, isNotFound } from '../kube/status-error.ts'
 import { findCondition } from '../object/condition.ts'
@@ -143,17 +143,27 @@ async function watch(deps: DrainDeps, { name, timeoutMs }: DrainOptions, signal:
     const before = there
     there = new Map([...now].filter(([, binding]) => isIn(binding, name)))
     write(tellGone(before, there, now))
-    if (there.size === 0) {
+    if (there.size === 0 && !(await hasWorks(client, name, signal))) {
       write(`cluster ${name} drained; flotilla uncordon ${name} lets work onto it again\n`)
       return 0
     }
     if (clock.monotonicMs() > deadlineMs) {
+      if (there.size === 0) warn('its copies are being deleted there\n')
       for (const binding of there.values()) warn(`${templateOf(binding)} is still there: ${whyStill(binding)}\n`)
       warn('It goes on by itself; the same command watches again.\n')
       return 1
     }
     await sleep(clock, LOOK_EVERY_MS, signal)
   }
+}
+
+/** Whether the operator still has to take copies out of the member; namespaces stay there. */
+async function hasWorks(client: Client, name: string, signal: AbortSignal): Promise<boolean> {
+  const namespace = executionNamespace(name)
+  const { items } = await client.list(WORK, { namespace, content: 'metadata' }, { signal })
+  return items.some(({ metadata }) =>
+    BINDING_KINDS.some(kind => metadata.labels?.[kind.permanentIdLabel] !== undefined),
+  )
 }
 
 function tellGone(before: Bindings, there: Bindings, now: Bindings): string {
