@@ -79,7 +79,33 @@ const RIGHTS: Values = {
   }),
 }
 
+const AGENT: Values = {
+  mode: text(
+    'What is installed: the `operator` of a host, or the `agent` of a member in Pull mode ([pull-mode.md](pull-mode.md)).',
+    'operator',
+    {
+      enum: ['operator', 'agent'],
+    },
+  ),
+  agent: group('With `mode: agent`. What it may place in the member is `templates.kinds` and `rbac.propagate`.', {
+    clusterName: text('The Cluster that it is the agent of. Required.', '', { ...NAME, maxLength: 48 }),
+    hostSecret: text(
+      'Secret in the namespace of the release with the way to the host: `flotilla register --credentials-only` makes it.',
+      'flotilla-host',
+      { minLength: 1 },
+    ),
+    permissions: text(
+      'What it may do in the member: place those kinds, or everything (`cluster-admin`).',
+      'workloads',
+      {
+        enum: ['workloads', 'cluster-admin'],
+      },
+    ),
+  }),
+}
+
 const VALUES: Values = {
+  ...AGENT,
   replicas: count('Pods of the operator. One of them works; the others take over within seconds when it is gone.', 1, {
     minimum: 0,
     maximum: 9,

@@ -1,5 +1,5 @@
-// Writes what agents are allowed on the host, as data for the command that makes their roles, and as a table in the page
-// about permissions (scripts/rbac-page.ts), from what its parts declare (src/agent-rules.ts).
+// Writes what agents are allowed, as data for the commands that make their roles, from what its parts declare
+// (src/agent-rules.ts).
 import { join } from 'node:path'
 import { DECLARED_AGENT_RULES } from '../src/agent-rules.ts'
 import { AGENT_RULES_FILE, renderAgentRules } from './agent-rules.ts'

@@ -46,7 +46,7 @@ export function renderRoles(declared: readonly DeclaredRules[]): ReadonlyMap<str
 }
 
 function file(documents: readonly string[]): string {
-  return `${NOTE}\n{{- if .Values.rbac.create }}\n${documents.join('---\n')}{{- end }}\n`
+  return `${NOTE}\n{{- if and .Values.rbac.create (eq .Values.mode "operator") }}\n${documents.join('---\n')}{{- end }}\n`
 }
 
 function head(kind: 'ClusterRole' | 'Role', name: string, namespace?: string): string {

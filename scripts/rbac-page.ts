@@ -1,7 +1,10 @@
 // docs/reference/permissions.md: what the chart's roles allow, and who needs it.
+
+import type { DeclaredAgentRules } from '../src/agent-rules.ts'
 import type { NameSetting } from '../src/api/host-rule.ts'
 import { CLUSTER_NAMESPACE } from '../src/api/names.ts'
 import type { DeclaredRules } from '../src/host-rules.ts'
+import { type MergedAgentRule, mergeAgentRules } from './agent-rules.ts'
 import { type MergedRule, type MergedTemplateRule, mergeRules, mergeTemplateRules } from './rbac-rules.ts'
 
 export const PERMISSIONS_PAGE = 'docs/reference/permissions.md'
@@ -10,7 +13,10 @@ export const PERMISSIONS_PAGE = 'docs/reference/permissions.md'
 const FEW = 5
 
 /** @returns the page: Markdown. */
-export function renderPermissionsPage(declared: readonly DeclaredRules[]): string {
+export function renderPermissionsPage(
+  declared: readonly DeclaredRules[],
+  ofAgents: readonly DeclaredAgentRules[],
+): string {
   const rules = mergeRules(declared)
   const within = (namespace: MergedRule['within']): readonly MergedRule[] =>
     rules.filter(rule => rule.within === namespace)
@@ -78,6 +84,15 @@ up when it is given, without a restart:
   bring \`escalate\` and \`bind\`: whoever has the operator's token could then allow himself anything.
 - Whoever can change Deployments and Pods of every namespace can use their ServiceAccounts. Guard the operator's namespace and its token as
   those of an administrator; take kinds that you do not propagate off the list (\`<resources>: false\`).
+
+## Agents
+
+What the agent of a cluster in [Pull mode](pull-mode.md) may do. \`flotilla token create\` makes the roles, for the ServiceAccount
+\`karmada-cluster/flotilla-agent-<cluster>\` of the host; \`flotilla register\` those in the member.
+
+${agentTable(mergeAgentRules(ofAgents))}
+
+And in the member what \`--permissions\` and \`--propagate\` of \`register\` say.
 `
 }
 
@@ -96,8 +111,33 @@ function templateTable(rules: readonly MergedTemplateRule[]): string {
   return renderTable(['what', 'verbs', 'only', 'for'], rows)
 }
 
+const AGENT_PLACES: Readonly<Record<NonNullable<MergedAgentRule['within']>, string>> = {
+  execution: '`karmada-es-<cluster>`',
+  clusters: `\`${CLUSTER_NAMESPACE}\``,
+  home: "the agent's own, in the member",
+}
+
+const AGENT_NAMES: Readonly<Record<NonNullable<MergedAgentRule['only']>, string>> = {
+  cluster: '`<cluster>`',
+  account: '`flotilla-agent-<cluster>`',
+  joinSecret: '`flotilla-join-<cluster>`',
+  hostSecret: '`flotilla-host`',
+  lease: '`flotilla-agent`',
+}
+
+function agentTable(rules: readonly MergedAgentRule[]): string {
+  const rows = rules.map(rule => [
+    `\`${nameOf(rule)}\``,
+    rule.verbs.join(', '),
+    rule.within === undefined ? '' : AGENT_PLACES[rule.within],
+    rule.only === undefined ? '' : AGENT_NAMES[rule.only],
+    rule.by.join(', '),
+  ])
+  return renderTable(['resource', 'verbs', 'in namespace', 'only', 'for'], rows)
+}
+
 /** As kubectl writes it: `works.work.karmada.io/status`. */
-function nameOf({ group, resource }: MergedRule): string {
+function nameOf({ group, resource }: Pick<MergedRule, 'group' | 'resource'>): string {
   const [plural, subresource] = resource.split('/')
   const name = group === '' ? `${plural}` : `${plural}.${group}`
   return subresource === undefined ? name : `${name}/${subresource}`

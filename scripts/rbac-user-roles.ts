@@ -40,7 +40,7 @@ const ROLES: readonly UserRole[] = [
 export function renderUserRoles(note: string): string {
   const crds = listCustomResources().filter(crd => stringAt(crd, 'spec', 'scope') === 'Namespaced')
   const documents = ROLES.map(role => renderRole(role, crds.filter(role.has)))
-  return `${note}\n{{- if and .Values.rbac.create .Values.rbac.userRoles }}\n${documents.join('---\n')}{{- end }}\n`
+  return `${note}\n{{- if and .Values.rbac.create .Values.rbac.userRoles (eq .Values.mode "operator") }}\n${documents.join('---\n')}{{- end }}\n`
 }
 
 function renderRole({ name, aggregatedTo, verbs }: UserRole, crds: readonly KubeObject[]): string {

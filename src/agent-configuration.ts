@@ -1,3 +1,5 @@
+import { AGENT_HOST_SECRET } from './api/names.ts'
+
 /** What an agent is told: which cluster it is in, and where it finds the way to the host (docs/reference/flags.md). */
 export interface AgentConfiguration {
   /** The name of its Cluster object on the host. */
@@ -12,7 +14,7 @@ export interface AgentConfiguration {
 /** spec/behaviour/clusters.md §2.1 */
 export const DEFAULT_AGENT_CONFIGURATION: AgentConfiguration = {
   clusterName: '',
-  hostSecret: 'flotilla-host',
+  hostSecret: AGENT_HOST_SECRET,
   leaseDurationMs: 40_000,
   renewPeriodMs: 10_000,
 }

@@ -1,5 +1,24 @@
 // What each other value changes (scripts/chart-schema.ts).
-import { at, configuration, container, deployment, everywhere, has, mayHandle, pod, type ValueRow } from './look.ts'
+import {
+  at,
+  configuration,
+  container,
+  deployment,
+  everywhere,
+  has,
+  type Look,
+  mayHandle,
+  pod,
+  type ValueRow,
+} from './look.ts'
+
+const AS_AGENT = { mode: 'agent', 'agent.clusterName': 'm1' }
+
+/** Whether the configuration file has these words. */
+const mentions =
+  (words: string): Look =>
+  objects =>
+    String(configuration(objects)).includes(words)
 
 const DIGEST = `sha256:${'0'.repeat(64)}`
 
@@ -25,6 +44,19 @@ const IMAGE_ROWS: readonly ValueRow[] = [
   },
   { value: 'image.pullPolicy', set: 'Always', look: container('imagePullPolicy'), want: 'Always' },
   { value: 'imagePullSecrets', set: [{ name: 'r' }], look: pod('imagePullSecrets'), want: [{ name: 'r' }] },
+]
+
+const AGENT_ROWS: readonly ValueRow[] = [
+  { value: 'mode', set: 'agent', look: mentions('mode: agent'), want: true, with: { 'agent.clusterName': 'm1' } },
+  { value: 'agent.clusterName', set: 'm2', look: mentions('clusterName: m2'), want: true, with: AS_AGENT },
+  { value: 'agent.hostSecret', set: 'way', look: mentions('hostSecret: way'), want: true, with: AS_AGENT },
+  {
+    value: 'agent.permissions',
+    set: 'cluster-admin',
+    look: at('ClusterRoleBinding', 'roleRef', 'name'),
+    want: 'cluster-admin',
+    with: AS_AGENT,
+  },
 ]
 
 const NAME_ROWS: readonly ValueRow[] = [
@@ -86,4 +118,4 @@ const RIGHT_ROWS: readonly ValueRow[] = [
   { value: 'serviceAccount.automount', set: false, look: pod('automountServiceAccountToken'), want: false },
 ]
 
-export const RELEASE_ROWS: readonly ValueRow[] = [...IMAGE_ROWS, ...NAME_ROWS, ...RIGHT_ROWS]
+export const RELEASE_ROWS: readonly ValueRow[] = [...IMAGE_ROWS, ...AGENT_ROWS, ...NAME_ROWS, ...RIGHT_ROWS]

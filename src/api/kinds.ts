@@ -203,6 +203,14 @@ export const REPLICA_SET: Resource = {
   namespaced: true,
 }
 
+export const DEPLOYMENT: Resource = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  plural: 'deployments',
+  namespaced: true,
+}
+
 export const JOB: Resource = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true }
 
 export const EVENT: Resource = {

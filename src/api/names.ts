@@ -8,6 +8,10 @@ export const SYSTEM_NAMESPACE = 'karmada-system'
 export const OPERATOR_NAMESPACE = 'flotilla-system'
 export const OPERATOR_LEASE = 'flotilla'
 
+/** In a member in Pull mode: the agent's ServiceAccount, Lease and so on, and its Secret with the way to the host. */
+export const AGENT_NAME = 'flotilla-agent'
+export const AGENT_HOST_SECRET = 'flotilla-host'
+
 /** Field manager of every server-side apply and update that we send. */
 export const FIELD_MANAGER = 'flotilla'
 
@@ -29,6 +33,8 @@ export const LABEL = {
   local: 'flotilla.dev/local',
   /** `true` on a namespace: what is made there is parked from the start, whether a policy selects it yet or not. */
   templates: 'flotilla.dev/templates',
+  /** On the Secret that a join token ends with: the cluster that it is for. */
+  joinToken: 'flotilla.dev/join-token',
   /** On a policy: the generation of it that the parking index holds. The version is that of the index's format. */
   indexed: 'flotilla.dev/indexed-v1',
 } as const

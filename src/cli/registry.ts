@@ -6,10 +6,13 @@ import { defineJoin } from './join/command.ts'
 import { defineMigrate } from './migrate/command.ts'
 import { definePlan } from './plan/command.ts'
 import { definePromote } from './promote/command.ts'
+import { defineRegister } from './register/command.ts'
 import { defineDiff, defineRender } from './render/command.ts'
 import { defineCordon, defineTaint, defineUncordon } from './taint/command.ts'
 import type { DefineCommand } from './terminal.ts'
+import { defineToken } from './token/command.ts'
 import { defineUnjoin } from './unjoin/command.ts'
+import { defineUnregister } from './unregister/command.ts'
 import { defineOptions, defineVersion } from './version/command.ts'
 import { defineWhy } from './why/command.ts'
 
@@ -17,6 +20,9 @@ import { defineWhy } from './why/command.ts'
 export const COMMANDS: readonly DefineCommand[] = [
   defineJoin,
   defineUnjoin,
+  defineToken,
+  defineRegister,
+  defineUnregister,
   defineCordon,
   defineUncordon,
   defineTaint,

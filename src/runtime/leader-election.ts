@@ -1,3 +1,4 @@
+import type { AgentRule } from '../api/agent-rule.ts'
 import { type HostRule, READ } from '../api/host-rule.ts'
 import { LEASE } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
@@ -77,6 +78,12 @@ export const LEADER_ELECTION_RULES: readonly HostRule[] = [
     verbs: [...READ, 'update'],
     when: 'leaderElection.enabled',
   },
+]
+
+/** The same for the replicas of an agent, in their member. */
+export const AGENT_ELECTION_RULES: readonly AgentRule[] = [
+  { on: LEASE, within: 'home', verbs: ['create'] },
+  { on: LEASE, within: 'home', only: 'lease', verbs: [...READ, 'update'] },
 ]
 
 /** How long the release may take, in milliseconds. */

@@ -78,7 +78,17 @@ annotations:
 {{- with .Values.failover -}}
 {{- $_ := set $release "failover" . -}}
 {{- end -}}
+{{- if eq .Values.mode "agent" -}}
+{{- $_ := set $release "mode" "agent" -}}
+{{- $_ := set $release "agent" (pick .Values.agent "clusterName" "hostSecret") -}}
+{{- $_ := set $release "leaderElection" (dict "leaseName" (include "flotilla.leaseName" .)) -}}
+{{- end -}}
 {{- mergeOverwrite (deepCopy .Values.config) $release | toYaml -}}
+{{- end -}}
+
+{{- /* The Lease of an agent's replicas. */ -}}
+{{- define "flotilla.leaseName" -}}
+{{- dig "leaderElection" "leaseName" (include "flotilla.fullname" .) .Values.config -}}
 {{- end -}}
 
 {{- /* templates.kinds, with those of rbac.propagate. */ -}}

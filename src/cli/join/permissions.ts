@@ -16,10 +16,12 @@ export interface PolicyRule {
 
 const LOOK = ['get', 'list', 'watch']
 const CHANGE = ['create', 'patch', 'update', 'delete']
+/** On every kind that is propagated. */
+export const MEMBER_VERBS: readonly string[] = [...LOOK, ...CHANGE]
 const RBAC_GROUP = 'rbac.authorization.k8s.io'
 
 /** What Flotilla looks at in every member: whose cluster it is, what it serves, how much room it has, and why Pods do not run. */
-const ALWAYS: readonly PolicyRule[] = [
+export const MEMBER_LOOKS: readonly PolicyRule[] = [
   { apiGroups: [''], resources: ['namespaces', 'nodes', 'pods', 'resourcequotas', 'events'], verbs: LOOK },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: LOOK },
@@ -57,14 +59,14 @@ export function memberRules(permissions: Permissions, more: readonly string[]): 
     case 'cluster-admin':
       return undefined
     case 'workloads':
-      return { everywhere: [...ALWAYS, ...kinds.flatMap(each => rulesOf(each, [...LOOK, ...CHANGE]))] }
+      return { everywhere: [...MEMBER_LOOKS, ...kinds.flatMap(each => rulesOf(each, MEMBER_VERBS))] }
     case 'namespaced': {
       const inNamespaces = kinds
         .map(({ group, plurals }) => ({ group, plurals: plurals.filter(plural => !CLUSTER_WIDE.has(plural)) }))
         .filter(({ plurals }) => plurals.length > 0)
       return {
         // What is managed is watched by its label, in all namespaces at once.
-        everywhere: [...ALWAYS, ...inNamespaces.flatMap(each => rulesOf(each, LOOK))],
+        everywhere: [...MEMBER_LOOKS, ...inNamespaces.flatMap(each => rulesOf(each, LOOK))],
         inNamespaces: inNamespaces.flatMap(each => rulesOf(each, CHANGE)),
       }
     }

@@ -1,5 +1,6 @@
 import type { AgentRule } from '../../api/agent-rule.ts'
-import { SERVICE_ACCOUNT } from '../../api/kinds.ts'
+import { READ } from '../../api/host-rule.ts'
+import { SECRET, SERVICE_ACCOUNT } from '../../api/kinds.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Informer } from '../../runtime/informer.ts'
@@ -13,6 +14,7 @@ export interface HostAccessControllerDeps extends HostAccessDeps {
 /** A token of its own account gives nothing that it does not have. */
 export const AGENT_RULES: readonly AgentRule[] = [
   { on: SERVICE_ACCOUNT, subresource: 'token', within: 'clusters', only: 'account', verbs: ['create'] },
+  { on: SECRET, within: 'home', only: 'hostSecret', verbs: [...READ, 'patch'] },
 ]
 
 /** Keeps the agent's token for the host good. @returns ends it. */

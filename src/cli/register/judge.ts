@@ -1,0 +1,38 @@
+import { CommandError } from '../manifests.ts'
+
+/** What a registration finds. */
+export interface RegistrationFacts {
+  /** spec.syncMode of the Cluster; undefined: there is none. */
+  readonly mode: string | undefined
+  readonly leaving: boolean
+  /** spec.id of the Cluster. */
+  readonly knownId: string | undefined
+  /** UIDs of kube-system. */
+  readonly hostId: string | undefined
+  readonly memberId: string | undefined
+  readonly version: { readonly major: string; readonly minor: string; readonly gitVersion: string }
+}
+
+/** The oldest release whose server-side apply is stable. @source design.md "Seams" */
+const OLDEST_MINOR = 22
+
+/** @throws CommandError saying what stands against a registration, and what to do. */
+export function judgeRegistration(cluster: string, facts: RegistrationFacts): void {
+  const { mode, leaving, knownId, hostId, memberId, version } = facts
+  const refuse = (message: string): never => {
+    throw new CommandError(message)
+  }
+  if (mode === undefined)
+    refuse(`the host has no cluster ${cluster} any more: flotilla token create ${cluster} makes it`)
+  if (mode !== 'Pull') refuse(`cluster ${cluster} has joined in mode ${mode}: an agent would leave it alone`)
+  if (leaving) refuse(`cluster ${cluster} is being deleted on the host: wait until it is gone, then make a new token`)
+  if (Number.parseInt(version.major, 10) === 1 && Number.parseInt(version.minor, 10) < OLDEST_MINOR) {
+    refuse(`this cluster runs Kubernetes ${version.gitVersion}, and a member needs v1.${OLDEST_MINOR} or later`)
+  }
+  if (hostId !== undefined && hostId === memberId) {
+    refuse('this cluster is the host itself: run it with a kubeconfig of the member (--kubeconfig, --context)')
+  }
+  if (knownId !== undefined && knownId !== '' && knownId !== memberId) {
+    refuse(`cluster ${cluster} is another cluster than this one: register it under a name of its own`)
+  }
+}
