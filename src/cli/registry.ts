@@ -1,8 +1,12 @@
 import { defineCompletion } from './completion/command.ts'
+import { defineDescribe } from './describe/command.ts'
 import { defineDoctor } from './doctor/command.ts'
 import { defineDrain } from './drain/command.ts'
+import { defineEvents } from './events/command.ts'
+import { defineGet } from './get/command.ts'
 import { defineInterpret } from './interpret/command.ts'
 import { defineJoin } from './join/command.ts'
+import { defineLogs } from './logs/command.ts'
 import { defineMigrate } from './migrate/command.ts'
 import { definePlan } from './plan/command.ts'
 import { definePromote } from './promote/command.ts'
@@ -11,6 +15,7 @@ import { defineDiff, defineRender } from './render/command.ts'
 import { defineCordon, defineTaint, defineUncordon } from './taint/command.ts'
 import type { DefineCommand } from './terminal.ts'
 import { defineToken } from './token/command.ts'
+import { defineTop } from './top/command.ts'
 import { defineUnjoin } from './unjoin/command.ts'
 import { defineUnregister } from './unregister/command.ts'
 import { defineOptions, defineVersion } from './version/command.ts'
@@ -30,6 +35,11 @@ export const COMMANDS: readonly DefineCommand[] = [
   definePromote,
   defineDoctor,
   defineWhy,
+  defineGet,
+  defineDescribe,
+  defineEvents,
+  defineTop,
+  defineLogs,
   definePlan,
   defineInterpret,
   defineRender,

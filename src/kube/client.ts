@@ -124,6 +124,11 @@ export interface Client {
    * It dials although the last dial has just failed, which no other request does.
    */
   probe(path: string, options?: RequestOptions): Promise<ProbeAnswer>
+  /**
+   * GET of a text that may be long or endless (the log of a container), in the pieces in which it comes.
+   * `timeoutMs` limits the wait for its beginning.
+   */
+  readText(path: string, options?: RequestOptions): AsyncIterable<Buffer>
   /** Ends all connections; requests in flight reject. */
   close(): Promise<void>
 }

@@ -13,6 +13,8 @@ export interface Http1Options {
   readonly endpoint: Endpoint
   readonly where: string
   readonly userAgent: string
+  /** Headers of every request, besides those of the request itself. */
+  readonly identity?: Readonly<Record<string, string | string[]>>
   /** Ends dialling when the client closes. */
   readonly signal: AbortSignal
   /** Sockets at once; requests beyond wait. */
@@ -86,7 +88,8 @@ export class Http1Connection implements Connection {
 
   #open(request: WireRequest, authorization: string | undefined): ClientRequest {
     const { endpoint, userAgent } = this.#options
-    const headers: Record<string, string | number> = {
+    const headers: Record<string, string | string[] | number> = {
+      ...this.#options.identity,
       host: endpoint.authority,
       accept: request.accept ?? 'application/json',
       'user-agent': userAgent,

@@ -16,6 +16,8 @@ export interface Http2Options {
   /** For messages. */
   readonly where: string
   readonly userAgent: string
+  /** Headers of every request, besides those of the request itself. */
+  readonly identity?: Readonly<Record<string, string | string[]>>
   readonly limits: ResolvedLimits
   readonly timing: Timing
 }
@@ -127,7 +129,8 @@ export class Http2Connection implements Connection {
   }
 
   #open(request: WireRequest, authorization: string | undefined): ClientHttp2Stream {
-    const headers: Record<string, string> = {
+    const headers: Record<string, string | string[]> = {
+      ...this.#options.identity,
       ':method': request.method,
       ':path': request.path,
       accept: request.accept ?? 'application/json',

@@ -27,7 +27,7 @@ import { type ClientLimits, resolveLimits, type ServerConfig } from './server-co
 import { TransportError, type TransportErrorKind } from './status-error.ts'
 import { systemTiming, type Timing } from './timing.ts'
 import { Transport } from './transport.ts'
-import { readWatch } from './watch.ts'
+import { readFailure, readWatch } from './watch.ts'
 
 const JSON_TYPE = 'application/json'
 const APPLY_TYPE = 'application/apply-patch+yaml'
@@ -210,6 +210,18 @@ class TransportClient implements Client {
     const response = await this.#reported({ verb: 'request' }, () => this.#transport.exchange(request, limits))
     if (response.statusCode === 304 && etag !== undefined) return 'unchanged'
     return { document: decodeResponse(response, this.#transport.where), etag: response.etag }
+  }
+
+  async *readText(path: string, options: RequestOptions = {}): AsyncGenerator<Buffer, void> {
+    const stream = await this.#reported({ verb: 'request' }, () =>
+      this.#transport.open({ method: 'GET', path, accept: '*/*' }, options),
+    )
+    try {
+      if (stream.statusCode >= 400) throw await readFailure(stream, this.#transport.where)
+      for (let chunks = await stream.body.read(); chunks !== undefined; chunks = await stream.body.read()) yield* chunks
+    } finally {
+      stream.close()
+    }
   }
 
   async probe(path: string, options: RequestOptions = {}): Promise<ProbeAnswer> {

@@ -6,6 +6,13 @@ export type TokenSource =
   /** Asked for each request; caches itself. */
   | { readonly type: 'provider'; readonly token: () => string | Promise<string> }
 
+/** Somebody else whom the server is to take us for; our own credentials need the right to impersonate. */
+export interface Impersonation {
+  readonly username: string
+  /** Without those that an apiserver adds by itself. */
+  readonly groups: readonly string[]
+}
+
 /** How to reach one apiserver and who we are there. Holds secrets: never log it. */
 export interface ServerConfig {
   /** 'host' or the member's name: for messages, logs and metrics. */
@@ -20,6 +27,7 @@ export interface ServerConfig {
   readonly clientKeyPem?: string
   readonly token?: TokenSource
   readonly basicAuth?: { readonly username: string; readonly password: string }
+  readonly impersonate?: Impersonation
   /** http://, https:// or socks5:// */
   readonly proxyUrl?: string
   /** Sent with the proxy's CONNECT. */

@@ -22,7 +22,7 @@ export interface ReadWatch {
  * when the connection breaks or what comes is no watch event.
  */
 export async function* readWatch(stream: WireStream, options: ReadWatch): AsyncGenerator<WatchEvent, void> {
-  if (stream.statusCode >= 400) throw failureOf({ ...stream, body: await readAll(stream, options) }, options.where)
+  if (stream.statusCode >= 400) throw await readFailure(stream, options.where)
   const splitter = newLineSplitter(options.maxEventBytes)
   for (let chunks = await stream.body.read(); chunks !== undefined; chunks = await stream.body.read()) {
     for (const chunk of chunks) {
@@ -31,6 +31,11 @@ export async function* readWatch(stream: WireStream, options: ReadWatch): AsyncG
       for (const line of lines) yield decodeEvent(line, options.where)
     }
   }
+}
+
+/** The failure that a streamed answer of 400 and above tells of. */
+export async function readFailure(stream: WireStream, where: string): Promise<Error> {
+  return failureOf({ ...stream, body: await readAll(stream, where) }, where)
 }
 
 function decodeEvent(line: Buffer, where: string): WatchEvent {
@@ -65,14 +70,14 @@ function decodeBookmark(object: unknown, where: string): WatchEvent {
   return { type: 'BOOKMARK', resourceVersion, initialEventsEnd }
 }
 
-async function readAll(stream: WireStream, options: ReadWatch): Promise<Buffer> {
+async function readAll(stream: WireStream, where: string): Promise<Buffer> {
   const parts: Buffer[] = []
   let bytes = 0
   for (let chunks = await stream.body.read(); chunks !== undefined; chunks = await stream.body.read()) {
     for (const chunk of chunks) {
       parts.push(chunk)
       bytes += chunk.length
-      if (bytes > MAX_ERROR_BYTES) throw tooLarge(options)
+      if (bytes > MAX_ERROR_BYTES) throw transportError('too-large', where, { detail: 'an error of over 1 MiB' })
     }
   }
   return Buffer.concat(parts)
