@@ -102,6 +102,8 @@ const UNPROTECTED_CONSEQUENCES = [
   'Where a controller of the host keeps writing the status of a template, the operator leaves that status alone; the ResourceBinding has that of the fleet.',
 ]
 
+const FROM_ANOTHER_HOST =
+  'give Flotilla another host and take this Karmada over from there (kubectl flotilla migrate --from <its kubeconfig>).'
 const NEVER_TWO = 'The operator does not start: two systems would undo what the other one does.'
 
 function karmadaConsequences({ karmadaLeases }: HostFacts): readonly string[] {
@@ -109,11 +111,11 @@ function karmadaConsequences({ karmadaLeases }: HostFacts): readonly string[] {
   return live.length > 0
     ? [
         NEVER_TWO,
-        `Stop ${live.map(({ lease }) => lease.split('/')[1]).join(' and ')} where it runs and wait until its Lease expires (15 seconds), or give Flotilla another host.`,
+        `Stop ${live.map(({ lease }) => lease.split('/')[1]).join(' and ')} where it runs and wait until its Lease expires (15 seconds), or ${FROM_ANOTHER_HOST}`,
       ]
     : [
         NEVER_TWO,
-        'Remove the aggregated apiserver (kubectl delete apiservice v1alpha1.cluster.karmada.io), after saving its Clusters, or give Flotilla another host.',
+        `Remove the aggregated apiserver (kubectl delete apiservice v1alpha1.cluster.karmada.io), after saving its Clusters, or ${FROM_ANOTHER_HOST}`,
       ]
 }
 

@@ -41,14 +41,14 @@ export interface RemovalDeps {
 
 /**
  * What a migration brought to the host, in the order in which it goes: Clusters first, so that an operator that comes back finds no
- * member. Namespaces of users stay: others may have put something there.
+ * member. Namespaces of users stay, and CRDs: others may have made something of them.
  */
 export async function removable(
   { host, signal }: RemovalDeps,
   survey: Survey,
   source: string,
 ): Promise<readonly KubeObject[]> {
-  const [, definitions = [], rules = [], bindings = [], , templates = []] = survey.parts
+  const [, , rules = [], bindings = [], , templates = []] = survey.parts
   const present = (items: readonly { readonly existing: KubeObject | undefined }[]) =>
     items.flatMap(({ existing }) => (existing !== undefined && markOf(existing)?.source === source ? [existing] : []))
   const clusters = present(survey.members.map(({ cluster }) => cluster))
@@ -70,7 +70,6 @@ export async function removable(
     ...present(bindings),
     ...present(templates),
     ...present(rules),
-    ...present(definitions),
     ...secrets,
     ...namespaces.flat(),
   ]

@@ -1,4 +1,4 @@
-import { POLICY_KINDS } from '../../api/kinds.ts'
+import { NAMESPACE, POLICY_KINDS } from '../../api/kinds.ts'
 import { ANNOTATION } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import type { Discovery } from '../../kube/discovery.ts'
@@ -15,6 +15,7 @@ import { matchesAnySelector } from '../../policy/resource-selector.ts'
 import { isGenerated, newTemplateFilter } from '../../policy/skipped.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { readHeldLease } from '../../runtime/held-lease.ts'
+import { CommandError } from '../manifests.ts'
 import { isOf } from '../plan/world.ts'
 import { markOf } from './mark.ts'
 import { identityOf, nameOf, type Source } from './read-source.ts'
@@ -51,6 +52,25 @@ export function runningFindings({ leases }: Source): readonly Finding[] {
       `Karmada is at work: ${running.join(', ')}. Stop it where it runs, its apiservers aside: kubectl -n karmada-system scale deployment ${running.join(' ')} --replicas=0`,
     ),
   ]
+}
+
+/**
+ * The host may not be its own member, since what is propagated would stand beside what it is propagated from.
+ *
+ * @throws CommandError when both kubeconfigs are for one cluster.
+ */
+export async function hostAsMember({ host, signal }: CheckDeps, source: Source): Promise<readonly Finding[]> {
+  const system = await host.get(NAMESPACE, { namespace: '', name: 'kube-system' }, { signal })
+  const id = system.metadata.uid ?? ''
+  if (id === source.id)
+    throw new CommandError('--from is the host itself: it takes the kubeconfig of the apiserver of Karmada')
+  const same = source.clusters.filter(({ spec }) => spec.id === id)
+  return same.map(({ metadata: { name } }) =>
+    error(
+      'HostIsMember',
+      `Cluster ${name} of Karmada is the host itself, which cannot be its own member: choose another host, or move what is there first (cordon and drain it in Karmada)`,
+    ),
+  )
 }
 
 const filter = newTemplateFilter()

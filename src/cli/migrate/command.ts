@@ -48,10 +48,11 @@ export const defineMigrate: DefineCommand = (program, terminal) => {
       const source = { kubeconfig: from, ...(fromContext !== undefined && { context: fromContext }) }
       const run = terminal.onCluster(source, (karmada, ended) =>
         terminal.onCluster(program.opts<ClusterFlags>(), (host, signal) => {
-          const { clock, write, warn } = terminal
+          const { clock, write, warn, isTerminal } = terminal
+          const tell = (text: string): void => (isTerminal ? warn(`${text}\n`) : undefined)
           const connect = (config: Parameters<typeof newClient>[0]) => newClient(config, { limits: MEMBER_LIMITS })
           return migrate(
-            { source: karmada, host, connect, clock, write, warn },
+            { source: karmada, host, connect, clock, write, tell },
             options,
             AbortSignal.any([ended, signal]),
           )

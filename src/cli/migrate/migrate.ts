@@ -11,7 +11,7 @@ import { CommandError } from '../manifests.ts'
 import { isOf } from '../plan/world.ts'
 import { withScripts } from '../scripted-interpreter.ts'
 import { expectedOfKarmada, removable, removalRows, remove } from './back.ts'
-import { claimedOnHost, missingRights, readOperator, runningFindings } from './checks.ts'
+import { claimedOnHost, hostAsMember, missingRights, readOperator, runningFindings } from './checks.ts'
 import { type Expected, expectedManifests } from './expected.ts'
 import { type Connect, type OpenMembers, withMembers } from './members.ts'
 import { movingBindings, movingFindings } from './placement.ts'
@@ -48,7 +48,8 @@ export interface MigrateDeps {
   readonly connect: Connect
   readonly clock: Clock
   readonly write: (text: string) => void
-  readonly warn: (text: string) => void
+  /** Tells how far it is, to somebody who waits. */
+  readonly tell: (text: string) => void
 }
 
 /**
@@ -159,9 +160,8 @@ async function switchOver(
 ): Promise<Outcome> {
   const { deps, options, source } = run
   const names = state.survey.members.map(({ name }) => name).filter(name => isWanted(options, name))
-  const tell = (text: string): void => deps.warn(`${text}\n`)
   const left = await takeOver(
-    { ...writing(run), members: asked.members, timeoutMs: options.timeoutMs, tell },
+    { ...writing(run), members: asked.members, timeoutMs: options.timeoutMs, tell: deps.tell },
     { survey: state.survey, source: source.id, names, expected: state.expected, accepted: options.accept },
   )
   const done = blocking(left, options.accept).length === 0
@@ -184,7 +184,7 @@ function surveyOf({ deps, discovery, signal, scope, source }: Run): Promise<Surv
 }
 
 async function preparationFindings(run: Run, { opened }: Survey): Promise<readonly Finding[]> {
-  const { deps, discovery, signal, scope, options, isOperatorLive } = run
+  const { deps, discovery, signal, scope, source, options, isOperatorLive } = run
   const checks = { host: deps.host, discovery, clock: deps.clock, signal }
   const operator = isOperatorLive
     ? []
@@ -194,8 +194,9 @@ async function preparationFindings(run: Run, { opened }: Survey): Promise<readon
           `No operator is at work on the host: nobody renews the Lease ${options.lease.namespace}/${options.lease.name}`,
         ),
       ]
+  const same = await hostAsMember(checks, source)
   const claimed = opened ? [] : await claimedOnHost(checks, scope)
-  return [...operator, ...claimed, ...(await missingRights(checks, scope, options.operatorUser))]
+  return [...operator, ...same, ...claimed, ...(await missingRights(checks, scope, options.operatorUser))]
 }
 
 interface Checked {

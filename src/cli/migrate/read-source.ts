@@ -1,12 +1,12 @@
 import { BINDING_KINDS, CLUSTER, NAMESPACE, type Resource, SECRET, WORK } from '../../api/kinds.ts'
-import { CLUSTER_NAMESPACE, SYSTEM_NAMESPACE } from '../../api/names.ts'
+import { SYSTEM_NAMESPACE } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import type { Discovery } from '../../kube/discovery.ts'
 import { findOrUndefined } from '../../kube/look.ts'
 import { formatGvk, gvkOf, parseApiVersion } from '../../object/gvk.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
-import { formatKey, keyOf } from '../../object/object-key.ts'
+import { formatKey, keyOf, type ObjectKey } from '../../object/object-key.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { type HeldLease, readHeldLease } from '../../runtime/held-lease.ts'
 import { isOf } from '../plan/world.ts'
@@ -16,6 +16,7 @@ export interface Source {
   /** UID of its namespace kube-system. */
   readonly id: string
   readonly clusters: readonly Cluster[]
+  /** Those that Clusters name. */
   readonly secrets: readonly KubeObject[]
   readonly bindings: readonly Binding[]
   readonly works: readonly Work[]
@@ -54,21 +55,21 @@ const KARMADA_DOMAIN = '.karmada.io'
  */
 export async function readSource(deps: SourceDeps, include: readonly string[], signal: AbortSignal): Promise<Source> {
   const list = lister(deps.client, signal)
-  const [system, clusters, works, secrets, namespaces, bindings] = await Promise.all([
+  const [system, listed, works, namespaces, bindings] = await Promise.all([
     deps.client.get(NAMESPACE, { namespace: '', name: 'kube-system' }, { signal }),
     list(CLUSTER),
     list(WORK),
-    list(SECRET, CLUSTER_NAMESPACE),
     list(NAMESPACE),
     Promise.all(BINDING_KINDS.map(kind => list(kind))),
   ])
   const placed = BINDING_KINDS.flatMap((kind, index) => (bindings[index] ?? []).filter(isOf<Binding>(kind)))
+  const clusters = listed.filter(isOf<Cluster>(CLUSTER))
   const { rules, unsupported } = await readRules(deps, list, signal)
   return {
     id: system.metadata.uid ?? '',
-    clusters: clusters.filter(isOf<Cluster>(CLUSTER)),
+    clusters,
     works: works.filter(isOf<Work>(WORK)),
-    secrets,
+    secrets: await readSecrets(deps, clusters, signal),
     bindings: placed,
     rules,
     unsupported,
@@ -79,13 +80,26 @@ export async function readSource(deps: SourceDeps, include: readonly string[], s
   }
 }
 
-type List = (resource: Resource, namespace?: string) => Promise<readonly KubeObject[]>
+type List = (resource: Resource) => Promise<readonly KubeObject[]>
 
 function lister(client: Pick<Client, 'list'>, signal: AbortSignal): List {
-  return async (resource, namespace) => {
-    const query = namespace === undefined ? {} : { namespace }
-    return (await findOrUndefined(() => client.list(resource, query, { signal })))?.items ?? []
-  }
+  return async resource => (await findOrUndefined(() => client.list(resource, {}, { signal })))?.items ?? []
+}
+
+/** The Secrets by which a Cluster names what Karmada connects with. */
+export function secretsNamedBy({ spec }: Cluster): readonly ObjectKey[] {
+  return [spec.secretRef, spec.impersonatorSecretRef].flatMap(reference => reference ?? [])
+}
+
+async function readSecrets(
+  { client }: SourceDeps,
+  clusters: readonly Cluster[],
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  const found = await Promise.all(
+    clusters.flatMap(secretsNamedBy).map(key => findOrUndefined(() => client.get(SECRET, key, { signal }))),
+  )
+  return found.flatMap(secret => secret ?? [])
 }
 
 async function readRules(

@@ -9,6 +9,7 @@ export interface Finding {
 export type FindingCode =
   | 'KarmadaRuns'
   | 'NoOperator'
+  | 'HostIsMember'
   | 'OperatorRuns'
   | 'NotPermitted'
   | 'NotServed'

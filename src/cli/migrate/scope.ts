@@ -1,4 +1,8 @@
-import { BINDING_KINDS, CUSTOM_RESOURCE_DEFINITION, SECRET } from '../../api/kinds.ts'
+import {
+  BINDING_KINDS,
+  CUSTOM_RESOURCE_DEFINITION,
+  RESOURCE_INTERPRETER_WEBHOOK_CONFIGURATION,
+} from '../../api/kinds.ts'
 import { CLUSTER_NAMESPACE, clusterOfExecutionNamespace, executionNamespace, LABEL } from '../../api/names.ts'
 import { formatApiVersion } from '../../object/gvk.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
@@ -15,7 +19,7 @@ import {
   carryWork,
 } from './carry.ts'
 import { marked } from './mark.ts'
-import { identityOf, nameOf, type Source, templateOf } from './read-source.ts'
+import { identityOf, nameOf, type Source, secretsNamedBy, templateOf } from './read-source.ts'
 import { error, type Finding, note, warning } from './report.ts'
 
 /** What goes to the host, in the order in which it is written there. */
@@ -77,6 +81,7 @@ export function scopeOf(source: Source, carriage: Carriage): Scope {
       ...leftBindings(live, bindings),
       ...leftWorks(works, carriedWorks),
       ...leftKinds(source),
+      ...unaskedServers(source),
       ...clusterFindings(source, members),
     ],
   }
@@ -142,16 +147,24 @@ function systemNamespace(name: string, { source }: Carriage): KubeObject {
   return marked({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }, { source, uid: name })
 }
 
+/** The operator reads Secrets of one namespace only, so they go there wherever Karmada has them. */
 function memberOf({ secrets }: Source, cluster: Cluster, carriage: Carriage): MemberScope {
-  const { secretRef, impersonatorSecretRef } = cluster.spec
-  const named = [secretRef, impersonatorSecretRef].flatMap(ref => ref ?? [])
-  const found = secrets.filter(({ metadata }) =>
-    named.some(({ namespace, name }) => metadata.namespace === namespace && metadata.name === name),
+  const named = secretsNamedBy(cluster)
+  const found = secrets.filter(({ metadata: { namespace, name } }) =>
+    named.some(key => key.namespace === namespace && key.name === name),
   )
+  const { secretRef, impersonatorSecretRef, ...others } = cluster.spec
+  const spec = {
+    ...others,
+    ...(secretRef && { secretRef: { ...secretRef, namespace: CLUSTER_NAMESPACE } }),
+    ...(impersonatorSecretRef && { impersonatorSecretRef: { ...impersonatorSecretRef, namespace: CLUSTER_NAMESPACE } }),
+  }
   return {
     name: cluster.metadata.name,
-    cluster: carryCluster(cluster, carriage),
-    secrets: found.map(secret => carryRule({ ...secret, apiVersion: formatApiVersion(SECRET) }, carriage)),
+    cluster: carryCluster({ ...cluster, spec }, carriage),
+    secrets: found.map(secret =>
+      carryRule({ ...secret, metadata: { ...secret.metadata, namespace: CLUSTER_NAMESPACE } }, carriage),
+    ),
   }
 }
 
@@ -178,6 +191,17 @@ function leftWorks(all: readonly Work[], carried: readonly Work[]): readonly Fin
   )
 }
 
+/** A server answers the operator; nobody asks it here. */
+function unaskedServers({ rules }: Source): readonly Finding[] {
+  const servers = rules.filter(({ kind }) => kind === RESOURCE_INTERPRETER_WEBHOOK_CONFIGURATION.kind)
+  return servers.map(server =>
+    note(
+      'Unread',
+      `${nameOf(server)}: its servers must be reachable from the operator. What they say of kinds is not in the verdicts`,
+    ),
+  )
+}
+
 function leftKinds({ unsupported }: Source): readonly Finding[] {
   return unsupported.map(({ kind, count }) =>
     warning('NotCarried', `${kind}: ${count} stay behind, the host does not serve this kind`),
@@ -195,10 +219,7 @@ function clusterFindings({ clusters }: Source, members: readonly MemberScope[]):
       ),
     ),
     ...withoutSecret.map(({ name }) =>
-      error(
-        'NoCredentials',
-        `Cluster ${name}: the Secret of its spec.secretRef is not in ${CLUSTER_NAMESPACE} of Karmada`,
-      ),
+      error('NoCredentials', `Cluster ${name}: the Secret that its spec.secretRef names is missing in Karmada`),
     ),
   ]
 }
