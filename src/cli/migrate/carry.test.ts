@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Binding, Cluster } from '../../object/karmada-objects.ts'
+import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { scheduleRecordOf } from '../../rendering/schedule-record.ts'
-import { carryBinding, carryCluster, carryNamespace, carryTemplate, released } from './carry.ts'
+import { carryBinding, carryCluster, carryNamespace, carryTemplate, carryWork, released } from './carry.ts'
 import { markOf } from './mark.ts'
 
 const life = {
@@ -133,6 +133,20 @@ describe('carryBinding', () => {
     expect(markOf(suspended)?.suspended).toBe(true)
     expect(released(suspended, true).spec.suspension).toEqual({ scheduling: true })
   })
+})
+
+it('a Work brings what its member told, but not that it was unhealthy', () => {
+  const identifier = { ordinal: 0, kind: 'Deployment', name: 'web', resource: '', version: 'v1' }
+  const work: Work = {
+    apiVersion: 'work.karmada.io/v1alpha1',
+    kind: 'Work',
+    metadata: { ...life, name: 'w', namespace: 'karmada-es-m', finalizers: ['karmada.io/execution-controller'] },
+    spec: {},
+    status: { manifestStatuses: [{ identifier, health: 'Unhealthy', status: { replicas: 1 } }] },
+  }
+  const carried = carryWork(work, { source: 's' })
+  expect(carried.metadata.finalizers).toEqual(['karmada.io/execution-controller'])
+  expect(carried.status).toEqual({ manifestStatuses: [{ identifier, health: 'Unknown', status: { replicas: 1 } }] })
 })
 
 it('a Namespace brings its labels but not its own name as one', () => {

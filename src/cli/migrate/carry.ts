@@ -1,3 +1,4 @@
+import type { WorkStatus } from '../../api/generated/work.ts'
 import { ANNOTATION, LABEL } from '../../api/names.ts'
 import { findCondition } from '../../object/condition.ts'
 import { omitFields, valueAt, withoutValueAt, withValueAt } from '../../object/field.ts'
@@ -119,8 +120,18 @@ export function carryWork(work: Work, { source }: Pick<Carriage, 'source'>): Wor
     kind: work.kind,
     metadata: { ...metadata, annotations: { ...metadata.annotations, [ANNOTATION.migration]: mark } },
     spec: work.spec,
-    ...(work.status && { status: work.status }),
+    ...(work.status && { status: reported(work.status) }),
   }
+}
+
+/** Nobody of the host looks at a member yet: failover must not act on what was unhealthy once. */
+function reported(status: WorkStatus): WorkStatus {
+  const { manifestStatuses } = status
+  if (manifestStatuses === undefined) return status
+  const known = manifestStatuses.map(each =>
+    each.health === 'Unhealthy' ? { ...each, health: 'Unknown' as const } : each,
+  )
+  return { ...status, manifestStatuses: known }
 }
 
 /** Taints by which Karmada itself says that a cluster is not ready are the operator's to set. */

@@ -19,6 +19,7 @@ export type FindingCode =
   | 'Terminating'
   | 'PullCluster'
   | 'NoCredentials'
+  | 'NoExecute'
   | 'Unreachable'
   | 'WouldRestart'
   | 'WouldChange'

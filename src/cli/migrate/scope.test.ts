@@ -28,6 +28,8 @@ const cluster = (name: string, syncMode: 'Push' | 'Pull'): Cluster => ({
   spec: { syncMode, secretRef: { namespace: 'karmada-cluster', name } },
 })
 const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'karmada-cluster', name: 'm' } }
+const SECRET_REF = { namespace: 'karmada-cluster', name: 'm' }
+const NO_EXECUTE = { key: 'gone', effect: 'NoExecute' } as const
 const SOURCE: Source = {
   id: 's',
   clusters: [cluster('m', 'Push')],
@@ -78,6 +80,15 @@ describe('scopeOf', () => {
     },
     { name: 'a member in Pull mode', more: { clusters: [cluster('p', 'Pull' as const)] }, want: ['note PullCluster'] },
     { name: 'a member without Secret', more: { secrets: [] }, want: ['error NoCredentials'] },
+    {
+      name: 'a taint by which workloads would leave',
+      more: {
+        clusters: [
+          { ...cluster('m', 'Push'), spec: { syncMode: 'Push' as const, taints: [NO_EXECUTE], secretRef: SECRET_REF } },
+        ],
+      },
+      want: ['error NoExecute'],
+    },
     {
       name: 'what is being deleted',
       more: { templates: [template('a', { deletionTimestamp: 'now' })] },

@@ -208,10 +208,22 @@ function leftKinds({ unsupported }: Source): readonly Finding[] {
   )
 }
 
+/** Karmada moves nothing for a taint unless two of its flags say so; here that is the default. */
+function evicting({ metadata, spec }: Cluster): readonly Finding[] {
+  const taints = (spec.taints ?? []).filter(({ effect }) => effect === 'NoExecute')
+  return taints.map(({ key }) =>
+    error(
+      'NoExecute',
+      `Cluster ${metadata.name} has the taint ${key}:NoExecute: what does not tolerate it would leave the cluster. Take it off in Karmada, or set the chart's value failover: {mode: off} and accept this`,
+    ),
+  )
+}
+
 function clusterFindings({ clusters }: Source, members: readonly MemberScope[]): readonly Finding[] {
   const pulled = clusters.filter(cluster => !isPushed(cluster) && isLive(cluster))
   const withoutSecret = members.filter(({ secrets }) => secrets.length === 0)
   return [
+    ...clusters.flatMap(evicting),
     ...pulled.map(({ metadata: { name } }) =>
       note(
         'PullCluster',
