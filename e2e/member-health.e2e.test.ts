@@ -168,6 +168,44 @@ describe('a token that the operator renews', () => {
   })
 })
 
+describe('a right that is missing', () => {
+  it('is told with the rule that gives it, and given without a restart', async () => {
+    const member = fleet.member('member2')
+    const limited = [...BASIC, { ...CONFIG_MAPS, verbs: ['get', 'create', 'patch'] }, TOKENS]
+    await apply(member, ...rights('limited', limited))
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'password', namespace: 'default' } }
+    const selected = [{ apiVersion: 'v1', kind: 'Secret', name: 'password' }]
+    await apply(fleet.host, propagationPolicy('password', selected), secret)
+    const rule = (resource: string): string =>
+      `{apiGroups: [""], resources: ["${resource}"], verbs: ["get", "list", "watch", "create", "update", "patch", "delete"]}`
+    const item = await eventually('the binding says what is missing', async () => {
+      const { aggregatedStatus = [] } = (await read(fleet.host, 'rb', 'password-secret'))?.status ?? {}
+      return aggregatedStatus.find(({ appliedMessage }: AnyObject) => appliedMessage?.includes(rule('secrets')))
+    })
+    expect(item).toMatchObject({ clusterName: 'member2', applied: false })
+    expect(item.appliedMessage).toMatch(/cannot (get|create|patch) resource "secrets".*in the namespace "default"/)
+    await eventually('the Cluster says so as well', async () => {
+      const { message = '' } = (await conditionOf('member2', 'Forbidden')) ?? {}
+      return message.includes(`- ${rule('secrets')}`)
+    })
+    const events = await fleet.host.kubectl([
+      'get',
+      'events',
+      '-o=jsonpath={range .items[*]}{.reason} {.message}{"\\n"}{end}',
+    ])
+    expect(events).toMatch(/SyncFailed Failed to apply to cluster member2: .*add this rule/)
+
+    await apply(
+      member,
+      ...rights('limited', [...BASIC, CONFIG_MAPS, TOKENS, { ...CONFIG_MAPS, resources: ['secrets'] }]),
+    )
+    await everywhere([member], { kind: 'secret', name: 'password' }, () => true)
+    await eventually('nothing is forbidden any more', async () => {
+      return (await conditionOf('member2', 'Forbidden')) === undefined
+    })
+  })
+})
+
 describe('an agent', () => {
   it('lives as long as it renews its Lease, whatever its clock says, and no longer', async () => {
     const renew = (second: number) => ({

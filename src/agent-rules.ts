@@ -4,6 +4,7 @@ import type { AgentRule } from './api/agent-rule.ts'
 import { SECRET } from './api/kinds.ts'
 import { AGENT_RULES as HEARTBEAT_RULES } from './clusters/heartbeat/controller.ts'
 import { AGENT_RULES as HOST_ACCESS_RULES } from './clusters/host-access/controller.ts'
+import { AGENT_RULES as MISSING_RIGHTS_RULES } from './clusters/missing-rights/controller.ts'
 import { AGENT_RULES as CLUSTER_STATUS_RULES } from './clusters/status/controller.ts'
 import { AGENT_RULES as EXECUTION_RULES } from './execution/controller.ts'
 import { AGENT_EVENT_RULES } from './runtime/event-recorder.ts'
@@ -26,6 +27,7 @@ const REGISTER_RULES: readonly AgentRule[] = [{ on: SECRET, within: 'clusters', 
 export const DECLARED_AGENT_RULES: readonly DeclaredAgentRules[] = [
   { by: 'execution', rules: EXECUTION_RULES },
   { by: 'status/reflect', rules: WORK_STATUS_RULES },
+  { by: 'clusters/missing-rights', rules: MISSING_RIGHTS_RULES },
   { by: 'clusters/status', rules: CLUSTER_STATUS_RULES },
   { by: 'clusters/heartbeat', rules: HEARTBEAT_RULES },
   { by: 'clusters/host-access', rules: HOST_ACCESS_RULES },

@@ -9,6 +9,7 @@ import {
 import { executionNamespace } from './api/names.ts'
 import { startHeartbeat } from './clusters/heartbeat/controller.ts'
 import { startHostAccess } from './clusters/host-access/controller.ts'
+import { startMissingRights } from './clusters/missing-rights/controller.ts'
 import { startStatusCollection } from './clusters/status/controller.ts'
 import { startExecution } from './execution/controller.ts'
 import { newInterpreting } from './host-interpreting.ts'
@@ -19,6 +20,7 @@ import type { ServerConfig } from './kube/server-config.ts'
 import { isForbidden, isNotFound } from './kube/status-error.ts'
 import { type MemberConnectionDeps, newMemberConnections } from './member-connections.ts'
 import type { MemberConnection } from './members/connection.ts'
+import { newMissingRights } from './members/missing-rights.ts'
 import type {
   Cluster,
   ResourceInterpreterCustomization,
@@ -149,6 +151,7 @@ async function start(deps: AgentSessionDeps, parts: Parts): Promise<() => Promis
       recorder: recorderWithin(executionNamespace(clusterName), parts.recorder),
       interpreter: interpreting.interpreter,
       newController: newOwnController,
+      rights: newMissingRights(),
       owns: (name: string) => name === clusterName && modeOf(clusters, name) === 'Pull',
     }
     const stops = [
@@ -160,6 +163,7 @@ async function start(deps: AgentSessionDeps, parts: Parts): Promise<() => Promis
         ...{ random: deps.random, rooms: newMemberRooms(clock), informerDeps: { clock, log, metrics } },
         ...{ secrets: new Map(), config: configuration.clusters, notesId: false },
       }),
+      startMissingRights(shared),
       startHeartbeat({
         ...shared,
         ...{ leaseDurationMs, renewPeriodMs },

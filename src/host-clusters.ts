@@ -1,16 +1,19 @@
 import { newFirstLooks } from './clusters/first-looks.ts'
+import { type MissingRightsDeps, startMissingRights } from './clusters/missing-rights/controller.ts'
 import { type MonitorDeps, startMonitor } from './clusters/monitor/controller.ts'
 import { type RegistrationControllerDeps, startRegistration } from './clusters/registration/controller.ts'
 import { type StatusControllerDeps, startStatusCollection } from './clusters/status/controller.ts'
 import { startTaintPolicies, type TaintPolicyDeps } from './clusters/taint-policy/controller.ts'
 import { startTokenRenewal, type TokenRenewalControllerDeps } from './clusters/token-renewal/controller.ts'
 import type { Configuration } from './configuration.ts'
+import type { MissingRights } from './members/missing-rights.ts'
 
 /** What the controllers of Clusters need, each some of it. */
 export interface ClusterDeps
   extends Omit<RegistrationControllerDeps, 'deletionPollMs'>,
     Omit<StatusControllerDeps, 'config' | 'notesId' | 'onLook'>,
     Omit<MonitorDeps, 'times' | 'onLook'>,
+    Omit<MissingRightsDeps, 'rights'>,
     Omit<TokenRenewalControllerDeps, 'members'>,
     TaintPolicyDeps {
   readonly clusters: TaintPolicyDeps['clusters'] &
@@ -23,6 +26,7 @@ export interface ClusterDeps
     MonitorDeps['host'] &
     TokenRenewalControllerDeps['host']
   readonly members: RegistrationControllerDeps['members'] & StatusControllerDeps['members']
+  readonly rights: MissingRights
   readonly settings: Configuration['clusters']
 }
 
@@ -47,6 +51,13 @@ export function startClusters(deps: ClusterDeps): RunningClusters {
   const monitor = startMonitor({ ...deps, times: settings, onLook })
   return {
     known: signal => looks.wait(settings.timeoutMs * KNOWN_IN_TIMEOUTS, signal),
-    stops: [() => registration.stop(), status, monitor, startTaintPolicies(deps), startTokenRenewal(deps)],
+    stops: [
+      () => registration.stop(),
+      status,
+      monitor,
+      startTaintPolicies(deps),
+      startTokenRenewal(deps),
+      startMissingRights(deps),
+    ],
   }
 }

@@ -15,6 +15,7 @@ import { HOST_RULES as APPLICATION_FAILOVER_RULES } from './clusters/application
 import { HOST_RULES as EVICTION_RULES } from './clusters/eviction/controller.ts'
 import { HOST_RULES as FAILBACK_RULES } from './clusters/failback/controller.ts'
 import { HOST_RULES as GRACEFUL_EVICTION_RULES } from './clusters/graceful-eviction/controller.ts'
+import { HOST_RULES as MISSING_RIGHTS_RULES } from './clusters/missing-rights/controller.ts'
 import { HOST_RULES as CLUSTER_MONITOR_RULES } from './clusters/monitor/controller.ts'
 import { HOST_RULES as OUTAGE_RULES } from './clusters/outage/controller.ts'
 import { HOST_RULES as CLUSTER_REGISTRATION_RULES } from './clusters/registration/controller.ts'
@@ -67,6 +68,7 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'clusters/status', rules: CLUSTER_STATUS_RULES },
   { by: 'clusters/monitor', rules: CLUSTER_MONITOR_RULES },
   { by: 'clusters/taint-policy', rules: TAINT_POLICY_RULES },
+  { by: 'clusters/missing-rights', rules: MISSING_RIGHTS_RULES },
   { by: 'clusters/token-renewal', rules: TOKEN_RENEWAL_RULES },
   { by: 'clusters/outage', rules: OUTAGE_RULES },
   { by: 'clusters/eviction', rules: EVICTION_RULES },

@@ -24,6 +24,7 @@ import type { Client } from './kube/client.ts'
 import { isAlreadyExists } from './kube/status-error.ts'
 import { type MemberConnectionDeps, newMemberConnections } from './member-connections.ts'
 import type { MemberRegistry } from './members/member-registry.ts'
+import { type MissingRights, newMissingRights } from './members/missing-rights.ts'
 import type { ParkingState } from './parking/parking-state.ts'
 import { newTemplateFilter } from './policy/skipped.ts'
 import type { PlacementMetrics } from './rendering/placement-metrics.ts'
@@ -87,10 +88,11 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
     throw error
   }
   const rooms = newMemberRooms(deps.clock)
-  const clusters = startClusters(clusterDeps({ ...deps, prepared, rooms }, host, members))
+  const found = { ...deps, prepared, rooms, rights: newMissingRights() }
+  const clusters = startClusters(clusterDeps(found, host, members))
   // Nothing is placed by what Clusters said when nobody looked.
   await clusters.known(signal)
-  const stops = [...clusters.stops, ...startControllers({ ...deps, prepared, rooms }, host, members)]
+  const stops = [...clusters.stops, ...startControllers(found, host, members)]
   const isAnswering = (cluster: string): boolean =>
     answeringRoom({ clusters: host.clusters, rooms }, cluster) !== undefined
   deps.metrics.watchFleet(() => fleetStateOf(host, isAnswering))
@@ -131,6 +133,7 @@ type Stop = () => Promise<void>
 interface ControllerDeps extends ManagerDeps {
   readonly prepared: PreparedHost
   readonly rooms: MemberRooms
+  readonly rights: MissingRights
 }
 
 /** Every controller once, in the order of the way of a template (docs/architecture.md); their rules are in host-rules.ts. */
@@ -152,6 +155,7 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
     templates: host.templates,
     members,
     owns: ownsOf(host),
+    rights: deps.rights,
     ...placingDeps(deps, host),
     byBinding: BY_BINDING,
   }
@@ -254,7 +258,7 @@ function clusterDeps(deps: ControllerDeps, host: HostInformers, members: MemberR
   const { clusters, namespaces, secrets, works, bindings, clusterBindings, taintPolicies, agentLeases } = host
   return {
     ...{ host: deps.host, clusters, namespaces, secrets, works, taintPolicies, agentLeases, members },
-    ...{ clock, log, recorder, random, rooms },
+    ...{ clock, log, recorder, random, rooms, rights: deps.rights },
     owns: ownsOf(host),
     bindings: [bindings, clusterBindings],
     newController: (options: ControllerOptions) => newController(options, { clock, log, metrics }),

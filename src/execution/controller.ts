@@ -8,6 +8,7 @@ import { worksConcerned } from '../interpreter/kind-changes.ts'
 import type { Client } from '../kube/client.ts'
 import { isAlreadyExists, isNotFound } from '../kube/status-error.ts'
 import type { Member, Members } from '../members/member.ts'
+import type { MissingRights } from '../members/missing-rights.ts'
 import { isConditionTrue } from '../object/condition.ts'
 import type { Cluster, Work } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
@@ -33,6 +34,7 @@ export interface ExecutionControllerDeps {
   readonly concurrency: number
   /** Whether the Works of a cluster are ours to carry out: an agent does those of its own, the operator those of all Push clusters. */
   readonly owns: (cluster: string) => boolean
+  readonly rights: Pick<MissingRights, 'note'>
 }
 
 export const HOST_RULES: readonly HostRule[] = [

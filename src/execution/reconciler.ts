@@ -2,13 +2,15 @@ import { WORK } from '../api/kinds.ts'
 import { FINALIZER } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client } from '../kube/client.ts'
+import { explainMemberRefusal, missingRight } from '../kube/missing-right.ts'
 import { isNotFound } from '../kube/status-error.ts'
 import type { ForeignField } from '../members/foreign-fields.ts'
+import type { MissingRights } from '../members/missing-rights.ts'
 import { findCondition, isConditionTrue } from '../object/condition.ts'
 import type { Cluster, Work } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
-import { keyOf, parseKey } from '../object/object-key.ts'
+import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
 import { manifestsOf } from '../object/work-manifests.ts'
 import { reportStatus } from '../rendering/report-status.ts'
 import { templateTargetOfManifest } from '../rendering/template-target.ts'
@@ -16,7 +18,7 @@ import { type Clock, timestamp } from '../runtime/clock.ts'
 import { planFinalizerRemoval } from '../runtime/finalizer.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { Lister } from '../runtime/lister.ts'
-import { awaitChange, type ReconcileResult } from '../runtime/reconcile-error.ts'
+import { awaitChange, ReconcileError, type ReconcileResult } from '../runtime/reconcile-error.ts'
 import type { EventTarget, Recorder } from '../runtime/recorder.ts'
 import { formatDrift } from './drift.ts'
 import type { ManifestWriter } from './manifest-writer.ts'
@@ -32,6 +34,8 @@ export interface ExecutionDeps {
   readonly interpreter: Interpreter
   readonly recorder: Recorder
   readonly clock: Clock
+  /** Is told what may not be done in the member. */
+  readonly rights: Pick<MissingRights, 'note'>
 }
 
 /**
@@ -41,7 +45,10 @@ export interface ExecutionDeps {
 export function newExecutionReconciler(deps: ExecutionDeps) {
   return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const work = deps.works.get(parseKey(key))
-    if (work === undefined) return awaitChange()
+    if (work === undefined) {
+      deps.rights.note(deps.cluster, key, [])
+      return awaitChange()
+    }
     if (work.metadata.deletionTimestamp === undefined) await applyWork(deps, work, signal)
     else await removeWork(deps, work, signal)
     return awaitChange()
@@ -59,19 +66,20 @@ async function applyWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): 
   const manifests = manifestsOf(work)
   const ref = { ...keyOf(work), preserve: false }
   const results = await Promise.allSettled(manifests.map(manifest => writer.settle(ref, manifest, signal)))
-  const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
+  const errors = results.flatMap(rejection)
   const settled = results.map(result => (result.status === 'fulfilled' ? result.value : undefined))
   const left = settled.filter(each => each !== undefined)
   const outcome = {
     suspended: false,
-    failures: errors.map(messageOf),
+    failures: errors.map(explainMemberRefusal),
     total: manifests.length,
     drift: textOr(formatDrift(left.flatMap(({ drift }) => drift))),
     contested: textOr(formatContested(left.flatMap(({ contested }) => contested))),
   }
+  noteRights(deps, work, errors)
   const unread = await writeStatus(deps, work, { outcome, objects: settled.map(each => each?.object), signal })
   const [first] = [...errors, ...unread]
-  if (first !== undefined) throw first
+  if (first !== undefined) throw retriedSoon(first)
 }
 
 function textOr(text: string): string | undefined {
@@ -162,7 +170,10 @@ async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal):
   if (reachable && deps.writer !== undefined) {
     const ref = { ...keyOf(work), preserve: work.spec.preserveResourcesOnDeletion === true }
     const { writer } = deps
-    await Promise.all(manifestsOf(work).map(manifest => writer.remove(ref, manifest, signal)))
+    const removals = manifestsOf(work).map(manifest => writer.remove(ref, manifest, signal))
+    const errors = (await Promise.allSettled(removals)).flatMap(rejection)
+    noteRights(deps, work, errors)
+    if (errors[0] !== undefined) throw retriedSoon(errors[0])
   } else if (cluster !== undefined) {
     const message = 'The cluster is deleted and cannot be reached: what was propagated to it stays there'
     deps.recorder.event(cluster, 'Warning', 'MemberObjectsLeft', message)
@@ -185,6 +196,20 @@ function isReady(deps: ExecutionDeps): boolean {
   return isConditionTrue(cluster?.status?.conditions, 'Ready')
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+function rejection(result: PromiseSettledResult<unknown>): readonly unknown[] {
+  return result.status === 'rejected' ? [result.reason] : []
+}
+
+function noteRights({ rights, cluster }: ExecutionDeps, work: Work, errors: readonly unknown[]): void {
+  const missing = errors.flatMap(error => missingRight(error) ?? [])
+  rights.note(cluster, formatKey(keyOf(work)), missing)
+}
+
+/** Nothing tells when the member gives a right: who waits for one looks again soon. */
+const RIGHT_RETRY_MS = 30_000
+
+function retriedSoon(error: unknown): unknown {
+  if (missingRight(error) === undefined) return error
+  const options = { retry: 'backoff', cause: error, atMostMs: RIGHT_RETRY_MS } as const
+  return new ReconcileError('RightMissing', explainMemberRefusal(error), options)
 }

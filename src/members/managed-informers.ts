@@ -1,5 +1,6 @@
 import { formatResource, type Resource } from '../api/kinds.ts'
 import { LABEL } from '../api/names.ts'
+import { type MissingRight, missingRight } from '../kube/missing-right.ts'
 import { type InformerDeps, newInformer, type RunningInformer } from '../runtime/informer.ts'
 import type { ManagedChangeHandler } from './member.ts'
 import { type ManagedObject, projectManagedObject } from './project-managed-object.ts'
@@ -10,6 +11,8 @@ export interface ManagedInformers {
   ensure(resource: Resource): RunningInformer<ManagedObject>
   /** Tells of changes in all informers, also later ones; what is cached already comes as added. @returns removes it. */
   addHandler(handler: ManagedChangeHandler): () => void
+  /** What of them may not be listed or watched, by their last tries. */
+  refusals(): readonly MissingRight[]
   stop(): void
 }
 
@@ -47,6 +50,7 @@ export function newManagedInformers(deps: InformerDeps): ManagedInformers {
       }
       return () => handlers.delete(handler)
     },
+    refusals: () => [...informers.values()].flatMap(({ lastError }) => missingRight(lastError) ?? []),
     stop: () => {
       stopped = true
       for (const informer of informers.values()) informer.stop()

@@ -152,7 +152,7 @@ function openConnection(name: string, connection: MemberConnection, deps: Member
     get connection() {
       return token === undefined ? connection : { ...connection, token }
     },
-    candidate: { name, client, discovery },
+    candidate: { name, client, discovery, refusals: informers.refusals },
     member: {
       name,
       client,

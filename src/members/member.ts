@@ -1,6 +1,7 @@
 import type { Resource } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import type { Discovery } from '../kube/discovery.ts'
+import type { MissingRight } from '../kube/missing-right.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
 import type { ManagedObject } from './project-managed-object.ts'
 
@@ -55,6 +56,8 @@ export interface Candidate {
   readonly name: string
   readonly client: Omit<Client, 'create' | 'update' | 'apply' | 'patch' | 'delete' | 'request' | 'close'>
   readonly discovery: Discovery
+  /** What of the objects that we manage there may not be listed or watched. */
+  refusals(): readonly MissingRight[]
 }
 
 /** The connections, for the one who looks whose they are and lets them be used. */

@@ -246,6 +246,7 @@ function classify(thrown: unknown): Outcome {
 
 function retryLimits(outcome: Outcome, error: Error): { atLeastMs?: number; atMostMs?: number } {
   if (outcome === 'conflict') return { atMostMs: CONFLICT_AT_MOST_MS }
+  if (error instanceof ReconcileError) return error.atMostMs === undefined ? {} : { atMostMs: error.atMostMs }
   const asked = error instanceof StatusError ? error.retryAfterMs : undefined
   return asked === undefined ? {} : { atLeastMs: asked }
 }

@@ -8,11 +8,18 @@ export type RetryClass = 'backoff' | 'never'
 export class ReconcileError extends Error {
   readonly code: string
   readonly retry: RetryClass
-  constructor(code: string, message: string, options: { readonly retry: RetryClass; readonly cause?: unknown }) {
+  /** For 'backoff': it is tried again after so many milliseconds at the latest, whatever the back-off. */
+  readonly atMostMs: number | undefined
+  constructor(
+    code: string,
+    message: string,
+    options: { readonly retry: RetryClass; readonly cause?: unknown; readonly atMostMs?: number },
+  ) {
     super(message, { cause: options.cause })
     this.name = 'ReconcileError'
     this.code = code
     this.retry = options.retry
+    this.atMostMs = options.atMostMs
   }
 }
 

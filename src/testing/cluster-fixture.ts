@@ -12,6 +12,7 @@ import { serverConfigFromKubeconfig } from '../kube/kubeconfig.ts'
 import { newClient } from '../kube/new-client.ts'
 import { isNotFound } from '../kube/status-error.ts'
 import { newMemberRegistry } from '../members/member-registry.ts'
+import { newMissingRights } from '../members/missing-rights.ts'
 import { type Condition, findCondition } from '../object/condition.ts'
 import { formatApiVersion } from '../object/gvk.ts'
 import type { Binding, Cluster, Work } from '../object/karmada-objects.ts'
@@ -146,6 +147,7 @@ async function startControllers(host: Client) {
     recorder,
     newController: (options: Parameters<typeof newController>[0]) => newController(options, { clock, log }),
     concurrency: 10,
+    rights: newMissingRights(),
   }
   const registration = startRegistration({ ...shared, bindings: [bindings], works, deletionPollMs: 100 })
   const stopStatus = startStatusCollection({

@@ -1,5 +1,6 @@
 import type { ResourceModel } from '../../api/generated/cluster.ts'
 import { NODE, POD, RESOURCE_QUOTA } from '../../api/kinds.ts'
+import { type MissingRight, missingRight } from '../../kube/missing-right.ts'
 import { type InformerDeps, newInformer, type RunningInformer } from '../../runtime/informer.ts'
 import type { MemberRoom } from '../../scheduling/estimate/member-room.ts'
 import { countByGrade } from './modelings.ts'
@@ -22,6 +23,8 @@ export interface MemberResources {
   summarise(models: readonly ResourceModel[] | undefined): Summaries | undefined
   /** The nodes one by one; undefined until both lists are complete, and while a watch fails. */
   room(): MemberRoom | undefined
+  /** What of them may not be listed or watched, by their last tries. */
+  refusals(): readonly MissingRight[]
   stop(): void
 }
 
@@ -61,6 +64,7 @@ export function watchMemberResources(deps: InformerDeps, { onSynced, onGain }: R
       return computed.summaries
     },
     room: () => (isLive(nodes) && isLive(pods) ? room : undefined),
+    refusals: () => [nodes, pods].flatMap(({ lastError }) => missingRight(lastError) ?? []),
     stop: () => {
       ended.abort()
       quotas.stop()

@@ -3,6 +3,7 @@ import { CLUSTER } from '../../api/kinds.ts'
 import { FINALIZER } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import type { Candidates } from '../../members/member.ts'
+import type { MissingRights } from '../../members/missing-rights.ts'
 import { findCondition } from '../../object/condition.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import { keyOf } from '../../object/object-key.ts'
@@ -50,6 +51,8 @@ export interface StatusDeps {
   readonly sessions: MemberSessions
   /** Gets the nodes of each member that is watched. */
   readonly rooms: MemberRooms
+  /** Is told what may not be listed or watched in members. */
+  readonly rights: Pick<MissingRights, 'note'>
   /** Told when a look at a cluster has come to its end. */
   readonly onLook?: (cluster: string) => void
   /** Asks for another look at a cluster, soon. */
@@ -126,6 +129,7 @@ async function lookAt(deps: StatusDeps, look: Look): Promise<Seen | undefined> {
   watchKinds(deps, session)
   const facts = await collectFacts({ member: candidate, limits, log: deps.log })
   const resources = summariseMember(deps, cluster, session)
+  deps.rights.note(candidate.name, 'watches', [...candidate.refusals(), ...(session.resources?.refusals() ?? [])])
   return { ...probe, facts: { ...facts, ...(resources && { resources }) } }
 }
 
