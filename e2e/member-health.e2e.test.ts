@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type AnyObject, apply, eventually, everywhere, nowhere, read } from './cluster-view.ts'
+import type { ControlPlane } from './controlplane/control-plane.ts'
 import { type FaultProxy, startFaultProxy } from './controlplane/fault-proxy.ts'
 import { renderKubeconfig } from './controlplane/kubeconfig.ts'
+import { startTlsFront } from './controlplane/tls-front.ts'
 import { joinMembers } from './joining.ts'
-import { configMap, propagationPolicy, useFleet } from './test-fleet.ts'
+import { configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
 
 jest.setTimeout(300_000)
 
@@ -168,6 +170,45 @@ describe('a token that the operator renews', () => {
   })
 })
 
+describe('another address and a rotated certificate', () => {
+  it('are picked up without a restart', async () => {
+    const { url, ca } = fleet.member('member2').endpoint
+    const front = await startTlsFront({ ...fleet.member('member2').endpoint })
+    const patch = (kind: string, name: string, body: object): Promise<string> =>
+      fleet.host.kubectl([
+        'patch',
+        kind,
+        name,
+        '--namespace=karmada-cluster',
+        '--type=merge',
+        '-p',
+        JSON.stringify(body),
+      ])
+    const trust = (caBundle: string): Promise<string> => patch('secret', 'limited', { stringData: { caBundle } })
+    const moveTo = (apiEndpoint: string): Promise<string> => patch('cluster', 'member2', { spec: { apiEndpoint } })
+    try {
+      await trust(front.ca)
+      await moveTo(front.url)
+      await untilCondition('member2', 'Ready', 'True')
+      await place('moved')
+      front.rotate('same-ca')
+      await place('rotated')
+      front.rotate('new-ca')
+      expect(await untilCondition('member2', 'Connected', 'False')).toMatchObject({
+        reason: expect.stringMatching(/CertificateAuthorityUnknown|ConnectionBroken/),
+      })
+      await trust(front.ca)
+      await untilCondition('member2', 'Connected', 'True')
+      await place('trusted')
+      await moveTo(url)
+      await trust(ca)
+      await place('back')
+    } finally {
+      await front.stop()
+    }
+  })
+})
+
 describe('a right that is missing', () => {
   it('is told with the rule that gives it, and given without a restart', async () => {
     const member = fleet.member('member2')
@@ -182,7 +223,7 @@ describe('a right that is missing', () => {
       const { aggregatedStatus = [] } = (await read(fleet.host, 'rb', 'password-secret'))?.status ?? {}
       return aggregatedStatus.find(({ appliedMessage }: AnyObject) => appliedMessage?.includes(rule('secrets')))
     })
-    expect(item).toMatchObject({ clusterName: 'member2', applied: false })
+    expect([item.clusterName, item.applied ?? false]).toEqual(['member2', false])
     expect(item.appliedMessage).toMatch(/cannot (get|create|patch) resource "secrets".*in the namespace "default"/)
     await eventually('the Cluster says so as well', async () => {
       const { message = '' } = (await conditionOf('member2', 'Forbidden')) ?? {}
@@ -203,6 +244,44 @@ describe('a right that is missing', () => {
     await eventually('nothing is forbidden any more', async () => {
       return (await conditionOf('member2', 'Forbidden')) === undefined
     })
+  })
+})
+
+describe('a Cluster that is deleted', () => {
+  const ours = /karmada\.io|flotilla/
+  const clean = async (member: ControlPlane, kind: string, name: string): Promise<AnyObject> => {
+    const { metadata, ...object } = (await read(member, kind, name)) ?? {}
+    expect(JSON.stringify({ ...metadata, uid: '' })).not.toMatch(ours)
+    return object
+  }
+
+  it('leaves what is preserved, clean of us, and takes the rest along', async () => {
+    const policy = propagationPolicy('kept', [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'kept' }], {
+      preserveResourcesOnDeletion: true,
+    })
+    await apply(fleet.host, policy, configMap('kept', { a: 'b' }))
+    await everywhere(fleet.members, { kind: 'configmap', name: 'kept' }, () => true)
+    await fleet.host.kubectl(['delete', 'cluster', 'member1', '--wait=false'])
+    await nowhere([fleet.host], { kind: 'cluster', name: 'member1' })
+    expect((await clean(fleet.member('member1'), 'configmap', 'kept')).data).toEqual({ a: 'b' })
+    expect(await read(fleet.member('member1'), 'configmap', 'settings')).toBeUndefined()
+  })
+
+  it('leaves everything, clean of us, when it says so', async () => {
+    const member = fleet.member('member2')
+    const namespace = await newNamespace(fleet.host, 'shop')
+    const policy = propagationPolicy({ name: 'shop', namespace }, [{ apiVersion: 'v1', kind: 'ConfigMap' }])
+    await apply(fleet.host, policy, configMap({ name: 'offer', namespace }, { a: 'b' }))
+    await everywhere([member], { kind: 'configmap', name: 'offer', namespace }, () => true)
+    const before = await read(member, 'configmap', 'settings')
+    await fleet.host.kubectl(['annotate', 'cluster', 'member2', 'flotilla.dev/on-deletion=keep-resources'])
+    await fleet.host.kubectl(['delete', 'cluster', 'member2', '--wait=false'])
+    await nowhere([fleet.host], { kind: 'cluster', name: 'member2' })
+    for (const name of ['settings', 'renewed', 'kept']) await clean(member, 'configmap', name)
+    expect((await read(member, 'configmap', 'settings')).metadata.uid).toBe(before.metadata.uid)
+    expect((await read(member, 'secret', 'password')).metadata.labels).toBeUndefined()
+    await clean(member, 'namespace', namespace)
+    await everywhere([member], { kind: 'configmap', name: 'offer', namespace }, () => true)
   })
 })
 

@@ -9,11 +9,10 @@ import { type ManagedObject, projectManagedObject } from '../members/project-man
 import { isSubset } from '../object/equality.ts'
 import { formatGvk, gvkOf } from '../object/gvk.ts'
 import type { KubeObject } from '../object/kube-object.ts'
-import { mergePatch } from '../object/merge-patch.ts'
 import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
 import { type MemberRules, memberRulesOf } from '../policy/member-rules.ts'
 import { droppedText, memberManifest, updateManifest } from '../rendering/member-manifest.ts'
-import { stripManaged } from '../rendering/strip-managed.ts'
+import { planRelease } from '../rendering/release-object.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Informer } from '../runtime/informer.ts'
 import { ReconcileError } from '../runtime/reconcile-error.ts'
@@ -246,7 +245,7 @@ class MemberWriter implements ManifestWriter {
     }
     const action = planRemoval(observation, work, work.preserve)
     if (action.type === 'delete') await this.#deleteObject(write, action.uid)
-    if (action.type === 'release') await this.#release(write, action.object)
+    if (action.type === 'release') await this.#release(write)
     this.#accepted.delete(formatTarget(target))
     this.#contests.forget(formatTarget(target))
   }
@@ -264,11 +263,14 @@ class MemberWriter implements ManifestWriter {
     }
   }
 
-  async #release({ target, signal }: Write, object: KubeObject): Promise<void> {
-    const body = mergePatch(object, stripManaged(object))
+  /** What is cached tells neither all of the object nor whose its fields are. */
+  async #release(write: Write): Promise<void> {
+    const { resource, key } = write.target
+    const found = await this.#read(write)
+    const body = 'object' in found && isOurs(found.object, write.work) ? planRelease(found.object) : undefined
     if (body === undefined) return
     try {
-      await this.#deps.member.client.patch(target.resource, target.key, { type: 'merge', body }, { signal })
+      await this.#deps.member.client.patch(resource, key, { type: 'json', body }, { signal: write.signal })
     } catch (error) {
       if (!isNotFound(error)) throw error
     }

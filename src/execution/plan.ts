@@ -169,7 +169,7 @@ export type RemovalAction =
   | { readonly type: 'none' }
   | { readonly type: 'read' }
   | { readonly type: 'delete'; readonly uid: string }
-  | { readonly type: 'release'; readonly object: KubeObject }
+  | { readonly type: 'release' }
 
 /**
  * What becomes of a member object when its Work goes: deleted by UID, or left without our metadata.
@@ -186,7 +186,7 @@ export function planRemoval(
   if (!('object' in observation)) return { type: 'read' }
   const { object } = observation
   if (!isOurs(object, work)) return { type: 'none' }
-  if (preserve) return { type: 'release', object }
+  if (preserve) return { type: 'release' }
   // Who takes the label off says that the object is to stay (propagation.md §9.2).
   if (!isLabelled(object)) return { type: 'none' }
   return object.metadata.uid === undefined ? { type: 'none' } : { type: 'delete', uid: object.metadata.uid }

@@ -1,5 +1,5 @@
 import { WORK } from '../api/kinds.ts'
-import { FINALIZER } from '../api/names.ts'
+import { ANNOTATION, FINALIZER, KEEP_RESOURCES } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client } from '../kube/client.ts'
 import { explainMemberRefusal, missingRight } from '../kube/missing-right.ts'
@@ -168,12 +168,8 @@ async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal):
   // connected to yet, as after a restart: whether it can be reached shows in its Ready condition.
   if (!reachable && (ready || !leaving)) return
   if (reachable && deps.writer !== undefined) {
-    const ref = { ...keyOf(work), preserve: work.spec.preserveResourcesOnDeletion === true }
-    const { writer } = deps
-    const removals = manifestsOf(work).map(manifest => writer.remove(ref, manifest, signal))
-    const errors = (await Promise.allSettled(removals)).flatMap(rejection)
-    noteRights(deps, work, errors)
-    if (errors[0] !== undefined) throw retriedSoon(errors[0])
+    const preserve = work.spec.preserveResourcesOnDeletion === true || (leaving && keepsResources(cluster))
+    await removeManifests(deps, { work, writer: deps.writer, preserve }, signal)
   } else if (cluster !== undefined) {
     const message = 'The cluster is deleted and cannot be reached: what was propagated to it stays there'
     deps.recorder.event(cluster, 'Warning', 'MemberObjectsLeft', message)
@@ -194,6 +190,29 @@ async function dropFinalizer(deps: ExecutionDeps, work: Work, signal: AbortSigna
 function isReady(deps: ExecutionDeps): boolean {
   const cluster = deps.clusters.get({ namespace: '', name: deps.cluster })
   return isConditionTrue(cluster?.status?.conditions, 'Ready')
+}
+
+interface Removal {
+  readonly work: Work
+  readonly writer: ManifestWriter
+  readonly preserve: boolean
+}
+
+async function removeManifests(
+  deps: ExecutionDeps,
+  { work, writer, preserve }: Removal,
+  signal: AbortSignal,
+): Promise<void> {
+  const ref = { ...keyOf(work), preserve }
+  const removals = manifestsOf(work).map(manifest => writer.remove(ref, manifest, signal))
+  const errors = (await Promise.allSettled(removals)).flatMap(rejection)
+  noteRights(deps, work, errors)
+  if (errors[0] !== undefined) throw retriedSoon(errors[0])
+}
+
+/** Whoever lets the cluster go wants all to stay there. */
+function keepsResources(cluster: Cluster | undefined): boolean {
+  return cluster?.metadata.annotations?.[ANNOTATION.onDeletion] === KEEP_RESOURCES
 }
 
 function rejection(result: PromiseSettledResult<unknown>): readonly unknown[] {

@@ -49,6 +49,8 @@ const work = (name: string, finalizers: readonly string[], metadata = {}): KubeO
 })
 
 // spec/behaviour/clusters.md §1.3, §3; spec/api/admission.md §15
+const KEEPING = { annotations: { 'flotilla.dev/on-deletion': 'keep-resources' } }
+
 describe('a cluster in use', () => {
   it.each<{ name: string; given: Observed; want: readonly unknown[] }>([
     {
@@ -147,6 +149,16 @@ describe('a cluster that is deleted', () => {
     {
       name: 'is let go when both are gone',
       given: observed({ metadata, ready: 'True' }, { namespace: undefined }),
+      want: ['disconnect', 'releaseCluster'],
+    },
+    {
+      name: 'that leaves all behind takes our marks off the namespaces at the end',
+      given: observed({ metadata: { ...metadata, ...KEEPING }, ready: 'True' }, { namespace: undefined }),
+      want: ['releaseNamespaces', 'disconnect', 'releaseCluster'],
+    },
+    {
+      name: 'that leaves all behind and does not answer is let go as it is',
+      given: observed({ metadata: { ...metadata, ...KEEPING }, ready: 'False' }, { namespace: undefined }),
       want: ['disconnect', 'releaseCluster'],
     },
     {

@@ -1,5 +1,5 @@
 import type { Taint } from '../../api/generated/cluster.ts'
-import { executionNamespace, FINALIZER, LABEL } from '../../api/names.ts'
+import { ANNOTATION, executionNamespace, FINALIZER, KEEP_RESOURCES, LABEL } from '../../api/names.ts'
 import type { MemberConnection } from '../../members/connection.ts'
 import { findCondition } from '../../object/condition.ts'
 import type { Binding, Cluster } from '../../object/karmada-objects.ts'
@@ -33,6 +33,8 @@ export type Action =
   | { readonly type: 'releaseCluster' }
   /** Takes the finalizer of the execution off a Work. */
   | { readonly type: 'releaseWork'; readonly work: KubeObject }
+  /** Takes our marks off the namespaces of the member that stay there. */
+  | { readonly type: 'releaseNamespaces' }
   | { readonly type: 'deleteNamespace'; readonly namespace: KubeObject }
   | { readonly type: 'deleteWork'; readonly work: KubeObject }
   /** Tells the user what holds up the deletion. */
@@ -110,7 +112,8 @@ function zoneChanges({ zone, zones = [] }: Cluster['spec']): JsonObject {
 function planRemoval(observed: Observed): readonly Action[] {
   const { cluster, namespace, targetedBy } = observed
   if (!(cluster.metadata.finalizers ?? []).includes(FINALIZER.cluster)) return [{ type: 'disconnect' }]
-  if (namespace === undefined && targetedBy.length === 0) return [{ type: 'disconnect' }, { type: 'releaseCluster' }]
+  if (namespace === undefined && targetedBy.length === 0)
+    return [...releaseNamespaces(observed), { type: 'disconnect' }, { type: 'releaseCluster' }]
   return [
     ...planConnection(observed),
     ...releaseUnreachable(observed),
@@ -118,6 +121,13 @@ function planRemoval(observed: Observed): readonly Action[] {
     ...reportHeld(observed),
     { type: 'wait' },
   ]
+}
+
+/** They were made because something of ours needed them, and no Work tells of them. */
+function releaseNamespaces({ cluster }: Observed): readonly Action[] {
+  const keeps = cluster.metadata.annotations?.[ANNOTATION.onDeletion] === KEEP_RESOURCES
+  const ready = findCondition(cluster.status?.conditions, 'Ready')?.status === 'True'
+  return keeps && ready && cluster.spec.syncMode === 'Push' ? [{ type: 'releaseNamespaces' }] : []
 }
 
 /**
