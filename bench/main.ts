@@ -1,4 +1,4 @@
-// npm run -s bench -- latency|burst|idle|neighbours|parking|scheduling|interpreting|estimates: docs/performance.md tells what each measures.
+// npm run -s bench -- latency|burst|idle|neighbours|parking|scheduling|interpreting|estimates|joining: docs/performance.md tells what each measures.
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { Argument, Command } from 'commander'
 import { measureBurst } from './burst.ts'
@@ -6,6 +6,7 @@ import { type ClusterUnderTest, openClusters, startClusters } from './cluster-un
 import { measureEstimates } from './estimates.ts'
 import { measureIdle } from './idle.ts'
 import { measureInterpreting } from './interpreting.ts'
+import { measureJoining } from './joining.ts'
 import { measureLatency } from './latency.ts'
 import { measureNeighbours } from './neighbours.ts'
 import { measureParking } from './parking.ts'
@@ -38,13 +39,16 @@ function newCommand(): Command {
     .option('--host <kubeconfig>', 'a host that is served already; default: start clusters and an operator')
     .option('--members <kubeconfigs>', 'all of its members, separated by commas')
     .option('--pids <pids>', 'processes on this machine that serve it, separated by commas: for CPU and memory')
-    .option('--objects <count>', 'how many objects (of each kind); default 50 for latency and neighbours, else 300')
+    .option(
+      '--objects <count>',
+      'how many objects (of each kind); default 50 for latency and neighbours, else 300; clusters of joining, default 100',
+    )
 }
 
 async function main(): Promise<void> {
   const command = newCommand().parse()
   const alone = ALONE[command.args[0] ?? '']
-  if (alone !== undefined) return print(await alone(), command.opts<Flags>())
+  if (alone !== undefined) return print(await alone(command.opts<Flags>()), command.opts<Flags>())
   const question = QUESTION_NAMES.find(name => name === command.args[0]) ?? 'latency'
   const flags = command.opts<Flags>()
   const clusters = await connect(question, flags, command)
@@ -61,11 +65,14 @@ function print(measured: Report, { json }: Flags): void {
   process.stdout.write(`${json === true ? formatJson(report) : formatText(report)}\n`)
 }
 
-/** What needs no clusters. */
-const ALONE: Readonly<Record<string, () => Report | Promise<Report>>> = {
+const DEFAULT_CLUSTERS = 100
+
+/** What needs no clusters, or clusters of its own kind. */
+const ALONE: Readonly<Record<string, (flags: Flags) => Report | Promise<Report>>> = {
   scheduling: () => measureScheduling(),
   interpreting: () => measureInterpreting(),
   estimates: measureEstimates,
+  joining: ({ objects }) => measureJoining(Number(objects ?? DEFAULT_CLUSTERS)),
 }
 const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle', 'neighbours', 'parking']
 

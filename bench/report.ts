@@ -23,6 +23,7 @@ export interface Report {
     | 'scheduling'
     | 'interpreting'
     | 'estimates'
+    | 'joining'
   readonly setting: Readonly<Record<string, number | string>>
   /** Of the implementation. */
   readonly figures: Figures
