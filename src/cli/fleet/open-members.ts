@@ -20,6 +20,8 @@ export interface FleetFlags {
   /** Names; none: all. */
   readonly clusters: readonly string[]
   readonly asMemberCredential: boolean
+  /** Names that no Cluster has are left out, not refused. */
+  readonly lenient?: boolean
 }
 
 /** A member that can be asked. */
@@ -53,7 +55,7 @@ export interface OpenFleet {
  */
 export async function openMembers(host: Client, flags: FleetFlags, signal: AbortSignal): Promise<OpenFleet> {
   const identity = flags.asMemberCredential ? undefined : await readIdentity(host, signal)
-  const clusters = await chooseClusters(host, flags.clusters, signal)
+  const clusters = await chooseClusters(host, flags, signal)
   const opened = await Promise.all(clusters.map(cluster => openMember(host, { cluster, identity }, signal)))
   const members = opened.filter(each => 'client' in each)
   return {
@@ -68,13 +70,13 @@ export async function openMembers(host: Client, flags: FleetFlags, signal: Abort
 
 async function chooseClusters(
   host: Client,
-  names: readonly string[],
+  { clusters: names, lenient = false }: FleetFlags,
   signal: AbortSignal,
 ): Promise<readonly Cluster[]> {
   const { items } = await host.list(CLUSTER, {}, { signal })
   const clusters = items.filter(isOf<Cluster>(CLUSTER))
   const missing = names.find(name => !clusters.some(({ metadata }) => metadata.name === name))
-  if (missing !== undefined) {
+  if (missing !== undefined && !lenient) {
     const known = clusters.map(({ metadata }) => metadata.name).join(', ') || 'none has joined'
     throw new CommandError(`there is no member ${missing}; members: ${known}`)
   }

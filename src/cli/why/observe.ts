@@ -86,6 +86,18 @@ export async function observe(deps: ObserveDeps, options: ObserveOptions, signal
   }
 }
 
+/** What belongs to one template on the host: its binding, its Works, and bindings of what it needs. */
+export async function observeTemplate(
+  client: Pick<Client, 'get' | 'list'>,
+  { resource, key }: NamedSubject,
+  signal: AbortSignal,
+): Promise<Pick<Observed, 'template' | 'binding' | 'works' | 'attached'>> {
+  const reader = newReader(client, signal)
+  const [template, binding] = await Promise.all([reader.get(resource, key), reader.binding(resource, key)])
+  const known = { resource, key, template: foundIn(template), binding: foundIn(binding) }
+  return { template, binding, ...(await readParts(reader, known)) }
+}
+
 type Reader = ReturnType<typeof newReader>
 
 /** Reads what there is, with the rights that there are; a kind that is not served has no objects. */
