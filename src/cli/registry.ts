@@ -12,10 +12,12 @@ import { definePlan } from './plan/command.ts'
 import { definePromote } from './promote/command.ts'
 import { defineRegister } from './register/command.ts'
 import { defineDiff, defineRender } from './render/command.ts'
+import { defineStatus } from './status/command.ts'
 import { defineCordon, defineTaint, defineUncordon } from './taint/command.ts'
 import type { DefineCommand } from './terminal.ts'
 import { defineToken } from './token/command.ts'
 import { defineTop } from './top/command.ts'
+import { defineTree } from './tree/command.ts'
 import { defineUnjoin } from './unjoin/command.ts'
 import { defineUnregister } from './unregister/command.ts'
 import { defineOptions, defineVersion } from './version/command.ts'
@@ -35,6 +37,8 @@ export const COMMANDS: readonly DefineCommand[] = [
   definePromote,
   defineDoctor,
   defineWhy,
+  defineStatus,
+  defineTree,
   defineGet,
   defineDescribe,
   defineEvents,
