@@ -1,17 +1,24 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Worker } from 'node:worker_threads'
 import { parse } from 'yaml'
 import { newCustomizationLayer } from '../src/interpreter/customization/customization-layer.ts'
 import { newScriptCalls } from '../src/interpreter/customization/script-calls.ts'
 import { newScriptThreads } from '../src/interpreter/customization/script-threads.ts'
 import { type Interpreter, nativeLayer, newInterpreter, thirdPartyLayer } from '../src/interpreter/interpreter.ts'
+import { newWebhookLayer, type WebhookLayer } from '../src/interpreter/webhook/webhook-layer.ts'
 import type { ResourceInterpreterCustomization } from '../src/object/karmada-objects.ts'
 import type { KubeObject } from '../src/object/kube-object.ts'
 import { systemClock } from '../src/runtime/clock.ts'
+import type { WorkerPool } from '../src/runtime/worker-pool.ts'
+import { newCertificate, newCertificateAuthority } from '../src/testing/certificates.ts'
 import { type Report, round } from './report.ts'
 
-const EXAMPLE = join(import.meta.dirname, '..', 'examples', 'interpreters', 'resourceinterpretercustomization.yaml')
+const EXAMPLES = join(import.meta.dirname, '..', 'examples', 'interpreters')
+/** The same kind in each language. */
+const TAUGHT = { lua: '', javascript: 'javascript', cel: 'cel' } as const
 const [WARM_UP_CALLS, NATIVE_CALLS, SCRIPT_CALLS, BATCHES] = [2_000, 20_000, 500, 11]
 const MICROS_PER_MS = 1_000
 const NANOS_PER_MS = 1e6
@@ -34,26 +41,30 @@ const ITEMS = ['member1', 'member2', 'member3'].map(clusterName => ({
 }))
 
 /**
- * How long it takes to ask what an object means: of what is built in, and of the scripts in examples/interpreters; and how long
- * the process is kept from other work while scripts of the worst kind run.
+ * How long it takes to ask what an object means: of what is built in, of the scripts in examples/interpreters, one language after the
+ * other within each batch, and of a server in another thread; and how long the process is kept from other work while scripts of the
+ * worst kind run.
  *
  * @returns µs a call, and ms of delay of the event loop
  */
 export async function measureInterpreting(): Promise<Report> {
   const threads = newScriptThreads()
   const layer = newCustomizationLayer(newScriptCalls(threads, systemClock))
-  layer.replace([parse(readFileSync(EXAMPLE, 'utf8'))])
   const interpreter = newInterpreter([layer, thirdPartyLayer, nativeLayer])
+  const [server, port] = await startServer()
+  const asked = { ...newTaught(threads), webhook: newInterpreter([newServerLayer(port)]) }
   const figures: Record<string, number> = {}
   try {
     for (const [name, run] of Object.entries(OPERATIONS)) {
       figures[`deployment${capital(name)}Us`] = timeOf(() => run(interpreter, deployment))
-      figures[`lua${capital(name)}Us`] = await timeOfScript(async () => run(interpreter, farm))
+      const calls = Object.entries(asked).map(([who, each]) => [who, async () => run(each, farm)] as const)
+      const micros = await timesOfCalls(Object.fromEntries(calls))
+      for (const [who, each] of Object.entries(micros)) figures[`${who}${capital(name)}Us`] = each
     }
     layer.replace(HOSTILE)
     Object.assign(figures, await delayBeside(interpreter))
   } finally {
-    await threads.close()
+    await Promise.all([threads.close(), server.terminate()])
   }
   return { question: 'interpreting', setting: { bytes: JSON.stringify(farm).length }, figures, bare: {}, requests: [] }
 }
@@ -68,15 +79,61 @@ function timeOf(run: () => unknown): number {
   return round(median(Array.from({ length: BATCHES }, () => batch(NATIVE_CALLS))))
 }
 
-/** One call after the other, as a caller that waits for each sees them. */
-async function timeOfScript(run: () => Promise<unknown>): Promise<number> {
-  const micros: number[] = []
+type Call = () => Promise<unknown>
+
+/** One call after the other, as a caller that waits for each sees them; in turns, so that what else the machine does meets all of them. */
+async function timesOfCalls(calls: Readonly<Record<string, Call>>): Promise<Readonly<Record<string, number>>> {
+  const micros = Object.fromEntries(Object.keys(calls).map((name): [string, number[]] => [name, []]))
   for (let batch = 0; batch <= BATCHES; batch++) {
-    const start = performance.now()
-    for (let left = SCRIPT_CALLS; left > 0; left--) await run()
-    micros.push(((performance.now() - start) * MICROS_PER_MS) / SCRIPT_CALLS)
+    for (const [name, run] of Object.entries(calls)) {
+      const start = performance.now()
+      for (let left = SCRIPT_CALLS; left > 0; left--) await run()
+      if (batch > 0) micros[name]?.push(((performance.now() - start) * MICROS_PER_MS) / SCRIPT_CALLS)
+    }
   }
-  return round(median(micros.slice(1)))
+  return Object.fromEntries(Object.entries(micros).map(([name, all]) => [name, round(median(all))]))
+}
+
+/** An interpreter for each language, on the same threads. */
+function newTaught(threads: WorkerPool): Readonly<Record<keyof typeof TAUGHT, Interpreter>> {
+  const teach = (folder: string): Interpreter => {
+    const layer = newCustomizationLayer(newScriptCalls(threads, systemClock))
+    const text = readFileSync(join(EXAMPLES, folder, 'resourceinterpretercustomization.yaml'), 'utf8')
+    layer.replace([parse(text)])
+    return newInterpreter([layer])
+  }
+  return { lua: teach(TAUGHT.lua), javascript: teach(TAUGHT.javascript), cel: teach(TAUGHT.cel) }
+}
+
+const authority = newCertificateAuthority('bench')
+
+async function startServer(): Promise<readonly [Worker, number]> {
+  const workerData = newCertificate({ name: 'interpreter', issuer: authority })
+  const server = new Worker(new URL('./webhook-server.ts', import.meta.url), { workerData })
+  const [port] = await once(server, 'message')
+  return [server, port]
+}
+
+function newServerLayer(port: number): WebhookLayer {
+  let calls = 0
+  const layer = newWebhookLayer(() => `call-${++calls}`)
+  const caBundle = Buffer.from(authority.cert).toString('base64')
+  const rules = [{ apiGroups: ['*'], apiVersions: ['*'], kinds: ['*'], operations: ['*'] }]
+  const webhook = {
+    name: 'farms.example.com',
+    clientConfig: { url: `https://127.0.0.1:${port}/`, caBundle },
+    interpreterContextVersions: ['v1alpha1'],
+    rules,
+  }
+  layer.replace([
+    {
+      apiVersion: 'config.karmada.io/v1alpha1',
+      kind: 'ResourceInterpreterWebhookConfiguration',
+      metadata: { name: 'bench' },
+      webhooks: [webhook],
+    },
+  ])
+  return layer
 }
 
 /** Scripts that hang, fill the memory and give far too much, over and over, while others are asked. */
@@ -102,19 +159,43 @@ function rest(): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, 1))
 }
 
-const HOSTILE = Object.entries({
-  Loop: 'while true do end',
-  Memory: "return { text = string.rep('x', 2^30) }",
-  Large: "return { text = string.rep('x', 10 * 1024 * 1024) }",
-  Recursion: 'local function r(n) return 1 + r(n) end return r(1)',
-  Good: 'return { rendering = 1 }',
-}).map(([kind, body]) => customizationOf(kind, `function ReflectStatus(observedObj) ${body} end`))
+const FIFTY = `[${Array.from({ length: 50 }, (_, index) => index).join(',')}]`
+const WORST = {
+  lua: {
+    Loop: 'while true do end',
+    Memory: "return { text = string.rep('x', 2^30) }",
+    Large: "return { text = string.rep('x', 10 * 1024 * 1024) }",
+    Recursion: 'local function r(n) return 1 + r(n) end return r(1)',
+    Good: 'return { rendering = 1 }',
+  },
+  javascript: {
+    Loop: 'while (true) {}',
+    Memory: 'const all = []; while (true) all.push({})',
+    Large: "return { text: 'x'.repeat(10 * 2 ** 20) }",
+    Recursion: 'const r = n => 1 + r(n); return r(1)',
+    Good: 'return { rendering: 1 }',
+  },
+  cel: {
+    Loop: `{"a": ${[...'abcdef'].reduce((inner, name) => `${FIFTY}.map(${name}, ${inner})`, '1')}}`,
+    Good: '{"rendering": 1}',
+  },
+} as const
+const WRAPPED: Readonly<Record<string, (body: string) => string>> = {
+  lua: body => `function ReflectStatus(observedObj) ${body} end`,
+  javascript: body => `function ReflectStatus(observedObj) { ${body} }`,
+}
 
-function customizationOf(kind: string, luaScript: string): ResourceInterpreterCustomization {
+const HOSTILE = Object.entries(WORST).flatMap(([language, bodies]) =>
+  Object.entries(bodies).map(([name, body]) =>
+    customizationOf(language, `${name}${capital(language)}`, WRAPPED[language]?.(body) ?? body),
+  ),
+)
+
+function customizationOf(language: string, kind: string, luaScript: string): ResourceInterpreterCustomization {
   return {
     apiVersion: 'config.karmada.io/v1alpha1',
     kind: 'ResourceInterpreterCustomization',
-    metadata: { name: kind.toLowerCase() },
+    metadata: { name: kind.toLowerCase(), annotations: { 'flotilla.dev/language': language } },
     spec: { target: { apiVersion: 'example.com/v1', kind }, customizations: { statusReflection: { luaScript } } },
   }
 }

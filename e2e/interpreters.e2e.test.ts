@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { newCertificateAuthority } from '../src/testing/certificates.ts'
 import { type AnyObject, apply, eventually, everywhere, readObject } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
+import { useInterpreterServer } from './interpreter-server.ts'
 import { countRequests, quiet, writesSince } from './settled.ts'
 import { useFleet } from './test-fleet.ts'
 
@@ -9,14 +11,34 @@ jest.setTimeout(300_000)
 
 const EXAMPLE = join(import.meta.dirname, '..', 'examples', 'interpreters')
 // What ships: its threads are files beside it.
-const fleet = useFleet({ members: 2, bundled: true })
+const fleet = useFleet({ members: 3, bundled: true })
 let host: ControlPlane
 let members: readonly ControlPlane[]
 
 beforeAll(() => {
   host = fleet.host
-  members = [fleet.member('member1'), fleet.member('member2')]
+  members = ['member1', 'member2', 'member3'].map(name => fleet.member(name))
 })
+
+const server = useInterpreterServer()
+
+const RED = { kind: 'lamp', name: 'red', namespace: 'default' }
+const lamp = {
+  apiVersion: 'example.com/v1',
+  kind: 'Lamp',
+  metadata: { name: 'red', namespace: 'default' },
+  spec: { bulbs: 6 },
+}
+const EQUALLY = { replicaScheduling: { replicaSchedulingType: 'Divided', replicaDivisionPreference: 'Weighted' } }
+
+async function light(member: ControlPlane, lit: number): Promise<void> {
+  const path = '/apis/example.com/v1/namespaces/default/lamps/red/status'
+  await member.request(path, {
+    method: 'PATCH',
+    body: { status: { lit } },
+    contentType: 'application/merge-patch+json',
+  })
+}
 
 const film = { kind: 'renderfarm', name: 'film', namespace: 'default' }
 const FARMS = '/apis/example.com/v1/namespaces/default/renderfarms'
@@ -37,12 +59,35 @@ async function customize(field: string, luaScript: string): Promise<void> {
   await host.request(path, { method: 'PATCH', body, contentType: 'application/merge-patch+json' })
 }
 
-async function eventOn(kind: string, reason: string): Promise<string> {
+/** Waits for an event of which the message has a text. */
+async function eventOn(kind: string, reason: string, wanted: RegExp): Promise<void> {
   const query = `fieldSelector=reason=${reason},involvedObject.kind=${kind}`
-  return eventually(`${reason} is told on a ${kind}`, async () => {
+  await eventually(`${reason} is told on a ${kind}: ${wanted}`, async () => {
     const { items }: AnyObject = await host.request(`/api/v1/events?${query}`)
-    return items.at(-1)?.message
+    return items.some(({ message }: AnyObject) => wanted.test(message))
   })
+}
+
+/** What the binding says of the farm's health, by cluster. */
+async function healths(name = 'film-renderfarm'): Promise<Readonly<Record<string, string>>> {
+  const found = await readObject(host, { kind: 'rb', name, namespace: 'default' })
+  const { aggregatedStatus = [] } = found?.status ?? {}
+  return Object.fromEntries(aggregatedStatus.map((item: AnyObject) => [item.clusterName, item.health]))
+}
+
+async function expectHealth(wanted: string, name?: string): Promise<void> {
+  await eventually(`health is ${wanted}`, async () => {
+    const told = await healths(name)
+    return members.every((_, index) => `member${index + 1}` in told) && letters(told) === wanted
+  })
+}
+
+/** H for healthy, U for unhealthy, member by member. */
+function letters(told: Readonly<Record<string, string>>): string {
+  return Object.keys(told)
+    .sort()
+    .map(name => told[name]?.[0])
+    .join('')
 }
 
 describe('the example', () => {
@@ -52,39 +97,39 @@ describe('the example', () => {
     }
     const served =
       '--for=jsonpath={.status.apiEnablements[?(@.groupVersion=="example.com/v1")].groupVersion}=example.com/v1'
-    await host.kubectl(['wait', served, 'cluster/member1', 'cluster/member2', '--timeout=60s'])
+    await host.kubectl(['wait', served, 'cluster/member1', 'cluster/member2', 'cluster/member3', '--timeout=60s'])
     await host.kubectl(['apply', '-f', join(EXAMPLE, 'renderfarm.yaml')])
-    const [first, second] = await everywhere(members, film, () => true)
-    expect([first.spec.machines, second.spec.machines]).toEqual([4, 2])
+    const farms = await everywhere(members, film, () => true)
+    expect(farms.map(({ spec: { machines } }) => machines)).toEqual([3, 2, 1])
     const { spec } = await binding()
     expect(spec).toMatchObject({
       replicas: 6,
       replicaRequirements: { resourceRequest: { cpu: '2', memory: '4Gi' } },
       clusters: [
-        { name: 'member1', replicas: 4 },
+        { name: 'member1', replicas: 3 },
         { name: 'member2', replicas: 2 },
+        { name: 'member3', replicas: 1 },
       ],
     })
   })
 
   it('shows how many render in all members, and who is healthy', async () => {
-    for (const [index, member] of members.entries()) await render(member, index + 1)
-    await eventually('the host shows both', async () => (await readObject(host, film)).status?.rendering === 3)
-    await render(fleet.member('member1'), 4)
-    await render(fleet.member('member2'), 1)
-    await eventually('the host shows both', async () => (await readObject(host, film)).status?.rendering === 5)
-    const told = await eventually('the binding tells of both', async () => {
-      const { aggregatedStatus = [] } = (await binding()).status ?? {}
-      const health = Object.fromEntries(aggregatedStatus.map((item: AnyObject) => [item.clusterName, item.health]))
-      return health.member1 === 'Healthy' && health
-    })
-    expect(told).toEqual({ member1: 'Healthy', member2: 'Unhealthy' })
+    for (const member of members) await render(member, 1)
+    await eventually('the host shows all', async () => (await readObject(host, film)).status?.rendering === 3)
+    await render(fleet.member('member1'), 3)
+    await render(fleet.member('member3'), 0)
+    await eventually('the host shows all', async () => (await readObject(host, film)).status?.rendering === 4)
+    await expectHealth('HUU')
+  })
+
+  it('takes along what the farm needs', async () => {
+    await everywhere(members, { kind: 'configmap', name: 'scenes', namespace: 'default' }, () => true)
   })
 
   it('leaves what a member decides, and restores the rest', async () => {
     const body = { spec: { paused: true, machines: 9 } }
     await members[0]?.request(`${FARMS}/film`, { method: 'PATCH', body, contentType: 'application/merge-patch+json' })
-    await everywhere(members.slice(0, 1), film, ({ spec }) => spec.paused === true && spec.machines === 4)
+    await everywhere(members.slice(0, 1), film, ({ spec }) => spec.paused === true && spec.machines === 3)
   })
 
   it('writes to each member once for a change', async () => {
@@ -94,7 +139,52 @@ describe('the example', () => {
     await everywhere(members, film, ({ metadata }) => metadata.annotations['example.com/touched'] === 'yes')
     await quiet(fleet)
     const [, ...ofMembers] = await writesSince(fleet, before)
-    expect(ofMembers.map(writes => writes.length)).toEqual([1, 1])
+    expect(ofMembers.map(writes => writes.length)).toEqual([1, 1, 1])
+  })
+})
+
+describe('the same kind in other languages', () => {
+  /** How many machines each member has; that of the first stays paused. */
+  const expectMachines = (wanted: string) =>
+    eventually(`the members have ${wanted} machines`, async () => {
+      const farms = await everywhere(members, film, () => true)
+      const isKept = farms[0].spec.paused === true && farms[1].spec.paused === false
+      return isKept && farms.map(({ spec: { machines } }) => machines).join(' ') === wanted
+    })
+  const teach = (language: string) =>
+    host.kubectl(['apply', '-f', join(EXAMPLE, language, 'resourceinterpretercustomization.yaml')])
+
+  it('JavaScript: its objects are told anew at once, and divided as before', async () => {
+    await teach('javascript')
+    await expectHealth('HHU')
+    await eventually('the host shows who waits', async () => {
+      const { status } = await readObject(host, film)
+      return status?.rendering === 4 && status.waiting === 2
+    })
+    await host.kubectl(['patch', 'renderfarm', 'film', '--type=merge', '-p', '{"spec":{"machines":12}}'])
+    await expectMachines('6 4 2')
+  })
+
+  it('CEL: the same', async () => {
+    await host.kubectl(['patch', 'renderfarm', 'film', '--type=merge', '-p', '{"spec":{"machines":6}}'])
+    await teach('cel')
+    await expectHealth('HHH')
+    await expectMachines('3 2 1')
+    await eventually('nobody waits any more', async () => (await readObject(host, film)).status.waiting === undefined)
+  })
+
+  it('Lua again, and a language that does not exist', async () => {
+    await host.kubectl([
+      'annotate',
+      'resourceinterpretercustomization',
+      'renderfarm',
+      'flotilla.dev/language=python',
+      '--overwrite',
+    ])
+    await eventOn('ResourceInterpreterCustomization', 'ScriptInvalid', /flotilla.dev\/language is "python"/)
+    await host.kubectl(['apply', '-f', join(EXAMPLE, 'resourceinterpretercustomization.yaml')])
+    await host.kubectl(['annotate', 'resourceinterpretercustomization', 'renderfarm', 'flotilla.dev/language-'])
+    await expectHealth('HUU')
   })
 })
 
@@ -102,6 +192,7 @@ describe('a kind that comes together with its objects', () => {
   it('settles by itself, in all members', async () => {
     const names = { kind: 'Lamp', plural: 'lamps' }
     const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+    const version = { name: 'v1', served: true, storage: true, schema, subresources: { status: {} } }
     const definition = {
       apiVersion: 'apiextensions.k8s.io/v1',
       kind: 'CustomResourceDefinition',
@@ -110,7 +201,7 @@ describe('a kind that comes together with its objects', () => {
         group: 'example.com',
         names,
         scope: 'Namespaced',
-        versions: [{ name: 'v1', served: true, storage: true, schema }],
+        versions: [version],
       },
     }
     const selectors = [
@@ -123,40 +214,68 @@ describe('a kind that comes together with its objects', () => {
         apiVersion: 'policy.karmada.io/v1alpha1',
         kind: 'ClusterPropagationPolicy',
         metadata: { name: 'lamps' },
-        spec: { resourceSelectors: selectors },
+        spec: { resourceSelectors: selectors, placement: EQUALLY },
       },
       definition,
     )
     await host.kubectl(['wait', '--for=condition=Established', 'crd/lamps.example.com'])
-    await apply(host, { apiVersion: 'example.com/v1', kind: 'Lamp', metadata: { name: 'red', namespace: 'default' } })
-    await everywhere(members, { kind: 'lamp', name: 'red', namespace: 'default' }, () => true)
+    await apply(host, lamp)
+    await everywhere(members, RED, ({ spec }) => spec.bulbs === 6)
+  })
+})
+
+describe('a server of users', () => {
+  it('knows how a kind is divided, and what its status and health are', async () => {
+    await apply(host, server.configuration())
+    const lamps = await everywhere(members, RED, ({ spec }) => spec.bulbs === 2)
+    expect(lamps).toHaveLength(3)
+    await expectHealth('UUU', 'red-lamp')
+    for (const [index, member] of members.entries()) await light(member, index)
+    await expectHealth('UUH', 'red-lamp')
+    await eventually('the host shows all', async () => (await readObject(host, RED)).status?.lit === 3)
+  })
+
+  it('that does not answer in time is told of, as soon as it is configured', async () => {
+    server.isSilent = true
+    await apply(host, server.configuration({ timeoutSeconds: 1 }))
+    await eventOn(
+      'Lamp',
+      'InterpretHealthFailed',
+      /lamps\/lamps.example.com, InterpretHealth: .*no answer within 1000 ms/,
+    )
+  })
+
+  it('and so is one with the certificate of somebody else; then it works again', async () => {
+    server.isSilent = false
+    await apply(host, server.configuration({ authority: newCertificateAuthority('others') }))
+    await eventOn('Lamp', 'InterpretHealthFailed', /lamps\/lamps.example.com, InterpretHealth: .*certificate/)
+    await apply(host, server.configuration())
+    await light(fleet.member('member1'), 2)
+    await expectHealth('HUH', 'red-lamp')
   })
 })
 
 describe('scripts that are wrong', () => {
   it('are told on the customization when they cannot work', async () => {
     await customize('healthInterpretation', 'function Health(observedObj)\n  return true\nend')
-    const message = await eventOn('ResourceInterpreterCustomization', 'ScriptInvalid')
-    expect(message).toContain('renderfarm, healthInterpretation: not found function InterpretHealth')
+    const wanted = /renderfarm, healthInterpretation: not found function InterpretHealth/
+    await eventOn('ResourceInterpreterCustomization', 'ScriptInvalid', wanted)
   })
 
   it('are told on the template with their line, and a better one takes over', async () => {
     await customize('healthInterpretation', 'function InterpretHealth(observedObj)\n  error("no idea")\nend')
     await render(fleet.member('member2'), 0)
-    const message = await eventOn('RenderFarm', 'InterpretHealthFailed')
-    expect(message).toMatch(/In cluster member\d: .*renderfarm, healthInterpretation: healthInterpretation:2: no idea/)
+    const wanted = /In cluster member\d: .*renderfarm, healthInterpretation: healthInterpretation:2: no idea/
+    await eventOn('RenderFarm', 'InterpretHealthFailed', wanted)
     await customize('healthInterpretation', 'function InterpretHealth(observedObj)\n  return true\nend')
-    await render(fleet.member('member2'), 1)
-    await eventually('both are healthy', async () => {
-      const { aggregatedStatus = [] } = (await binding()).status ?? {}
-      return aggregatedStatus.length === 2 && aggregatedStatus.every(({ health }: AnyObject) => health === 'Healthy')
-    })
+    await expectHealth('HHH')
   })
 
   it('cost others nothing when they hang', async () => {
     await customize('statusReflection', 'function ReflectStatus(observedObj)\n  while true do end\nend')
     await render(fleet.member('member1'), 3)
-    expect(await eventOn('RenderFarm', 'ReflectStatusFailed')).toContain('statusReflection: it ran longer than 1000 ms')
+    const wanted = /statusReflection: statusReflection:2: it ran longer than 1000 ms, and rests for 10 s/
+    await eventOn('RenderFarm', 'ReflectStatusFailed', wanted)
     await apply(host, {
       apiVersion: 'policy.karmada.io/v1alpha1',
       kind: 'PropagationPolicy',

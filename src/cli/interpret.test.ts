@@ -28,10 +28,14 @@ const health = (luaScript: string) => customization('shop', { healthInterpretati
 const shop = { apiVersion: 'example.com/v1', kind: 'Shop', metadata: { name: 'web' }, spec: { size: 3 } }
 const deployment = { ...shop, apiVersion: 'apps/v1', kind: 'Deployment', spec: { replicas: 3 } }
 
-it("runs the example's cases", async () => {
-  const files = [file(`${EXAMPLE}/resourceinterpretercustomization.yaml`)]
-  const { code, printed } = await run({ files, tests: [file(`${EXAMPLE}/cases.yaml`)] })
-  expect(printed).toContain('6 passed, 0 failed')
+it.each([
+  [EXAMPLE, 6],
+  [`${EXAMPLE}/javascript`, 8],
+  [`${EXAMPLE}/cel`, 8],
+])('runs the cases of %s', async (folder, cases) => {
+  const files = [file(`${folder}/resourceinterpretercustomization.yaml`)]
+  const { code, printed } = await run({ files, tests: [file(`${folder}/cases.yaml`)] })
+  expect(printed).toContain(`${cases} passed, 0 failed`)
   expect(code).toBe(0)
 })
 

@@ -44,34 +44,52 @@ export function startWorkerThread({ start, deadlineMs, startLimitMs }: WorkerThr
   worker.on('error', error => {
     problem = error.message
   })
-  worker.on('exit', () => gone.resolve())
-
-  /** The next that it says. */
-  const listen = (limitMs: number): Promise<unknown> => {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const end = (): void => {
-      reject(new WorkerThreadError('late', `no answer within ${limitMs} ms`))
+  let waiting: Waiting | undefined
+  const settle = (): Waiting | undefined => {
+    const settled = waiting
+    waiting = undefined
+    if (settled !== undefined) worker.unref()
+    return settled
+  }
+  // One timer for each limit, set back again and again: making one for every message costs more than the message.
+  const newLimit = (ms: number): NodeJS.Timeout => {
+    const end = (late: Waiting): void => {
+      if (waiting !== late) return
+      settle()?.reject(new WorkerThreadError('late', `no answer within ${ms} ms`))
       worker.terminate().catch(() => undefined)
     }
-    let timer = setTimeout(end, limitMs)
-    const hear = (message: unknown): void => {
-      const isAnswer = message !== PREPARING && message !== PREPARED
-      if (isAnswer) resolve(message)
-      clearTimeout(timer)
-      if (!isAnswer) timer = setTimeout(end, message === PREPARING ? startLimitMs : limitMs)
-    }
-    const died = (): void => reject(new WorkerThreadError('died', problem))
-    worker.on('message', hear).on('exit', died).ref()
-    return promise.finally(() => {
-      clearTimeout(timer)
-      worker.off('message', hear).off('exit', died).unref()
-    })
+    // On a busy machine the answer may have come before this thread could take it: it does that first.
+    const timer = setTimeout(() => {
+      const late = waiting
+      if (late?.limit === timer) setImmediate(end, late)
+    }, ms)
+    return timer.unref()
   }
+  const [toAnswer, toPrepare] = [newLimit(deadlineMs), newLimit(startLimitMs)]
+  /** The next that it says. */
+  const listen = (limit: NodeJS.Timeout): Promise<unknown> => {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    waiting = { resolve, reject, limit }
+    limit.refresh()
+    worker.ref()
+    return promise
+  }
+  worker.on('message', (message: unknown) => {
+    if (message !== PREPARING && message !== PREPARED) return settle()?.resolve(message)
+    const limit = message === PREPARING ? toPrepare : toAnswer
+    if (waiting !== undefined) waiting = { ...waiting, limit }
+    limit.refresh()
+  })
+  worker.on('exit', () => {
+    for (const limit of [toAnswer, toPrepare]) clearTimeout(limit)
+    settle()?.reject(new WorkerThreadError('died', problem))
+    gone.resolve()
+  })
   return {
-    ready: listen(startLimitMs).then(() => undefined),
+    ready: listen(toPrepare).then(() => undefined),
     gone: gone.promise,
     run(message) {
-      const answer = listen(deadlineMs)
+      const answer = listen(toAnswer)
       worker.postMessage(message)
       return answer
     },
@@ -79,4 +97,11 @@ export function startWorkerThread({ start, deadlineMs, startLimitMs }: WorkerThr
       await worker.terminate()
     },
   }
+}
+
+interface Waiting {
+  readonly resolve: (answer: unknown) => void
+  readonly reject: (error: unknown) => void
+  /** Which of the two limits counts for it. */
+  readonly limit: NodeJS.Timeout
 }

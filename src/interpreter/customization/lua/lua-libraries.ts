@@ -2,7 +2,7 @@ import type { LibraryFunction, ScriptLibrary } from '../script-library.ts'
 import { LuaError } from './lua-error.ts'
 import type { LuaExports } from './lua-exports.ts'
 import type { LuaMachine } from './lua-machine.ts'
-import { newLuaStack } from './lua-values.ts'
+import { type LuaStack, newLuaStack } from './lua-values.ts'
 
 const GLOBALS = -10_002
 const MAX_ARGUMENT_BYTES = 2 ** 20
@@ -72,10 +72,19 @@ function register(machine: LuaMachine, state: number, { name, library }: NamedLi
 
 function newCallable(machine: LuaMachine, implementation: LibraryFunction): (state: number) => number {
   const { lua, texts } = machine
+  let last: { readonly state: number; readonly stack: LuaStack } | undefined
+  const stackOf = (state: number): LuaStack => {
+    if (last?.state !== state) {
+      last = { state, stack: newLuaStack({ ...machine, state, maxResultBytes: MAX_ARGUMENT_BYTES }) }
+    }
+    return last.stack
+  }
   return state => {
-    const stack = newLuaStack({ ...machine, state, maxResultBytes: MAX_ARGUMENT_BYTES })
+    const stack = stackOf(state)
     try {
-      const args = Array.from({ length: lua.lua_gettop(state) }, (_, index) => stack.read(index + 1))
+      const count = lua.lua_gettop(state)
+      const args: unknown[] = []
+      for (let index = 1; index <= count; index++) args.push(stack.read(index))
       stack.push(implementation(...args))
       return 1
     } catch (error) {

@@ -11,6 +11,8 @@ const SLOTS_PER_LEVEL = 4
 const MAX_MESSAGE_BYTES = 2_048
 /** What a value without text counts against the limit of a result. */
 const BYTES_PER_VALUE = 8
+/** More do not fit into a result. */
+const MOST_ELEMENTS = 2 ** 20
 
 const TYPE = { nil: 0, boolean: 1, number: 3, string: 4, table: 5 } as const
 const TYPE_NAMES = ['nil', 'boolean', 'userdata', 'number', 'string', 'table', 'function', 'userdata', 'thread']
@@ -67,21 +69,28 @@ function newPush(lua: LuaExports, state: number, texts: LuaTexts): (value: unkno
     reserveSlots(lua, state, depth)
     if (Array.isArray(value)) {
       lua.lua_createtable(state, value.length, 0)
-      for (const [index, element] of value.entries()) {
-        push(element, depth)
+      for (let index = 0; index < value.length; index++) {
+        push(value[index], depth)
         lua.lua_rawseti(state, -2, index + 1)
       }
       return
     }
-    const entries = Object.entries(value)
-    lua.lua_createtable(state, 0, entries.length)
-    for (const [name, field] of entries) {
+    if (isFields(value)) pushFields(value, depth)
+  }
+  const pushFields = (fields: Readonly<Record<string, unknown>>, depth: number): void => {
+    const names = Object.keys(fields)
+    lua.lua_createtable(state, 0, names.length)
+    for (const name of names) {
       texts.push(state, name)
-      push(field, depth)
+      push(fields[name], depth)
       lua.lua_rawset(state, -3)
     }
   }
   return push
+}
+
+function isFields(value: object): value is Readonly<Record<string, unknown>> {
+  return !Array.isArray(value)
 }
 
 function reserveSlots(lua: LuaExports, state: number, depth: number): void {
@@ -100,9 +109,9 @@ function newReader({ lua, state, texts, maxResultBytes }: LuaStackOptions): Read
     if (left < 0) throw new LuaValueError(`the result is larger than ${maxResultBytes} bytes`)
   }
   const readText = (index: number): string => {
-    const bytes = texts.bytesOf(state, index)
-    spend(bytes)
-    return texts.read(state, index, bytes)
+    const text = texts.read(state, index, left)
+    spend(texts.bytesRead())
+    return text
   }
   const read = (index: number, depth: number): LuaValue => {
     spend(BYTES_PER_VALUE)
@@ -117,13 +126,13 @@ function newReader({ lua, state, texts, maxResultBytes }: LuaStackOptions): Read
   const readTable = (index: number, depth: number): LuaValue => {
     reserveSlots(lua, state, depth)
     const table = index < 0 ? lua.lua_gettop(state) + index + 1 : index
-    const entries: (readonly [number | string, LuaValue])[] = []
+    const made: Table = { list: [], fields: {}, numbers: 0, names: 0, last: 0 }
     lua.lua_pushnil(state)
     while (lua.lua_next(state, table) !== 0) {
-      entries.push([readKey(), read(-1, depth)])
+      add(made, readKey(), read(-1, depth))
       lua.lua_settop(state, -2)
     }
-    return toJson(entries)
+    return toJson(made)
   }
   const readKey = (): number | string => {
     const type = lua.lua_type(state, -2)
@@ -139,15 +148,33 @@ function finite(number: number): number {
   return number
 }
 
-/** A list when all keys are numbers, or when there are none; an object when all are strings, `__proto__` among them. */
-function toJson(entries: readonly (readonly [number | string, LuaValue])[]): LuaValue {
-  const numbered = entries.filter(([key]) => typeof key === 'number').length
-  if (numbered === 0 && entries.length > 0) return Object.fromEntries(entries)
-  if (numbered < entries.length) throw new LuaValueError('a table with both numbers and names as keys is no JSON')
-  const byPosition = new Map(entries)
-  return entries.map((_, index) => {
-    const element = byPosition.get(index + 1)
-    if (element === undefined) throw new LuaValueError('a list with gaps is no JSON')
-    return element
-  })
+/** A table while it is read: nobody knows yet whether it is a list. */
+interface Table {
+  readonly list: LuaValue[]
+  readonly fields: Record<string, LuaValue>
+  numbers: number
+  names: number
+  last: number
 }
+
+function add(table: Table, key: number | string, value: LuaValue): void {
+  if (typeof key === 'number') {
+    table.numbers += 1
+    table.last = Math.max(table.last, key)
+    if (Number.isInteger(key) && key >= 1 && key <= MOST_ELEMENTS) table.list[key - 1] = value
+    return
+  }
+  table.names += 1
+  if (key === '__proto__') Object.defineProperty(table.fields, key, { ...PLAIN, value })
+  else table.fields[key] = value
+}
+
+/** A list when all keys are numbers, or when there are none; an object when all are strings, `__proto__` among them. */
+function toJson({ list, fields, numbers, names, last }: Table): LuaValue {
+  if (numbers === 0 && names > 0) return fields
+  if (names > 0) throw new LuaValueError('a table with both numbers and names as keys is no JSON')
+  if (list.length !== numbers || last !== numbers) throw new LuaValueError('a list with gaps is no JSON')
+  return list
+}
+
+const PLAIN = { writable: true, enumerable: true, configurable: true } as const
