@@ -21,6 +21,21 @@ const BYTES = /^(memory|ephemeral-storage|hugepages-.*)$/
 /** Scalar resources: what scheduling counts besides cpu, memory and ephemeral storage. */
 const SCALAR_RESOURCE = /^(hugepages-.*|attachable-volumes-.*|.*\/.*)$/
 
+const CONTAINER = { resources: true, restartPolicy: true } as const
+
+/** The fields that {@link replicaRequirements} looks at: a template may hold much else. */
+export const REPLICA_REQUIREMENTS_READ = {
+  spec: {
+    containers: CONTAINER,
+    initContainers: CONTAINER,
+    overhead: true,
+    resources: true,
+    nodeSelector: true,
+    tolerations: true,
+    affinity: true,
+  },
+} as const
+
 /**
  * What one replica of a pod template needs of a cluster.
  *

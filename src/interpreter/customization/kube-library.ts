@@ -1,7 +1,7 @@
 import { addQuantities, formatQuantity, parseQuantity, type Quantity, ZERO } from '../../object/quantity.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
 import { podDependencies } from '../pod-dependencies.ts'
-import { replicaRequirements } from '../pod-template.ts'
+import { REPLICA_REQUIREMENTS_READ, replicaRequirements } from '../pod-template.ts'
 import type { ScriptLibrary } from './script-library.ts'
 
 const NANOS_PER_UNIT = 1e9
@@ -9,8 +9,10 @@ const NANOS_PER_UNIT = 1e9
 /** What scripts of every language find under the name `kube`. @source spec/behaviour/status.md §6.1 */
 export const KUBE_LIBRARY: ScriptLibrary = {
   resourceAdd: (...quantities) => formatQuantity(quantities.map(toQuantity).reduce(addQuantities, ZERO)),
-  accuratePodRequirements: podTemplate =>
-    replicaRequirements(expectTable('accuratePodRequirements', podTemplate)) ?? {},
+  accuratePodRequirements: Object.assign(
+    (podTemplate: unknown) => replicaRequirements(expectTable('accuratePodRequirements', podTemplate)) ?? {},
+    { reads: REPLICA_REQUIREMENTS_READ },
+  ),
   getPodDependencies: (podTemplate, namespace) =>
     podDependencies(expectTable('getPodDependencies', podTemplate), typeof namespace === 'string' ? namespace : ''),
   getResourceQuantity: quantity => toNumber(toQuantity(quantity)),

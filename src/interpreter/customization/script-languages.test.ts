@@ -4,6 +4,7 @@ import type { KubeObject } from '../../object/kube-object.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { WorkerPool } from '../../runtime/worker-pool.ts'
 import { type Interpreter, newInterpreter } from '../interpreter.ts'
+import { replicaRequirements } from '../pod-template.ts'
 import { type CustomizationLayer, newCustomizationLayer } from './customization-layer.ts'
 import type { ScriptField } from './operations.ts'
 import { newScriptCalls, type ScriptCalls } from './script-calls.ts'
@@ -198,6 +199,42 @@ describe.each(['javascript', 'cel'] as const)('in %s', language => {
   it.each(OPERATIONS.map(row => ({ name: row[0], row })))('$name', async ({ row }) => {
     const [, field, run, wanted, scripts] = row
     expect(await run(interpret(language, { [field]: scripts[language] }))).toEqual(wanted)
+  })
+})
+
+describe('accuratePodRequirements gets all that it looks at', () => {
+  const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { 'example.com/gpu': '1' } }
+  const terms = [{ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] }]
+  const rich = {
+    metadata: { labels: { app: 'web' } },
+    spec: {
+      containers: [{ name: 'a', env: [{ name: 'A', value: 'b' }], resources }],
+      initContainers: [
+        { name: 'b', restartPolicy: 'Always', resources },
+        { name: 'c', resources: { requests: { cpu: '8' } } },
+      ],
+      overhead: { cpu: '10m' },
+      resources: { requests: { memory: '64Gi' } },
+      nodeSelector: { env: 'prod' },
+      tolerations: [{ key: 'gpu', operator: 'Exists' }],
+      affinity: {
+        nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } },
+      },
+    },
+  }
+
+  it.each([
+    [
+      'lua',
+      "local kube = require('kube') function GetReplicas(o) return 1, kube.accuratePodRequirements(o.spec.template) end",
+    ],
+    ['javascript', 'const GetReplicas = o => [1, kube.accuratePodRequirements(o.spec.template)]'],
+    ['cel', '[1, kube.accuratePodRequirements(obj.spec.template)]'],
+  ])('in %s', async (language, replicaResource) => {
+    const template = { ...shop, spec: { template: rich } }
+    const requirements = replicaRequirements(rich)
+    expect(Object.keys(requirements?.nodeClaim ?? {})).toHaveLength(3)
+    expect(await interpret(language, { replicaResource }).getReplicas(template)).toEqual({ replicas: 1, requirements })
   })
 })
 

@@ -49,7 +49,9 @@ function toJson(value) {
 }
 
 const stringify = value => JSON.stringify(toJson(value))
-const kubeOf = name => (...args) => toCel(kube[name](...args.map(toJson)))
+// What is handed to the library is brought out as JSON.
+BigInt.prototype.toJSON = function () { return Number(this) }
+const kubeOf = name => (...args) => toCel(kube[name](...args))
 
 class Kube {}
 const base = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true })

@@ -34,6 +34,9 @@ export interface LuaExports {
   lua_createtable(state: number, elements: number, fields: number): void
   lua_gettable(state: number, index: number): void
   lua_settable(state: number, index: number): void
+  lua_objlen(state: number, index: number): number
+  lua_rawget(state: number, index: number): void
+  lua_rawgeti(state: number, index: number, position: number): void
   lua_rawset(state: number, index: number): void
   lua_rawseti(state: number, index: number, position: number): void
   lua_concat(state: number, values: number): void

@@ -72,6 +72,7 @@ function register(machine: LuaMachine, state: number, { name, library }: NamedLi
 
 function newCallable(machine: LuaMachine, implementation: LibraryFunction): (state: number) => number {
   const { lua, texts } = machine
+  const { reads = true } = implementation
   let last: { readonly state: number; readonly stack: LuaStack } | undefined
   const stackOf = (state: number): LuaStack => {
     if (last?.state !== state) {
@@ -84,7 +85,7 @@ function newCallable(machine: LuaMachine, implementation: LibraryFunction): (sta
     try {
       const count = lua.lua_gettop(state)
       const args: unknown[] = []
-      for (let index = 1; index <= count; index++) args.push(stack.read(index))
+      for (let index = 1; index <= count; index++) args.push(stack.read(index, index === 1 ? reads : true))
       stack.push(implementation(...args))
       return 1
     } catch (error) {

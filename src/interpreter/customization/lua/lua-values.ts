@@ -1,3 +1,4 @@
+import type { Parts } from '../script-library.ts'
 import { LuaValueError } from './lua-error.ts'
 import type { LuaExports } from './lua-exports.ts'
 import type { LuaTexts } from './lua-texts.ts'
@@ -22,10 +23,11 @@ export interface LuaStack {
   /** @throws LuaValueError beyond a depth of 100 */
   push(value: unknown): void
   /**
+   * @param parts of tables that count; default: all of them
    * @returns an empty table as an empty list, and a table with numbers as keys as a list: Lua knows one sort of table
    * @throws LuaValueError for functions, tables with both sorts of keys or gaps, numbers without end, and beyond the limits
    */
-  read(index: number): LuaValue
+  read(index: number, parts?: Parts): LuaValue
   /** @returns the text of a string or number, and what it is otherwise. */
   describe(index: number): string
   pop(count: number): void
@@ -43,7 +45,8 @@ export function newLuaStack({ lua, texts, state, maxResultBytes }: LuaStackOptio
   const push = newPush(lua, state, texts)
   return {
     push: value => push(value, 0),
-    read: index => newReader({ lua, state, texts, maxResultBytes }).read(index, 0),
+    read: (index, parts = true) =>
+      newReader({ lua, state, texts, maxResultBytes }).readParts(index, { parts, depth: 0 }),
     describe(index) {
       const type = lua.lua_type(state, index)
       return type === TYPE.string || type === TYPE.number
@@ -99,7 +102,7 @@ function reserveSlots(lua: LuaExports, state: number, depth: number): void {
 }
 
 interface Reader {
-  read(index: number, depth: number): LuaValue
+  readParts(index: number, wanted: { readonly parts: Parts; readonly depth: number }): LuaValue
 }
 
 function newReader({ lua, state, texts, maxResultBytes }: LuaStackOptions): Reader {
@@ -140,7 +143,30 @@ function newReader({ lua, state, texts, maxResultBytes }: LuaStackOptions): Read
     if (type === TYPE.string) return readText(-2)
     throw new LuaValueError(`a ${TYPE_NAMES[type] ?? 'value'} as key of a table is no JSON`)
   }
-  return { read }
+  const readParts: Reader['readParts'] = (index, { parts, depth }) => {
+    if (parts === true || lua.lua_type(state, index) !== TYPE.table) return read(index, depth)
+    reserveSlots(lua, state, depth + 1)
+    const table = index < 0 ? lua.lua_gettop(state) + index + 1 : index
+    const take = (wanted: Parts): LuaValue => {
+      const value = readParts(-1, { parts: wanted, depth: depth + 1 })
+      lua.lua_settop(state, -2)
+      return value
+    }
+    const elements = lua.lua_objlen(state, table)
+    if (elements > 0) {
+      return Array.from({ length: elements }, (_, position) => {
+        lua.lua_rawgeti(state, table, position + 1)
+        return take(parts)
+      })
+    }
+    const fields = Object.entries(parts).map(([name, wanted]): [string, LuaValue] => {
+      texts.push(state, name)
+      lua.lua_rawget(state, table)
+      return [name, take(wanted)]
+    })
+    return Object.fromEntries(fields.filter(([, value]) => value !== null))
+  }
+  return { readParts }
 }
 
 function finite(number: number): number {

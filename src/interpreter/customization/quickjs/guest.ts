@@ -59,7 +59,19 @@ const DESCRIBE = `(({ stringify }, Error, String, limit) => thrown => {
 /** The library of ours, by a function that takes and gives JSON; only what is here at this moment can reach that. */
 const LIBRARY = `(names, reach) => {
   const { parse, stringify } = JSON
-  const functions = parse(names).map(name => [name, (...args) => parse(reach(name, stringify(args)))])
+  const { isArray } = Array
+  const { hasOwn, keys } = Object
+  const pick = (value, parts) => {
+    if (parts === true || typeof value !== 'object' || value === null) return value
+    if (isArray(value)) return value.map(element => pick(element, parts))
+    const picked = {}
+    for (const name of keys(parts)) if (hasOwn(value, name)) picked[name] = pick(value[name], parts[name])
+    return picked
+  }
+  const functions = parse(names).map(([name, parts]) => [
+    name,
+    (first, ...others) => parse(reach(name, stringify([pick(first, parts), ...others]))),
+  ])
   Object.defineProperty(globalThis, 'kube', { value: Object.freeze(Object.fromEntries(functions)) })
 }`
 
@@ -114,7 +126,8 @@ function openLibrary(context: QuickJSContext, guest: Guest, library: ScriptLibra
     return context.newString(JSON.stringify(implementation?.(...values) ?? null))
   })
   const open = guest.evaluate(LIBRARY, 'library')
-  const names = context.newString(JSON.stringify(Object.keys(library)))
+  const reads = Object.entries(library).map(([name, { reads: parts = true }]) => [name, parts])
+  const names = context.newString(JSON.stringify(reads))
   context.unwrapResult(context.callFunction(open, context.undefined, names, reach)).dispose()
   for (const handle of [reach, open, names]) handle.dispose()
 }
