@@ -19,7 +19,7 @@ import { type Report, round } from './report.ts'
 const EXAMPLES = join(import.meta.dirname, '..', 'examples', 'interpreters')
 /** The same kind in each language. */
 const TAUGHT = { lua: '', javascript: 'javascript', cel: 'cel' } as const
-const [WARM_UP_CALLS, NATIVE_CALLS, SCRIPT_CALLS, BATCHES] = [2_000, 20_000, 500, 11]
+const [WARM_UP_CALLS, NATIVE_CALLS, SCRIPT_CALLS, BATCHES] = [2_000, 20_000, 200, 11]
 const MICROS_PER_MS = 1_000
 const NANOS_PER_MS = 1e6
 const HOSTILE_MS = 3_000

@@ -241,14 +241,14 @@ describe('a server of users', () => {
     await eventOn(
       'Lamp',
       'InterpretHealthFailed',
-      /lamps\/lamps.example.com, InterpretHealth: .*no answer within 1000 ms/,
+      /lamps\/lamps.example.com, InterpretStatus: .*no answer within 1000 ms/,
     )
   })
 
   it('and so is one with the certificate of somebody else; then it works again', async () => {
     server.isSilent = false
     await apply(host, server.configuration({ authority: newCertificateAuthority('others') }))
-    await eventOn('Lamp', 'InterpretHealthFailed', /lamps\/lamps.example.com, InterpretHealth: .*certificate/)
+    await eventOn('Lamp', 'ReflectStatusFailed', /lamps\/lamps.example.com, InterpretStatus: .*certificate/)
     await apply(host, server.configuration())
     await light(fleet.member('member1'), 2)
     await expectHealth('HUH', 'red-lamp')

@@ -348,6 +348,12 @@ describe('a script that fails', () => {
     ['cel', 'observedObj.status.ready\n  +', 'healthInterpretation:2: Unexpected token: EOF'],
     ['cel', 'template.status', 'healthInterpretation:1: Unknown variable: template'],
     ['cel', '"yes"', 'InterpretHealth must return true or false'],
+    [
+      'javascript',
+      'function InterpretHealth() {\n  return kube.resourceAdd(1)\n}',
+      /healthInterpretation:2: .*a quantity is a string, not a number/,
+    ],
+    ['cel', 'true &&\n  kube.resourceAdd("1", "much") == "1"', /healthInterpretation.*not a quantity: "much"/],
     ['python', 'True', 'its annotation flotilla.dev/language is "python": there are lua, javascript and cel'],
   ])('in %s is told: %j', async (language, healthInterpretation, problem) => {
     const failing = Promise.resolve(interpret(language, { healthInterpretation }).interpretHealth(shop))
