@@ -12,6 +12,7 @@ import { WORKLOAD_IMAGE } from './controlplane/real-node/node-files.ts'
 import { realNodeObstacle } from './controlplane/real-node/requirements.ts'
 import { newBuildah } from './controlplane/real-node/workload-image.ts'
 import { startFleet } from './controlplane/start-fleet.ts'
+import { flotilla } from './flotilla.ts'
 import { joinMembers } from './joining.ts'
 import { awaitPods, helmUpgrade, type OperatorPod, operatorPid, operatorPods, runInPod } from './operator-pod.ts'
 import { configMap, newNamespace, propagationPolicy } from './test-fleet.ts'
@@ -276,6 +277,23 @@ describeReal(`the chart's own Pod${reason}`, () => {
       expect(item.status).toMatchObject({ availableReplicas: 1, readyReplicas: 1 })
       const template = { kind: 'deployment', name: 'crash', namespace }
       await everywhere([fleet.host], template, ({ status }) => status?.availableReplicas === 1)
+    })
+
+    it('its log is read and a command runs in it from the host, and the command tells its exit code', async () => {
+      const where = ['-n', namespace, 'deployment/crash']
+      const host = fleet.host.kubeconfigPath
+      const logged = await flotilla(host, 'logs', ...where, '--tail', '1')
+      expect(logged).toMatchObject({ code: 0, stderr: '' })
+      expect(logged.stdout).toMatch(/^real crash-\S+ workload pause 0\n$/)
+      const ran = await flotilla(host, 'exec', ...where, '--', '/workload', 'exit', '3')
+      expect(ran).toEqual({ code: 3, stdout: 'workload exit 3\n', stderr: '' })
+      const missing = await flotilla(host, 'exec', ...where, '--', '/no-such-program')
+      expect([missing.code, missing.stdout]).toEqual([1, ''])
+      expect(missing.stderr).toMatch(/^real: .*no-such-program/)
+      const elsewhere = await flotilla(host, 'exec', ...where, '-c', 'other', '--', '/workload')
+      expect(elsewhere.stderr).toMatch(/has no container other; it has: only/)
+      const terminal = await flotilla(host, 'exec', ...where, '-it', '--', '/workload')
+      expect(terminal.stderr).toContain('-t is for a terminal')
     })
 
     it('a Pod that was killed for its memory says so on the host', async () => {

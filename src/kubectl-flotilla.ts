@@ -1,7 +1,8 @@
 import { homedir } from 'node:os'
+import type { ReadStream, WriteStream } from 'node:tty'
 import type { ExpectedAdmission } from './cli/doctor/examine.ts'
 import { newProgram } from './cli/program.ts'
-import { newTerminal } from './cli/terminal.ts'
+import { newTerminal, type Screen } from './cli/terminal.ts'
 import { parkingPolicies } from './registration/policies/parking.ts'
 import { listAdmissionPolicies } from './registration/policies/registry.ts'
 import { systemClock } from './runtime/clock.ts'
@@ -14,6 +15,14 @@ const expectedAdmission: ExpectedAdmission = parks => [
   ...(parks ? parkingPolicies({ namespace: '', operatorUser: '', skippedNamespaces: [] }) : []),
 ]
 
+function screenOf(input: ReadStream, output: WriteStream): Screen {
+  return {
+    setRaw: raw => void input.setRawMode(raw),
+    size: () => ({ columns: output.columns, rows: output.rows }),
+    onResize: run => void output.on('resize', run),
+  }
+}
+
 const terminal = newTerminal({
   clock: systemClock,
   env: process.env,
@@ -22,6 +31,9 @@ const terminal = newTerminal({
   warn: text => void process.stderr.write(text),
   isTerminal: process.stdout.isTTY === true,
   input: process.stdin,
+  writeBytes: bytes => void process.stdout.write(bytes),
+  warnBytes: bytes => void process.stderr.write(bytes),
+  ...(process.stdin.isTTY && process.stdout.isTTY && { screen: screenOf(process.stdin, process.stdout) }),
   setExitCode: code => {
     process.exitCode = code
   },

@@ -3,6 +3,7 @@ import { defineDescribe } from './describe/command.ts'
 import { defineDoctor } from './doctor/command.ts'
 import { defineDrain } from './drain/command.ts'
 import { defineEvents } from './events/command.ts'
+import { defineExec } from './exec/command.ts'
 import { defineGet } from './get/command.ts'
 import { defineInterpret } from './interpret/command.ts'
 import { defineJoin } from './join/command.ts'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly DefineCommand[] = [
   definePromote,
   defineDoctor,
   defineWhy,
+  defineExec,
   defineStatus,
   defineTree,
   defineGet,

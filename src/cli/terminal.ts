@@ -21,12 +21,25 @@ export interface Surroundings {
   /** Whether somebody sees what `write` writes; then colours and progress are of use. */
   readonly isTerminal: boolean
   readonly input: NodeJS.ReadableStream
+  /** For the output of a command in a container, which may be anything. */
+  readonly writeBytes: (bytes: Uint8Array) => void
+  readonly warnBytes: (bytes: Uint8Array) => void
+  /** The user's own terminal; absent where input or output is none. */
+  readonly screen?: Screen
   readonly setExitCode: (code: number) => void
   /** Keeps the process alive until what it returns is called: connections and timers of ours do not. */
   readonly keepAlive: () => () => void
   /** Calls back when the user interrupts (Ctrl-C). */
   readonly onInterrupt: (run: () => void) => void
   readonly expectedAdmission: ExpectedAdmission
+}
+
+/** A terminal with somebody in front of it. */
+export interface Screen {
+  /** Keys go to the program as they are pressed, Ctrl-C as well. */
+  setRaw(raw: boolean): void
+  size(): { readonly columns: number; readonly rows: number }
+  onResize(run: () => void): void
 }
 
 /** Which cluster, as kubectl's flags say it: every command has them (`program.opts()`). */

@@ -33,6 +33,8 @@ export interface DialOptions {
   /** Is told how far the dial gets. */
   readonly progress: DialProgress
   readonly lookup?: LookupFunction
+  /** What is offered to the server, by preference. Default: HTTP/2, then HTTP/1.1. */
+  readonly protocols?: readonly Dialled['protocol'][]
 }
 
 /** @returns a dialler; what is wrong with certificates shows at the first call, as a TransportError. */
@@ -110,7 +112,7 @@ async function secure(transport: Socket, secureContext: SecureContext, opening: 
     servername: isIP(name) === 0 ? name : '',
     checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
     rejectUnauthorized: opening.config.insecureSkipTlsVerify !== true,
-    ALPNProtocols: ['h2', 'http/1.1'],
+    ALPNProtocols: [...(opening.protocols ?? ['h2', 'http/1.1'])],
   })
   let shown: CertificateFacts | undefined
   // Before Node judges the certificate: afterwards a refused one is gone, and nobody can say what was wrong with it.
