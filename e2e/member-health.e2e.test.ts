@@ -20,7 +20,9 @@ beforeAll(async () => {
   const throughProxy = { name: 'member1', kubeconfig: renderKubeconfig('member1', proxy.endpoint) }
   await joinMembers(fleet, [throughProxy, fleet.member('member2')])
   const selected = [{ apiVersion: 'v1', kind: 'ConfigMap', labelSelector: { matchLabels: { fleet: 'yes' } } }]
-  await apply(fleet.host, propagationPolicy('settings', selected), DOWN, DIVERT)
+  // What is there stays, whatever becomes of the member.
+  const placement = { clusterTolerations: [{ key: 'example.com/down', operator: 'Exists' }] }
+  await apply(fleet.host, propagationPolicy('settings', selected, { placement }), DOWN, DIVERT)
   await place('settings')
 }, 300_000)
 

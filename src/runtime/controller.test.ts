@@ -147,6 +147,16 @@ describe('failures', () => {
     expect(state.runs).toBe(2)
   })
 
+  it('that say so are tried again within their time however often', async () => {
+    const options = { retry: 'backoff', atMostMs: 30_000 } as const
+    const error = new ReconcileError('RightMissing', 'no', options)
+    const { state, reconcile } = failing(...Array.from({ length: 20 }, () => error))
+    const { controller, clock } = newRun(reconcile, { backoff: { baseMs: 60_000, maxMs: 600_000 } })
+    controller.enqueue('a')
+    await clock.advance(20 * 30_000)
+    expect(state.runs).toBe(21)
+  })
+
   it('by a conflict are tried again within a second however often, and are no warning', async () => {
     const conflict = new StatusError({ code: 409, reason: 'Conflict', message: 'newer' })
     const { state, reconcile } = failing(...Array.from({ length: 15 }, () => conflict))
