@@ -3,6 +3,8 @@ import type { ReadStream, WriteStream } from 'node:tty'
 import type { ExpectedAdmission } from './cli/doctor/examine.ts'
 import { newProgram } from './cli/program.ts'
 import { newTerminal, type Screen } from './cli/terminal.ts'
+import { newTerminal } from './cli/terminal.ts'
+import { DECLARED_RULES } from './host-rules.ts'
 import { parkingPolicies } from './registration/policies/parking.ts'
 import { listAdmissionPolicies } from './registration/policies/registry.ts'
 import { systemClock } from './runtime/clock.ts'
@@ -43,6 +45,7 @@ const terminal = newTerminal({
   },
   onInterrupt: run => void process.once('SIGINT', run),
   expectedAdmission,
+  operatorRules: DECLARED_RULES.flatMap(({ rules }) => rules),
 })
 
 newProgram(terminal)

@@ -18,6 +18,7 @@ export const STORIES: readonly Story[] = [
   { file: 'taint.transcript' },
   { file: 'promote.transcript', replacements: [[/\bweb-[0-9a-f]{8,10}\b/g, 'web-<hash>']] },
   { file: 'drain.transcript' },
+  { file: 'doctor.transcript' },
   { file: 'unjoin.transcript' },
 ]
 

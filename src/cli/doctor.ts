@@ -1,17 +1,31 @@
+import { writeFileSync } from 'node:fs'
+import type { HostRule } from '../api/host-rule.ts'
+import { foundIn } from '../kube/look.ts'
 import { formatKey } from '../object/object-key.ts'
-import { type ExpectedAdmission, examine } from './doctor/examine.ts'
+import { collectBundle } from './doctor/bundle/collect.ts'
+import { redact, redactText } from './doctor/bundle/redact.ts'
+import { newArchive } from './doctor/bundle/tar.ts'
+import type { CheckContext } from './doctor/checks/check.ts'
+import { runChecks } from './doctor/checks/registry.ts'
+import { type ExpectedAdmission, examine, type Report, withChecks } from './doctor/examine.ts'
 import { type ObserveDeps, observe } from './doctor/observe.ts'
 import { printReport } from './doctor/print.ts'
+import { CommandError } from './manifests.ts'
 
 export interface DoctorOptions {
   /** Where the operator's Lease is. */
   readonly lease: { readonly namespace: string; readonly name: string }
   readonly output: 'text' | 'json'
   readonly admission: ExpectedAdmission
+  /** What the operator does on the host. */
+  readonly rules: readonly HostRule[]
+  /** Of what was seen, for a report of a bug: a file that ends with .tar.gz. */
+  readonly bundle?: string
 }
 
-export interface DoctorDeps extends ObserveDeps {
+export interface DoctorDeps extends Omit<ObserveDeps, 'client'>, Pick<CheckContext, 'client' | 'onMember'> {
   readonly write: (text: string) => void
+  readonly warn: (text: string) => void
 }
 
 /**
@@ -25,7 +39,33 @@ export async function doctor(deps: DoctorDeps, options: DoctorOptions, signal: A
   // The ordinary host has all of them.
   const admissionKinds = [...new Set(admission(true).map(({ kind }) => kind))]
   const observed = await observe(deps, { lease, admissionKinds }, signal)
-  const report = examine(observed, { nowMs: deps.clock.nowMs(), lease: formatKey(lease), admission })
+  const examined = examine(observed, { nowMs: deps.clock.nowMs(), lease: formatKey(lease), admission })
+  const clusters = (foundIn(observed.clusters) ?? []).map(({ metadata }) => metadata.name)
+  const checks = await runChecks({ ...deps, namespace: lease.namespace, rules: options.rules, clusters }, signal)
+  const report = withChecks(examined, checks)
+  if (options.bundle !== undefined) await writeBundle(deps, { options, report, file: options.bundle }, signal)
   deps.write(options.output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report))
   return report.healthy ? 0 : 1
+}
+
+interface Bundling {
+  readonly options: DoctorOptions
+  readonly report: Report
+  readonly file: string
+}
+
+/** @throws CommandError when the file cannot be written. */
+async function writeBundle(deps: DoctorDeps, { options, report, file }: Bundling, signal: AbortSignal): Promise<void> {
+  const files = [
+    { name: 'report.txt', text: redactText(printReport(report)) },
+    { name: 'report.json', text: `${JSON.stringify(redact(report), undefined, 2)}\n` },
+    ...(await collectBundle(deps.client, options.lease.namespace, signal)),
+  ]
+  try {
+    // It holds no secrets, and still a good deal of how somebody's fleet looks.
+    writeFileSync(file, newArchive(files, deps.clock.nowMs()), { mode: 0o600 })
+  } catch (error) {
+    throw new CommandError(`the bundle cannot be written: ${error instanceof Error ? error.message : error}`)
+  }
+  deps.warn(`${file} has ${files.length} files, without secrets: look into it before you pass it on.\n`)
 }

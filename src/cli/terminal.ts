@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { HostRule } from '../api/host-rule.ts'
 import type { Client } from '../kube/client.ts'
 import { newClient } from '../kube/new-client.ts'
 import type { ServerConfig } from '../kube/server-config.ts'
@@ -32,6 +33,8 @@ export interface Surroundings {
   /** Calls back when the user interrupts (Ctrl-C). */
   readonly onInterrupt: (run: () => void) => void
   readonly expectedAdmission: ExpectedAdmission
+  /** What the operator does on the host. */
+  readonly operatorRules: readonly HostRule[]
 }
 
 /** A terminal with somebody in front of it. */

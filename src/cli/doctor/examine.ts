@@ -5,6 +5,7 @@ import { listAt, stringAt } from '../../object/field.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { assessHost, type HostAssessment, type HostKind, parkingConsequences } from '../../parking/host-kind.ts'
 import { type ParkedBy, type ParkingState, parseParkingState } from '../../parking/parking-state.ts'
+import type { Check } from './checks/check.ts'
 import { CRD_NAMES, type Observed } from './observe.ts'
 
 /** `unread`: the user's rights do not go so far. */
@@ -43,6 +44,8 @@ export interface Report {
   readonly api: Finding
   readonly admission: Finding
   readonly members: Finding & { readonly clusters: readonly MemberFinding[] }
+  /** What else was looked at, in the order in which it is told. */
+  readonly checks: readonly Check[]
 }
 
 /** The admission policies and bindings that this release has where the apiserver parks, and where it does not. */
@@ -66,7 +69,21 @@ export function examine(observed: Observed, options: ExamineOptions): Report {
   const admission = examineAdmission(observed, { expected: options.admission(parks), isCertain: state !== undefined })
   const members = examineMembers(observed)
   const levels = [host, operator, api, admission, members, ...members.clusters].map(({ level }) => level)
-  return { healthy: !levels.includes('problem'), host, ...(parking && { parking }), operator, api, admission, members }
+  return {
+    healthy: !levels.includes('problem'),
+    host,
+    ...(parking && { parking }),
+    operator,
+    api,
+    admission,
+    members,
+    checks: [],
+  }
+}
+
+/** A report with what else was looked at. */
+export function withChecks(report: Report, checks: readonly Check[]): Report {
+  return { ...report, checks, healthy: report.healthy && checks.every(({ level }) => level !== 'problem') }
 }
 
 /** What the operator that leads says of parking, which settings may have decided; undefined when none does. */

@@ -26,6 +26,7 @@ const REPORT: Report = {
   api: { level: 'ok', message: '8 CRDs.' },
   admission: { level: 'ok', message: 'All are there.' },
   members: { level: 'ok', message: 'No member has joined yet.', clusters: [] },
+  checks: [],
 }
 
 describe('printReport', () => {

@@ -5,7 +5,7 @@ const WIDTH = 12
 
 /** The report for people: what was looked at, how it stands, and what follows. */
 export function printReport(report: Report): string {
-  const { host, parking, operator, api, admission, members } = report
+  const { host, parking, operator, api, admission, members, checks } = report
   const lines = [
     row('Host', WORD[host.level], `${host.kind}, Kubernetes ${host.version}`),
     ...host.reasons.map(reason => row('', '', reason)),
@@ -15,6 +15,7 @@ export function printReport(report: Report): string {
     row('Operator', WORD[operator.level], operator.message),
     row('API', WORD[api.level], api.message),
     row('Admission', WORD[admission.level], admission.message),
+    ...checks.map(({ name, level, message }) => row(name, WORD[level], message)),
     row('Members', WORD[members.level], members.message),
     ...printMembers(members.clusters),
     '',
@@ -43,8 +44,8 @@ function printMembers(clusters: readonly MemberFinding[]): readonly string[] {
   return ['', ...rows.map(cells => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))]
 }
 
-function verdict({ host, parking, operator, api, admission, members }: Report): string {
-  const others = [...(parking === undefined ? [] : [parking]), operator, api, admission]
+function verdict({ host, parking, operator, api, admission, members, checks }: Report): string {
+  const others = [...(parking === undefined ? [] : [parking]), operator, api, admission, ...checks]
   const levels = [host, ...others, ...(members.clusters.length > 0 ? members.clusters : [members])].map(
     ({ level }) => level,
   )
