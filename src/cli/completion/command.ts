@@ -20,7 +20,9 @@ export const defineCompletion: DefineCommand = (program, terminal) => {
       const found = candidatesFor(program, typed)
       if (found.type === 'files') return terminal.write(`${FILES}\n`)
       const words = found.type === 'words' ? found.words : await clusterNames(terminal, flagsIn(typed))
-      terminal.write(words.map(word => `${word}\n`).join(''))
+      // After `--output=` the shell knows what stands before.
+      const begun = (typed.at(-1) ?? '').replace(/^--[\w-]+=/, '')
+      terminal.write(words.flatMap(word => (word.startsWith(begun) ? [`${word}\n`] : [])).join(''))
     })
 }
 
