@@ -72,6 +72,11 @@ export async function join(deps: JoinDeps, options: JoinOptions, signal: AbortSi
     deps.write(printBoth(inMember, [SECRETS_NAMESPACE, secretOnDryRun(onHost), clusterOf(onHost)]))
     return 0
   }
+  if (deps.server.insecureSkipTlsVerify === true) {
+    deps.warn(
+      'The certificate of the member is not verified, as its kubeconfig says: anybody on the way can read and change everything.\n',
+    )
+  }
   if (verdict.type === 'again') deps.warn(`Cluster ${options.name} is joined again: ${verdict.because}.\n`)
   const made = newMade()
   const token = await undoing(deps, made, () => makeBoth(deps, { made, inMember, onHost, options }, signal))
