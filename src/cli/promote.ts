@@ -44,6 +44,8 @@ export interface PromoteDeps {
   readonly member: Client
 }
 
+/** The user's own word, as with kubectl: not the operator's. */
+const FIELD_MANAGER = 'kubectl-flotilla'
 const PARKED_LIMIT_MS = 30_000
 const LOOK_EVERY_MS = 300
 
@@ -113,11 +115,14 @@ async function make(deps: PromoteDeps, making: Making, signal: AbortSignal): Pro
   const { host, write } = deps
   const { policy, resource } = making
   if (policy !== undefined) {
-    await host.create(policyResource(policy), policy, { signal })
+    await host.create(policyResource(policy), policy, { signal, fieldManager: FIELD_MANAGER })
     write(`${policy.kind} ${policy.metadata.name} created\n`)
   }
   try {
-    const created = await host.create(resource, await parkable(deps, making, signal), { signal })
+    const created = await host.create(resource, await parkable(deps, making, signal), {
+      signal,
+      fieldManager: FIELD_MANAGER,
+    })
     write(`${resource.kind} ${created.metadata.name} created on the host${isParked(created) ? ', parked' : ''}\n`)
   } catch (error) {
     if (policy !== undefined) await host.delete(policyResource(policy), keyOf(policy)).catch(ignoreNotFound)
