@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import type { HostRule } from '../api/host-rule.ts'
 import { foundIn } from '../kube/look.ts'
 import { formatKey } from '../object/object-key.ts'
+import type { Paint } from './colour.ts'
 import { collectBundle } from './doctor/bundle/collect.ts'
 import { redact, redactText } from './doctor/bundle/redact.ts'
 import { newArchive } from './doctor/bundle/tar.ts'
@@ -26,6 +27,7 @@ export interface DoctorOptions {
 export interface DoctorDeps extends Omit<ObserveDeps, 'client'>, Pick<CheckContext, 'client' | 'onMember'> {
   readonly write: (text: string) => void
   readonly warn: (text: string) => void
+  readonly paint: Paint
 }
 
 /**
@@ -44,7 +46,7 @@ export async function doctor(deps: DoctorDeps, options: DoctorOptions, signal: A
   const checks = await runChecks({ ...deps, namespace: lease.namespace, rules: options.rules, clusters }, signal)
   const report = withChecks(examined, checks)
   if (options.bundle !== undefined) await writeBundle(deps, { options, report, file: options.bundle }, signal)
-  deps.write(options.output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report))
+  deps.write(options.output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report, deps.paint))
   return report.healthy ? 0 : 1
 }
 

@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { OPERATOR_LEASE, OPERATOR_NAMESPACE } from '../../api/names.ts'
+import { newPaint } from '../colour.ts'
 import { doctor } from '../doctor.ts'
 import { memberServerOf } from '../member-server.ts'
 import type { ClusterFlags, DefineCommand } from '../terminal.ts'
@@ -35,6 +36,7 @@ export const defineDoctor: DefineCommand = (program, terminal) => {
           {
             ...terminal,
             client,
+            paint: newPaint(terminal),
             onMember: async (name, act) => terminal.onServer(await memberServerOf(client, name, signal), act),
           },
           options,

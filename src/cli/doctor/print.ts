@@ -1,22 +1,26 @@
-import type { Level, MemberFinding, Report } from './examine.ts'
+import { type Paint, plain, type Tone } from '../colour.ts'
+import type { Finding, Level, MemberFinding, Report } from './examine.ts'
 
 const WORD: Readonly<Record<Level, string>> = { ok: 'ok', warning: 'warning', problem: 'PROBLEM', unread: 'not read' }
+const TONE: Readonly<Record<Level, Tone>> = { ok: 'good', warning: 'care', problem: 'bad', unread: 'faint' }
 const WIDTH = 12
 
 /** The report for people: what was looked at, how it stands, and what follows. */
-export function printReport(report: Report): string {
+export function printReport(report: Report, paint: Paint = plain): string {
   const { host, parking, operator, api, admission, members, checks } = report
+  const told = (what: string, { level, message }: Finding): string =>
+    row(what, paint(WORD[level].padEnd(WIDTH), TONE[level]), message)
   const lines = [
-    row('Host', WORD[host.level], `${host.kind}, Kubernetes ${host.version}`),
+    told('Host', { level: host.level, message: `${host.kind}, Kubernetes ${host.version}` }),
     ...host.reasons.map(reason => row('', '', reason)),
     ...host.consequences.map(consequence => row('', '', `-> ${consequence}`)),
     ...host.unread.map(what => row('', 'not read', what)),
-    ...(parking === undefined ? [] : [row('Parking', WORD[parking.level], parking.message)]),
-    row('Operator', WORD[operator.level], operator.message),
-    row('API', WORD[api.level], api.message),
-    row('Admission', WORD[admission.level], admission.message),
-    ...checks.map(({ name, level, message }) => row(name, WORD[level], message)),
-    row('Members', WORD[members.level], members.message),
+    ...(parking === undefined ? [] : [told('Parking', parking)]),
+    told('Operator', operator),
+    told('API', api),
+    told('Admission', admission),
+    ...checks.map(check => told(check.name, check)),
+    told('Members', members),
     ...printMembers(members.clusters),
     '',
     verdict(report),
