@@ -18,7 +18,13 @@ export const STORIES: readonly Story[] = [
   { file: 'taint.transcript' },
   { file: 'promote.transcript', replacements: [[/\bweb-[0-9a-f]{8,10}\b/g, 'web-<hash>']] },
   { file: 'drain.transcript' },
-  { file: 'doctor.transcript' },
+  {
+    file: 'doctor.transcript',
+    replacements: [
+      [/(The controller manager writes the status of Deployments).*/g, '$1 <of some>.'],
+      [/\b\d+ (CRDs|admission|rights|files)/g, '<n> $1'],
+    ],
+  },
   { file: 'unjoin.transcript' },
 ]
 

@@ -7,7 +7,6 @@ import type { ServerConfig } from '../kube/server-config.ts'
 import { isForbidden } from '../kube/status-error.ts'
 import { withoutValueAt } from '../object/field.ts'
 import type { KubeObject } from '../object/kube-object.ts'
-import { isJsonObject } from '../object/raw-json.ts'
 import { type Clock, sleep } from '../runtime/clock.ts'
 import { awaitReady, type Readiness } from './join/await-ready.ts'
 import { type Made, nameOf, newMade, readOne } from './join/ensure.ts'
@@ -16,8 +15,8 @@ import {
   type HostWish,
   type MemberToken,
   memberSecret,
-  ownedBy,
   SECRETS_NAMESPACE,
+  settled,
   type Topology,
 } from './join/host-objects.ts'
 import { judge } from './join/judge.ts'
@@ -150,8 +149,8 @@ async function makeBoth(deps: JoinDeps, work: Work, signal: AbortSignal): Promis
   await made.ensure(host.client, memberSecret(onHost, token), signal)
   const cluster = await made.ensure(host.client, clusterOf(onHost), signal)
   const key = { namespace: CLUSTER_NAMESPACE, name: options.name }
-  const owner = ownedBy(cluster)
-  if (isJsonObject(owner)) await host.client.patch(SECRET, key, { type: 'merge', body: owner }, { signal })
+  const body = settled(memberSecret(onHost, token), cluster)
+  await host.client.patch(SECRET, key, { type: 'merge', body }, { signal })
   return token
 }
 

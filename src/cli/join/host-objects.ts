@@ -1,6 +1,7 @@
 import { ANNOTATION, CLUSTER_NAMESPACE, LABEL } from '../../api/names.ts'
 import type { ServerConfig } from '../../kube/server-config.ts'
-import type { KubeObject } from '../../object/kube-object.ts'
+import { objectAt } from '../../object/field.ts'
+import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 
 /** How a member is described to the host. */
 export interface Topology {
@@ -87,12 +88,27 @@ export function clusterOf({ name, id, server, topology }: HostWish): KubeObject 
   }
 }
 
-/** What makes the Secret go with its Cluster. */
-export function ownedBy(cluster: KubeObject): object {
+const RENEWAL = [ANNOTATION.tokenServiceAccount, ANNOTATION.tokenLifetime, ANNOTATION.tokenExpires]
+/** What an earlier join, or its user, may have written instead. A kubeconfig would win over the token. */
+const OTHER_KEYS = ['kubeconfig', 'caBundle', 'tlsServerName']
+
+/**
+ * The merge patch that makes a Secret go with its Cluster, and leaves nothing in it of an earlier join with other options.
+ *
+ * @param secret as it is to be
+ */
+export function settled(secret: KubeObject, cluster: KubeObject): JsonObject {
   const { apiVersion, kind } = cluster
   const { name, uid } = cluster.metadata
   const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: false }
-  return { metadata: { ownerReferences: [owner] } }
+  const annotations = absent(RENEWAL, secret.metadata.annotations ?? {})
+  const data = absent(OTHER_KEYS, objectAt(secret, 'data') ?? {})
+  return { metadata: { ownerReferences: [owner], annotations }, data }
+}
+
+/** Null, which takes a member away, for those that are not among the wanted ones. */
+function absent(names: readonly string[], wanted: JsonObject): JsonObject {
+  return Object.fromEntries(names.filter(name => !Object.hasOwn(wanted, name)).map(name => [name, null]))
 }
 
 function base64(text: string): string {

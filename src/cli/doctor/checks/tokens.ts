@@ -38,7 +38,10 @@ export function judgeTokens(secrets: readonly KubeObject[], nowMs: number): Find
       message: `About to expire, and not renewed: ${tell(late)}. Condition TokenRenewal of the Cluster tells why.`,
     }
   }
-  return { level: 'ok', message: `${tokens.length} are renewed by the operator before they expire.` }
+  return {
+    level: 'ok',
+    message: `${tokens.length === 1 ? '1 is renewed by the operator before it expires' : `${tokens.length} are renewed by the operator before they expire`}.`,
+  }
 }
 
 function tell(tokens: readonly { readonly name: string; readonly expires: string }[]): string {
