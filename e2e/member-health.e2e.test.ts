@@ -107,7 +107,7 @@ describe('a member that comes and goes', () => {
 
 describe('a member that goes down while there is no operator', () => {
   it('gets nothing placed by what its Cluster said before, and all when it is back', async () => {
-    await fleet.operator.process.kill()
+    await fleet.operator.process.stop()
     await proxy.become('silent')
     expect(await conditionOf('member1', 'Ready')).toMatchObject({ status: 'True' })
     await apply(fleet.host, configMap({ name: 'meanwhile', labels: { fleet: 'yes' } }))

@@ -7,6 +7,7 @@ import { startTaintPolicies, type TaintPolicyDeps } from './clusters/taint-polic
 import { startTokenRenewal, type TokenRenewalControllerDeps } from './clusters/token-renewal/controller.ts'
 import type { Configuration } from './configuration.ts'
 import type { MissingRights } from './members/missing-rights.ts'
+import { sleep } from './runtime/clock.ts'
 
 /** What the controllers of Clusters need, each some of it. */
 export interface ClusterDeps
@@ -15,7 +16,7 @@ export interface ClusterDeps
     Omit<MonitorDeps, 'times' | 'onLook'>,
     Omit<MissingRightsDeps, 'rights'>,
     Omit<TokenRenewalControllerDeps, 'members'>,
-    TaintPolicyDeps {
+    Omit<TaintPolicyDeps, 'wasLookedAt'> {
   readonly clusters: TaintPolicyDeps['clusters'] &
     RegistrationControllerDeps['clusters'] &
     StatusControllerDeps['clusters']
@@ -40,22 +41,31 @@ export interface RunningClusters {
 
 /** Two requests that are not answered, and a moment. */
 const KNOWN_IN_TIMEOUTS = 2.5
+/** For the taints that follow from what was seen. */
+const TAINTED_MS = 1000
+const POLL_MS = 20
 
 /** Starts the controllers of member clusters. */
 export function startClusters(deps: ClusterDeps): RunningClusters {
-  const { settings } = deps
-  const looks = newFirstLooks(deps.clusters, deps.clock)
-  const onLook = (cluster: string): void => looks.looked(cluster)
+  const { settings, clock } = deps
+  const looks = newFirstLooks(deps.clusters, clock)
+  const taints = startTaintPolicies({ ...deps, wasLookedAt: looks.wasLookedAt })
+  const onLook = (cluster: string): void => {
+    if (looks.looked(cluster)) taints.enqueue(cluster)
+  }
   const registration = startRegistration({ ...deps, deletionPollMs: settings.deletionPollMs })
   const status = startStatusCollection({ ...deps, config: settings, notesId: true, onLook })
   const monitor = startMonitor({ ...deps, times: settings, onLook })
   return {
-    known: signal => looks.wait(settings.timeoutMs * KNOWN_IN_TIMEOUTS, signal),
+    known: async signal => {
+      await looks.wait(settings.timeoutMs * KNOWN_IN_TIMEOUTS, signal)
+      for (let ms = 0; ms < TAINTED_MS && !taints.idle && !signal.aborted; ms += POLL_MS) await sleep(clock, POLL_MS)
+    },
     stops: [
       () => registration.stop(),
       status,
       monitor,
-      startTaintPolicies(deps),
+      () => taints.stop(),
       startTokenRenewal(deps),
       startMissingRights(deps),
     ],

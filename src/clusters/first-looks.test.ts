@@ -33,6 +33,7 @@ function started(...clusters: readonly Cluster[]) {
   })
   return {
     looked: looks.looked,
+    wasLookedAt: looks.wasLookedAt,
     clock,
     abort,
     change: (object: Cluster, type: 'updated' | 'deleted' = 'updated') => {
@@ -58,6 +59,14 @@ describe('what Clusters say when the operator starts', () => {
     fleet.looked('m1')
     expect(await fleet.isKnown()).toBe(false)
     fleet.looked('m2')
+    expect(await fleet.isKnown()).toBe(true)
+  })
+
+  it('is known only when one that would be emptied was looked at as well', async () => {
+    const taints = [NOT_READY, { key: 'down', effect: 'NoExecute' as const }]
+    const fleet = started(clusterThatIs('m1', 'False', { taints }))
+    expect([await fleet.isKnown(), fleet.wasLookedAt('m1')]).toEqual([false, false])
+    expect([fleet.looked('m1'), fleet.looked('m1'), fleet.wasLookedAt('m1')]).toEqual([true, false, true])
     expect(await fleet.isKnown()).toBe(true)
   })
 

@@ -5,37 +5,45 @@ import type { Informer } from '../runtime/informer.ts'
 import { automaticTaints } from './registration/taints.ts'
 
 /**
- * What Clusters say when the operator starts may be old: nobody looked while there was no operator. Nothing is placed
- * before each cluster that claims to be ready was looked at once, and has the taints that follow.
+ * What Clusters say when the operator starts may be old: nobody looked while there was no operator. Nothing is placed or moved
+ * before each cluster that claims to be ready, or is to be emptied, was looked at once, and has the taints that follow.
  */
 export interface FirstLooks {
-  /** A cluster was looked at by this process, and its Cluster says what was seen. */
-  looked(name: string): void
+  /** A cluster was looked at by this process, and its Cluster says what was seen. @returns whether it is the first time. */
+  looked(name: string): boolean
+  wasLookedAt(name: string): boolean
   /** Resolves when all have been looked at, after `limitMs`, or when `signal` aborts. Never rejects. */
   wait(limitMs: number, signal: AbortSignal): Promise<void>
 }
 
 type ClusterCache = Pick<Informer<Cluster>, 'get' | 'list' | 'addHandler'>
 
-/** @param clusters synced: those that are ready now are waited for. */
+/** @param clusters synced: those that are ready now, or have a taint that moves what is there, are waited for. */
 export function newFirstLooks(clusters: ClusterCache, clock: Clock): FirstLooks {
-  const claimed = clusters.list().filter(({ status }) => isConditionTrue(status?.conditions, 'Ready'))
+  const claimed = clusters.list().filter(matters)
+  const seen = new Set<string>()
   const waiting = new Set(claimed.map(({ metadata }) => metadata.name))
   const ended = Promise.withResolvers<void>()
   const check = (): void => {
     if (waiting.size === 0 && claimed.every(({ metadata }) => isTainted(clusters, metadata.name))) ended.resolve()
   }
-  const looked = (name: string): void => {
+  const pass = (name: string): void => {
     waiting.delete(name)
     check()
   }
   return {
-    looked,
+    looked: name => {
+      const isFirst = !seen.has(name)
+      seen.add(name)
+      pass(name)
+      return isFirst
+    },
+    wasLookedAt: name => seen.has(name),
     wait: async (limitMs, signal) => {
       const cancel = clock.after(limitMs, ended.resolve)
       signal.addEventListener('abort', () => ended.resolve(), { once: true })
       const removeHandler = clusters.addHandler(({ type, object }) => {
-        if (type === 'deleted') looked(object.metadata.name)
+        if (type === 'deleted') pass(object.metadata.name)
         else check()
       })
       check()
@@ -44,6 +52,12 @@ export function newFirstLooks(clusters: ClusterCache, clock: Clock): FirstLooks 
       removeHandler()
     },
   }
+}
+
+/** By what it says something would be placed there, or moved away. */
+function matters({ spec, status }: Cluster): boolean {
+  const isEmptied = spec.taints?.some(({ effect }) => effect === 'NoExecute') === true
+  return isEmptied || isConditionTrue(status?.conditions, 'Ready')
 }
 
 /** Whether the taints are those of the condition; those of a cluster that is gone are. */

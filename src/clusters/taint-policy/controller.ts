@@ -20,11 +20,10 @@ export const HOST_RULES: readonly HostRule[] = [
 
 /**
  * Taints clusters as ClusterTaintPolicies ask. A taint that somebody takes away by hand stays away until a condition of the
- * cluster or a policy changes; those of a policy that is deleted stay.
- *
- * @returns ends it.
+ * cluster or a policy changes; those of a policy that is deleted stay. A cluster that was looked at for the first time is to be
+ * queued.
  */
-export function startTaintPolicies(deps: TaintPolicyDeps): () => Promise<void> {
+export function startTaintPolicies(deps: TaintPolicyDeps): Controller {
   const controller = deps.newController({
     name: 'cluster-taint-policy',
     concurrency: 4,
@@ -33,7 +32,7 @@ export function startTaintPolicies(deps: TaintPolicyDeps): () => Promise<void> {
   controller.watch({ informer: deps.clusters, keysOf: change => (isNews(change) ? [change.object.metadata.name] : []) })
   controller.watch({ informer: deps.taintPolicies, keysOf: change => clustersOf(change, deps.clusters.list()) })
   controller.start()
-  return () => controller.stop()
+  return controller
 }
 
 function isNews(change: Change<Cluster>): boolean {

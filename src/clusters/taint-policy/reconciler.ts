@@ -16,6 +16,8 @@ export interface TaintPolicyReconcilerDeps {
   readonly taintPolicies: Lister<ClusterTaintPolicy>
   readonly recorder: Recorder
   readonly clock: Clock
+  /** Whether the conditions of a cluster are of our own time: those of a former operator may be old. */
+  readonly wasLookedAt: (cluster: string) => boolean
 }
 
 /** ClusterTaintPolicies → `spec.taints` of a Cluster (spec/behaviour/clusters.md §3.1). */
@@ -23,6 +25,7 @@ export function newTaintPolicyReconciler(deps: TaintPolicyReconcilerDeps) {
   return async (name: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const cluster = deps.clusters.get({ namespace: '', name })
     if (cluster === undefined || cluster.metadata.deletionTimestamp !== undefined) return awaitChange()
+    if (!deps.wasLookedAt(name)) return awaitChange()
     const planned = plan(cluster, deps.taintPolicies.list(), timestamp(deps.clock))
     if (planned === undefined) return awaitChange()
     await write(deps, { cluster, planned }, signal)
