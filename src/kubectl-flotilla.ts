@@ -3,7 +3,6 @@ import type { ReadStream, WriteStream } from 'node:tty'
 import type { ExpectedAdmission } from './cli/doctor/examine.ts'
 import { newProgram } from './cli/program.ts'
 import { newTerminal, type Screen } from './cli/terminal.ts'
-import { DECLARED_RULES } from './host-rules.ts'
 import { parkingPolicies } from './registration/policies/parking.ts'
 import { listAdmissionPolicies } from './registration/policies/registry.ts'
 import { systemClock } from './runtime/clock.ts'
@@ -44,7 +43,14 @@ const terminal = newTerminal({
   },
   onInterrupt: run => void process.once('SIGINT', run),
   expectedAdmission,
-  operatorRules: DECLARED_RULES.flatMap(({ rules }) => rules),
+  // With them comes the whole operator, which no other command has to wait for.
+  operatorRules: async () => (await import('./host-rules.ts')).DECLARED_RULES.flatMap(({ rules }) => rules),
+})
+
+/** Who reads has gone, as with `| head`: there is nobody left to tell. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
 })
 
 newProgram(terminal)

@@ -34,7 +34,7 @@ export interface Surroundings {
   readonly onInterrupt: (run: () => void) => void
   readonly expectedAdmission: ExpectedAdmission
   /** What the operator does on the host. */
-  readonly operatorRules: readonly HostRule[]
+  readonly operatorRules: () => Promise<readonly HostRule[]>
 }
 
 /** A terminal with somebody in front of it. */

@@ -28,7 +28,7 @@ export const defineDoctor: DefineCommand = (program, terminal) => {
         lease: { namespace, name: lease },
         output,
         admission: expectedAdmission,
-        rules: operatorRules,
+        rules: await operatorRules(),
         ...(bundle !== undefined && { bundle }),
       }
       const run = terminal.onCluster(program.opts<ClusterFlags>(), (client, signal) =>
