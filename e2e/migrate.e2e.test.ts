@@ -4,7 +4,7 @@ import { beforeAll, expect, it, jest } from '@jest/globals'
 import { type AnyObject, apply, eventually, read, readObject } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { CallError } from './controlplane/rest.ts'
-import { installKarmada, joinToKarmada, karmadaLease } from './karmada/installation.ts'
+import { installKarmada, joinToKarmada, karmadaLease, registerAtKarmada } from './karmada/installation.ts'
 import type { WorkLeaving } from './karmada/leavings.ts'
 import { karmadaWritesAgain, MANAGER, openShop, SHARES, SHOP } from './karmada/shop.ts'
 import { readMembers, substanceOf, versionsOf } from './member-state.ts'
@@ -37,6 +37,7 @@ beforeAll(async () => {
   members = [fleet.member('member1'), fleet.member('member2')]
   await installKarmada(karmada)
   await Promise.all(members.map(member => joinToKarmada(karmada, member)))
+  await registerAtKarmada(karmada, 'edge')
   leavings = await openShop(karmada, members)
   await runs(new Date())
   before = await substance()
@@ -134,6 +135,10 @@ it('a switch that is killed in the middle goes on when it is run again, and no P
 async function expectTakenOver({ code, text }: Answer): Promise<void> {
   expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining('Taken over: member1, member2.') })
   await unchanged()
+  expect(await read(host, 'cluster', 'edge')).toMatchObject({
+    metadata: { labels: { tier: 'edge' } },
+    spec: { syncMode: 'Pull', region: 'there' },
+  })
   const { spec, metadata } = await eventually('its binding is let go', async () => {
     const found = await binding()
     return found.spec.suspension === undefined && found

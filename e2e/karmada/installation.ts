@@ -86,6 +86,21 @@ export async function joinToKarmada(karmada: ControlPlane, member: ControlPlane)
   await karmada.request(`${CLUSTERS}/${name}/status`, { method: 'PATCH', body: { status: await statusOf(member) } })
 }
 
+/** What an agent leaves in Karmada that has registered itself: spec/behaviour/clusters.md §1.2. */
+export async function registerAtKarmada(karmada: ControlPlane, name: string): Promise<void> {
+  const metadata = { name, labels: { tier: 'edge' }, finalizers: ['karmada.io/cluster-controller'] }
+  await apply(
+    karmada,
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `karmada-es-${name}`, labels: SYSTEM } },
+    {
+      apiVersion: 'cluster.karmada.io/v1alpha1',
+      kind: 'Cluster',
+      metadata,
+      spec: { syncMode: 'Pull', region: 'there' },
+    },
+  )
+}
+
 const SYSTEM = { 'karmada.io/system': 'true' }
 const CLUSTERS = '/apis/cluster.karmada.io/v1alpha1/clusters'
 

@@ -1,4 +1,4 @@
-import { ANNOTATION } from '../../api/names.ts'
+import { ANNOTATION, LABEL } from '../../api/names.ts'
 import type { Interpreter } from '../../interpreter/interpreter.ts'
 import type { Client } from '../../kube/client.ts'
 import type { Discovery } from '../../kube/discovery.ts'
@@ -87,10 +87,12 @@ export async function seeMember(
   return { uid, substance: digestOf(substanceOf(live)), isOurs }
 }
 
+/** As the operator decides it: by the label, or by naming the Work. */
 function isManaged(live: KubeObject, manifest: KubeObject): boolean {
   const [{ labels, annotations }, wanted] = [live.metadata, manifest.metadata.annotations ?? {}]
-  if (labels?.['karmada.io/managed'] === 'true') return true
-  return [ANNOTATION.workNamespace, ANNOTATION.workName].every(key => annotations?.[key] === wanted[key])
+  if (labels?.[LABEL.managed] === 'true') return true
+  const keys = [ANNOTATION.workNamespace, ANNOTATION.workName]
+  return keys.every(key => wanted[key] !== undefined && annotations?.[key] === wanted[key])
 }
 
 function rowOf(

@@ -166,7 +166,7 @@ async function switchOver(
   )
   const done = blocking(left, options.accept).length === 0
   const word = done
-    ? `Taken over: ${names.join(', ')}. Karmada's apiservers can stay until you are sure; its controllers must stay stopped.`
+    ? `Taken over: ${names.filter(name => asked.members.has(name)).join(', ')}. Karmada's apiservers can stay until you are sure; its controllers must stay stopped.`
     : 'Not all is taken over yet. Nothing is lost: mend what is told above and run this again.'
   return told({ ...state, survey: await surveyOf(run), findings: [...state.findings, ...left] }, [word])
 }

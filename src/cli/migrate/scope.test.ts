@@ -57,6 +57,13 @@ describe('scopeOf', () => {
     expect(findings).toEqual([])
   })
 
+  it('brings a member in Pull mode with what tells it apart, and without credentials', () => {
+    const edge = cluster('edge', 'Pull')
+    const { members } = scope({ clusters: [{ ...edge, spec: { ...edge.spec, region: 'eu' } }], secrets: [] })
+    expect(members.map(({ name, secrets }) => [name, secrets])).toEqual([['edge', []]])
+    expect(members[0]?.cluster['spec']).toEqual({ syncMode: 'Pull', region: 'eu' })
+  })
+
   it.each([
     { name: 'that of a binding', work: work('w', { 'resourcebinding.karmada.io/permanent-id': 'id-a' }), carried: 1 },
     {

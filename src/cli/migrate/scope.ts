@@ -63,10 +63,7 @@ export function scopeOf(source: Source, carriage: Carriage): Scope {
   )
   const extras = source.extras.filter(object => !templates.has(identityOf(object)) && isWanted(object))
   const [definitions, others] = split([...carried, ...extras].filter(isLive), isDefinition)
-  const members = source.clusters
-    .filter(isLive)
-    .filter(isPushed)
-    .map(cluster => memberOf(source, cluster, carriage))
+  const members = source.clusters.filter(isLive).map(cluster => memberOf(source, cluster, carriage))
   const rules = source.rules.filter(isLive)
   return {
     namespaces: namespacesOf(source, [...bindings, ...rules, ...others], carriage),
@@ -147,17 +144,21 @@ function systemNamespace(name: string, { source }: Carriage): KubeObject {
   return marked({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }, { source, uid: name })
 }
 
-/** The operator reads Secrets of one namespace only, so they go there wherever Karmada has them. */
+/**
+ * The operator reads Secrets of one namespace only, so they go there wherever Karmada has them. A member in Pull mode gets
+ * credentials of its own when it registers; labels and region, by which overrides and placements know it, come along.
+ */
 function memberOf({ secrets }: Source, cluster: Cluster, carriage: Carriage): MemberScope {
-  const named = secretsNamedBy(cluster)
+  const named = isPushed(cluster) ? secretsNamedBy(cluster) : []
   const found = secrets.filter(({ metadata: { namespace, name } }) =>
     named.some(key => key.namespace === namespace && key.name === name),
   )
   const { secretRef, impersonatorSecretRef, ...others } = cluster.spec
   const spec = {
     ...others,
-    ...(secretRef && { secretRef: { ...secretRef, namespace: CLUSTER_NAMESPACE } }),
-    ...(impersonatorSecretRef && { impersonatorSecretRef: { ...impersonatorSecretRef, namespace: CLUSTER_NAMESPACE } }),
+    ...(secretRef && named.length > 0 && { secretRef: { ...secretRef, namespace: CLUSTER_NAMESPACE } }),
+    ...(impersonatorSecretRef &&
+      named.length > 0 && { impersonatorSecretRef: { ...impersonatorSecretRef, namespace: CLUSTER_NAMESPACE } }),
   }
   return {
     name: cluster.metadata.name,
@@ -221,13 +222,14 @@ function evicting({ metadata, spec }: Cluster): readonly Finding[] {
 
 function clusterFindings({ clusters }: Source, members: readonly MemberScope[]): readonly Finding[] {
   const pulled = clusters.filter(cluster => !isPushed(cluster) && isLive(cluster))
-  const withoutSecret = members.filter(({ secrets }) => secrets.length === 0)
+  const isPulled = (member: MemberScope): boolean => pulled.some(({ metadata }) => metadata.name === member.name)
+  const withoutSecret = members.filter(member => member.secrets.length === 0 && !isPulled(member))
   return [
     ...clusters.flatMap(evicting),
     ...pulled.map(({ metadata: { name } }) =>
       note(
         'PullCluster',
-        `Cluster ${name} is in Pull mode: stop its karmada-agent (in the member: kubectl -n karmada-system scale deployment karmada-agent --replicas=0), register it with the host, and run this again; until then what goes there is held`,
+        `Cluster ${name} is in Pull mode: its agent has to be exchanged. When Karmada is stopped, stop its karmada-agent (in the member: kubectl -n karmada-system scale deployment karmada-agent --replicas=0), run this, register it (kubectl flotilla token create ${name} --print-register-command), and run this again; until then what goes there is held`,
       ),
     ),
     ...withoutSecret.map(({ name }) =>

@@ -45,19 +45,18 @@ const LOOK_MS = 500
  *
  * @returns what is left to be looked at.
  */
-export async function takeOver(deps: TakeOverDeps, input: TakeOver): Promise<readonly Finding[]> {
+export async function takeOver(deps: TakeOverDeps, whole: TakeOver): Promise<readonly Finding[]> {
+  const due = whole.survey.members.filter(({ name }) => whole.names.includes(name))
+  // Those in Pull mode are reached by nobody before they have registered.
+  const names = whole.names.filter(name => deps.members.has(name))
+  const input = { ...whole, names }
   const before = await seeAll(deps, input)
-  const due = input.survey.members.filter(({ name }) => input.names.includes(name))
-  await writeItems(
-    deps,
-    due.flatMap(({ secrets }) => secrets),
-  )
-  await writeItems(
-    deps,
-    due.map(({ cluster }) => cluster),
-  )
-  deps.tell(`Clusters on the host: ${input.names.join(', ')}`)
-  const notReady = await untilReady(deps, input.names)
+  const secrets = due.flatMap(each => each.secrets)
+  await writeItems(deps, secrets)
+  const clusters = due.map(({ cluster }) => cluster)
+  await writeItems(deps, clusters)
+  deps.tell(`Clusters on the host: ${whole.names.join(', ')}`)
+  const notReady = await untilReady(deps, names)
   if (notReady.length > 0) return notReady
   const left = await untilWritten(deps, input)
   if (left.length > 0) return left
