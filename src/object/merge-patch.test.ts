@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { mergePatch } from './merge-patch.ts'
+import fc from 'fast-check'
+import { mergePatch, patched } from './merge-patch.ts'
 
 describe('mergePatch', () => {
   it.each([
@@ -20,4 +21,35 @@ describe('mergePatch', () => {
     const patch = mergePatch({}, JSON.parse('{"__proto__": {"polluted": true}}'))
     expect(JSON.stringify(patch)).toBe('{"__proto__":{"polluted":true}}')
   })
+})
+
+describe('an object after a patch', () => {
+  /** Objects without null, which a patch cannot set. */
+  const { jsonObject } = fc.letrec<{ jsonObject: Record<string, unknown>; value: unknown }>(tie => ({
+    jsonObject: fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('value'), { noNullPrototype: true }),
+    value: fc.oneof({ maxDepth: 3 }, fc.integer(), fc.string(), fc.array(fc.integer()), tie('jsonObject')),
+  }))
+
+  it.each([
+    [{ a: 1 }, { b: 2 }, { a: 1, b: 2 }],
+    [{ a: 1 }, { a: 2 }, { a: 2 }],
+    [{ a: 1, b: 2 }, { a: null }, { b: 2 }],
+    [{ a: { b: 1, c: 2 } }, { a: { b: null, d: 3 } }, { a: { c: 2, d: 3 } }],
+    [{ a: [1, 2] }, { a: [3] }, { a: [3] }],
+    [{ a: 'text' }, { a: { b: { c: 1, d: null } } }, { a: { b: { c: 1 } } }],
+    [{ a: {} }, {}, { a: {} }],
+  ])('%j after %j is %j', (object, patch, wanted) => expect(patched(object, patch)).toEqual(wanted))
+
+  it('has fields that mean something to JavaScript as plain fields', () => {
+    const changed = patched({ a: 1 }, JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"b": 1}}'))
+    expect(Object.keys(changed)).toEqual(['a', '__proto__', 'constructor'])
+    expect(Object.getPrototypeOf(changed)).toBe(Object.prototype)
+  })
+
+  it('is what the patch was made for', () =>
+    fc.assert(
+      fc.property(jsonObject, jsonObject, (from, to) => {
+        expect(patched(from, mergePatch(from, to) ?? {})).toEqual(to)
+      }),
+    ))
 })

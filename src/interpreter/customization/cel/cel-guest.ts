@@ -24,11 +24,11 @@ import { Environment } from '${CEL_MODULE}'
 function toCel(value) {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value
   if (typeof value !== 'object' || value === null) return value
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     const field = value[name]
-    if (typeof field === 'number' || typeof field === 'object') {
-      Object.defineProperty(value, name, { value: toCel(field), writable: true, enumerable: true, configurable: true })
-    }
+    const type = typeof field
+    // A field of that name would be the prototype, were it written again.
+    if ((type === 'number' || type === 'object') && name !== '__proto__') value[name] = toCel(field)
   }
   return value
 }
