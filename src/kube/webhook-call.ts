@@ -1,4 +1,4 @@
-import { request } from 'node:https'
+import { Agent, request } from 'node:https'
 
 /** A server that answers one JSON document with another. */
 export interface WebhookServer {
@@ -19,6 +19,8 @@ export class WebhookError extends Error {
 
 /** No answer of an interpreter is larger: no object in a cluster is. */
 const MAX_ANSWER_BYTES = 4 * 2 ** 20
+/** A handshake costs more than a question: connections stay open for the next one. Those of other CAs are others. */
+const connections = new Agent({ keepAlive: true, maxFreeSockets: 4 })
 
 /**
  * Posts a document to a webhook.
@@ -26,17 +28,31 @@ const MAX_ANSWER_BYTES = 4 * 2 ** 20
  * @returns the JSON that it answers with status 200
  * @throws WebhookError
  */
-export function callWebhook({ url, ca, timeoutMs }: WebhookServer, document: unknown): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+export async function callWebhook(server: WebhookServer, document: unknown): Promise<unknown> {
   const body = JSON.stringify(document)
+  try {
+    return await ask(server, body)
+  } catch (error) {
+    // The server had closed a connection that was open: it has not seen the question.
+    if (error instanceof ClosedError) return ask(server, body)
+    throw error
+  }
+}
+
+class ClosedError extends WebhookError {}
+
+function ask({ url, ca, timeoutMs }: WebhookServer, body: string): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
   const signal = AbortSignal.timeout(timeoutMs)
   const fail = (problem: string, cause?: unknown): void =>
     reject(new WebhookError(`${hostOf(url)}: ${problem}`, { cause }))
+  let answered = false
   const call = request(
     url,
-    { method: 'POST', headers, signal, agent: false, ...(ca !== undefined && { ca }) },
+    { method: 'POST', headers, signal, agent: connections, ...(ca !== undefined && { ca }) },
     answer => {
+      answered = true
       const parts: Buffer[] = []
       let bytes = 0
       answer.on('data', (part: Buffer) => {
@@ -58,13 +74,20 @@ export function callWebhook({ url, ca, timeoutMs }: WebhookServer, document: unk
       })
     },
   )
-  call.on('error', error => fail(describe(error, signal, timeoutMs), error))
+  call.on('error', error => {
+    if (call.reusedSocket && !answered && isReset(error)) reject(new ClosedError(error.message, { cause: error }))
+    else fail(describe(error, signal, timeoutMs), error)
+  })
   call.end(body)
   return promise
 }
 
 function describe(error: Error, signal: AbortSignal, timeoutMs: number): string {
   return signal.aborted ? `no answer within ${timeoutMs} ms` : error.message
+}
+
+function isReset(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 }
 
 function hostOf(url: string): string {

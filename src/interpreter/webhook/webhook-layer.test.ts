@@ -218,6 +218,29 @@ describe('what goes wrong', () => {
   })
 })
 
+describe('connections', () => {
+  it('stay open for the next question', async () => {
+    answer = ({ uid }) => ok(uid, { healthy: true })
+    await all().interpretHealth(shop)
+    let made = 0
+    const count = (): void => {
+      made += 1
+    }
+    server.on('secureConnection', count)
+    for (let calls = 0; calls < 5; calls++) await all().interpretHealth(shop)
+    server.off('secureConnection', count)
+    expect(made).toBe(0)
+  })
+
+  it('are made anew when the server has closed them', async () => {
+    answer = ({ uid }) => ok(uid, { healthy: true })
+    for (let calls = 0; calls < 5; calls++) {
+      expect(await all().interpretHealth(shop)).toBe('Healthy')
+      server.closeAllConnections()
+    }
+  })
+})
+
 it('tells of the kinds whose server is another by now, and of no others', () => {
   const layer = newWebhookLayer(() => 'uid')
   const told: string[][] = []
