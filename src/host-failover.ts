@@ -3,14 +3,15 @@ import {
   type ApplicationFailoverControllerDeps,
   startApplicationFailover,
 } from './clusters/application-failover/controller.ts'
-import { fleetOf, haltOfCluster } from './clusters/brake.ts'
 import { type EvictionControllerDeps, startEviction } from './clusters/eviction/controller.ts'
 import { newPace } from './clusters/eviction/pace.ts'
 import { type FailbackControllerDeps, startFailback } from './clusters/failback/controller.ts'
 import type { FailoverSettings } from './clusters/failover-settings.ts'
 import { type GracefulEvictionControllerDeps, startGracefulEviction } from './clusters/graceful-eviction/controller.ts'
 import { type OutageControllerDeps, startOutages } from './clusters/outage/controller.ts'
+import { isConditionTrue } from './object/condition.ts'
 import type { Binding } from './object/karmada-objects.ts'
+import { EVICTION_HALTED } from './rendering/eviction-halt.ts'
 import type { EvictionMetrics } from './runtime/eviction-metrics.ts'
 import type { Informer } from './runtime/informer.ts'
 
@@ -33,11 +34,13 @@ export interface FailoverDeps
 export function startFailover(deps: FailoverDeps): readonly (() => Promise<void>)[] {
   const { clock, clusters, metrics, stores, failover: settings } = deps
   const pace = newPace(clock, settings.evictionsPerSecond)
-  metrics.watchEvictions(() => ({ waiting: pace.waiting, halted: settings.mode === 'off' ? [] : haltedClusters() }))
-  const haltedClusters = (): readonly string[] => {
-    const fleet = fleetOf(clusters.list())
-    return [...fleet.tainted.keys()].filter(name => haltOfCluster(name, fleet, settings.brake) !== undefined)
-  }
+  metrics.watchEvictions(() => ({
+    waiting: pace.waiting,
+    halted: clusters
+      .list()
+      .filter(({ status }) => isConditionTrue(status?.conditions, EVICTION_HALTED))
+      .map(({ metadata }) => metadata.name),
+  }))
   return [
     startOutages({ ...deps, settings, bindings: stores.map(({ informer }) => informer) }),
     ...stores.flatMap(({ kind, informer }) => {

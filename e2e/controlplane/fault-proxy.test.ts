@@ -48,3 +48,11 @@ it.each([
   const healed = [await outcome(), await outcome(), await outcome()]
   expect(healed.at(-1)).toBe(200)
 })
+
+it('slow answers come, half a second later', async () => {
+  expect(await outcome()).toBe(200)
+  await proxy.become('slow')
+  const startMs = performance.now()
+  expect(await outcome()).toBe(200)
+  expect(performance.now() - startMs).toBeGreaterThan(400)
+})

@@ -5,9 +5,12 @@ import type { Endpoint } from './rest.ts'
 
 /**
  * `none`: everything goes to the apiserver and back. `failing`: every request is answered 500. `silent`: connections are
- * accepted, and those that stand stay open, and nobody answers. `refusing`: nothing listens.
+ * accepted, and those that stand stay open, and nobody answers. `refusing`: nothing listens. `slow`: every answer comes half a
+ * second later, on connections that stand and on new ones.
  */
-export type Fault = 'none' | 'failing' | 'silent' | 'refusing'
+export type Fault = 'none' | 'failing' | 'silent' | 'refusing' | 'slow'
+
+const SLOW_MS = 500
 
 /** What stands between a client and an apiserver, and can go wrong. */
 export interface FaultProxy {
@@ -74,6 +77,7 @@ class FaultyRelay {
   async become(fault: Fault, port: number): Promise<void> {
     const before = this.#fault
     this.#fault = fault
+    if (fault === 'slow' && before === 'none') return
     if (fault === 'silent') for (const socket of this.#sockets) silence(socket)
     else for (const socket of this.#sockets) socket.destroy()
     if (fault === 'refusing' && before !== 'refusing') {
@@ -85,7 +89,7 @@ class FaultyRelay {
   #accept(socket: Socket): void {
     this.#track(socket)
     if (this.#fault === 'failing') this.#failing.emit('connection', socket)
-    if (this.#fault === 'none') this.#pass(socket)
+    if (this.#fault === 'none' || this.#fault === 'slow') this.#pass(socket)
   }
 
   #pass(socket: Socket): void {
@@ -94,7 +98,19 @@ class FaultyRelay {
     socket.on('close', () => upstream.destroy())
     upstream.on('close', () => this.#fault === 'silent' || socket.destroy())
     socket.pipe(upstream)
-    upstream.pipe(socket)
+    this.#relay(upstream, socket)
+  }
+
+  /** Late but in order: each chunk comes half a second after it arrived, and not before the one before it. */
+  #relay(upstream: Socket, socket: Socket): void {
+    let lastMs = 0
+    const send = (chunk: Buffer): unknown => this.#fault !== 'silent' && socket.writable && socket.write(chunk)
+    upstream.on('data', (chunk: Buffer) => {
+      const nowMs = performance.now()
+      lastMs = Math.max(lastMs, this.#fault === 'slow' ? nowMs + SLOW_MS : nowMs)
+      if (lastMs <= nowMs) send(chunk)
+      else setTimeout(() => send(chunk), lastMs - nowMs)
+    })
   }
 
   #track(socket: Socket): void {

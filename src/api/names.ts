@@ -78,6 +78,8 @@ export const ANNOTATION = {
   confirmEviction: 'flotilla.dev/confirm-eviction',
   /** On a Cluster: when the operator itself added its NoExecute taint; only that one is its to remove. */
   failoverTaint: 'flotilla.dev/failover-taint',
+  /** On a Work that is being deleted, `true`: what it put into the member is wanted there again, and stays. */
+  keepsObject: 'flotilla.dev/keeps-object',
   /** On a binding: what stops its eviction, as JSON. */
   evictionHalted: 'flotilla.dev/eviction-halted',
   /** The same of application failover. */

@@ -26,7 +26,7 @@ export interface BindingControllerDeps extends BindingDeps {
 
 export const HOST_RULES: readonly HostRule[] = [
   ...BINDING_KINDS.map(on => ({ on, verbs: [...READ, 'patch'] }) as const),
-  { on: WORK, verbs: [...READ, 'create', 'update', 'delete'] },
+  { on: WORK, verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
   { on: 'templates', verbs: READ },
   { on: CLUSTER, verbs: READ },
   ...OVERRIDE_KINDS.map(on => ({ on, verbs: READ })),

@@ -75,6 +75,33 @@ describe('plan', () => {
     expect(types(actions)).toEqual(['deleteWork', 'dropFinalizer'])
   })
 
+  describe('a Work that is on its way out', () => {
+    const marked = { ...deleting, annotations: { 'flotilla.dev/keeps-object': 'true' } }
+    const going = work('m1', 'a', deleting)
+    const kept = work('m1', 'a', marked)
+    const wanted = (existing: Work) => [{ desired: existing, existing }]
+    it.each([
+      { name: 'keeps what is wanted there again', works: [going], rendered: wanted(going), want: [true] },
+      { name: 'is marked once', works: [kept], rendered: wanted(kept), want: [] },
+      { name: 'loses the mark when it is not wanted any more', works: [kept], rendered: [], want: [false] },
+      {
+        name: 'takes along what has another name now',
+        works: [going],
+        rendered: wanted(work('m1', 'a', { name: 'new-1' })),
+        want: [],
+      },
+      { name: 'keeps its mark while nothing can be rendered', works: [kept], rendered: undefined, want: [] },
+    ])('$name', ({ works, rendered, want }) => {
+      const actions = plan({ kind, binding: binding(), works, rendered })
+      expect(actions.flatMap(action => (action.type === 'markWork' ? [action.keeps] : []))).toEqual(want)
+    })
+
+    it('takes it along with its binding', () => {
+      const actions = plan({ kind, binding: binding({}, deleting), works: [kept], rendered: undefined })
+      expect(types(actions)).toEqual(['markWork', 'dropFinalizer'])
+    })
+  })
+
   it('keeps the copy in a cluster that is being left gracefully', () => {
     const task = { fromCluster: 'm2', producer: 'TaintManager', reason: 'TaintUntolerated' }
     const leaving = binding({ gracefulEvictionTasks: [{ ...task, purgeMode: 'Gracefully' }] })

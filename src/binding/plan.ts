@@ -1,5 +1,5 @@
 import type { BindingKind } from '../api/kinds.ts'
-import { clusterOfExecutionNamespace } from '../api/names.ts'
+import { ANNOTATION, clusterOfExecutionNamespace } from '../api/names.ts'
 import type { JsonPatchOperation } from '../kube/client.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
 import { isPurgedAtOnce } from '../policy/purge-mode.ts'
@@ -27,6 +27,8 @@ export type Action =
   | { readonly type: 'createWork'; readonly work: Work }
   | { readonly type: 'updateWork'; readonly work: Work }
   | { readonly type: 'deleteWork'; readonly work: Work }
+  /** A Work that is being deleted: whether what it put into the member is wanted there again, and stays. */
+  | { readonly type: 'markWork'; readonly work: Work; readonly keeps: boolean }
   | { readonly type: 'dropFinalizer'; readonly patch: readonly JsonPatchOperation[] }
   /** An old copy that must be gone at once still is not: look again later. */
   | { readonly type: 'waitForPurge' }
@@ -44,6 +46,7 @@ function planDeletion({ kind, binding, works }: ObservedBinding): readonly Actio
   const patch = planFinalizerRemoval(binding, kind.finalizer)
   return [
     ...works.filter(isLive).map(deletion),
+    ...works.flatMap(work => markIf(work, false)),
     ...(patch === undefined ? [] : [{ type: 'dropFinalizer', patch } as const]),
   ]
 }
@@ -55,8 +58,17 @@ function planLive({ binding, works, rendered }: ObservedBinding): readonly Actio
   const isOrphan = (work: Work): boolean =>
     !kept.has(clusterOf(work)) || (names.get(clusterOf(work)) ?? work.metadata.name) !== work.metadata.name
   const orphans = works.filter(work => isLive(work) && isOrphan(work)).map(deletion)
-  if (awaitsPurge(binding, works)) return [...orphans, { type: 'waitForPurge' }]
-  return [...orphans, ...(rendered ?? []).flatMap(planWork)]
+  const purging = awaitsPurge(binding, works)
+  const isWanted = (work: Work): boolean => !purging && names.get(clusterOf(work)) === work.metadata.name
+  const marks = rendered === undefined ? [] : works.flatMap(work => markIf(work, isWanted(work)))
+  if (purging) return [...orphans, ...marks, { type: 'waitForPurge' }]
+  return [...orphans, ...marks, ...(rendered ?? []).flatMap(planWork)]
+}
+
+/** A Work that is on its way out when its cluster becomes a target again would take the object with it, and be made anew. */
+function markIf(work: Work, keeps: boolean): readonly Action[] {
+  const marked = work.metadata.annotations?.[ANNOTATION.keepsObject] !== undefined
+  return isLive(work) || marked === keeps ? [] : [{ type: 'markWork', work, keeps }]
 }
 
 function planWork({ desired, existing }: RenderedWork): readonly Action[] {

@@ -1,4 +1,5 @@
 import { WORK } from '../api/kinds.ts'
+import { ANNOTATION } from '../api/names.ts'
 import type { Client, JsonPatchOperation } from '../kube/client.ts'
 import { isBehind, isNotFound } from '../kube/status-error.ts'
 import { parseApiVersion } from '../object/gvk.ts'
@@ -153,6 +154,8 @@ async function execute(
       return updateWork(deps, action.work, signal)
     case 'deleteWork':
       return deleteWork(deps, action.work, signal)
+    case 'markWork':
+      return markWork(deps, action, signal)
     case 'dropFinalizer':
       return dropFinalizer(deps, binding, { body: action.patch, signal })
     case 'waitForPurge':
@@ -177,6 +180,20 @@ async function deleteWork(deps: BindingDeps, work: Work, signal: AbortSignal): P
   try {
     const { uid } = work.metadata
     await deps.host.delete(WORK, keyOf(work), { signal, ...(uid !== undefined && { uid }) })
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}
+
+async function markWork(
+  deps: BindingDeps,
+  { work, keeps }: { readonly work: Work; readonly keeps: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const annotations = { [ANNOTATION.keepsObject]: keeps ? 'true' : null }
+  const body = { metadata: { resourceVersion: work.metadata.resourceVersion, annotations } }
+  try {
+    deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'merge', body }, { signal }))
   } catch (error) {
     if (!isNotFound(error)) throw error
   }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Binding } from '../object/karmada-objects.ts'
+import { newPlacer, workloadGroupIndex } from '../rendering/placer.ts'
 import { a } from '../testing/builders.ts'
+import { newFakeClock } from '../testing/fake-clock.ts'
+import { newMapLister } from '../testing/map-lister.ts'
 import { bindingPatch, type Departure, leaveClusters } from './leave-clusters.ts'
 import { movesOf } from './moves.ts'
 
@@ -56,6 +59,44 @@ describe('leaveClusters', () => {
     expect(movesOf(moved.binding)).toEqual([
       { from: 'm1', to: ['m2', 'm3'], replicas: 2, at: now, reason: 'TaintUntolerated' },
     ])
+  })
+})
+
+describe('leaving a cluster with the scheduler at hand', () => {
+  const apiEnablements = [{ groupVersion: 'apps/v1', resources: [{ name: 'deployments', kind: 'Deployment' }] }]
+  const placer = newPlacer({
+    clusters: newMapLister(['m1', 'm2', 'm3'].map(name => a.cluster({ name, status: { apiEnablements } }))),
+    bindings: newMapLister<Binding>([], { groups: workloadGroupIndex }),
+    ...{ byWorkloadGroup: 'groups', clock: newFakeClock(), schedulerName: 'default-scheduler', options: {} },
+  })
+  const placement = {
+    replicaScheduling: { replicaSchedulingType: 'Divided', replicaDivisionPreference: 'Weighted' },
+  } as const
+  const placed = (spec: Partial<Binding['spec']>): Binding => {
+    const binding = a.binding({
+      labels: { 'propagationpolicy.karmada.io/permanent-id': 'p' },
+      spec: { replicas: 3, placement, ...spec },
+    })
+    return placer.place(binding)?.binding ?? binding
+  }
+
+  it('is one patch, with what takes its place', () => {
+    const before = placed({})
+    expect(before.spec.clusters?.map(({ name }) => name)).toEqual(['m1', 'm2', 'm3'])
+    const moved = leaveClusters(before, leaving('m1'), { now, place: left => placer.place(left) })
+    expect(bindingPatch(before, moved.binding)).toMatchObject({
+      spec: {
+        clusters: [{ name: 'm2' }, { name: 'm3' }],
+        gracefulEvictionTasks: [{ fromCluster: 'm1', replicas: 1 }],
+      },
+    })
+    expect(moved.binding.spec.clusters?.reduce((sum, { replicas = 0 }) => sum + replicas, 0)).toBe(3)
+    expect(movesOf(moved.binding)).toMatchObject([{ from: 'm1', to: [expect.stringMatching(/^m[23]$/)], replicas: 1 }])
+  })
+
+  it('leaves nothing to schedule afterwards', () => {
+    const moved = leaveClusters(placed({}), leaving('m1'), { now, place: left => placer.place(left) })
+    expect(placer.place(moved.binding)).toBeUndefined()
   })
 })
 

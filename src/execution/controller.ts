@@ -132,7 +132,10 @@ function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: M
 
 function isDue(change: Change<Work>): boolean {
   if (change.type === 'deleted') return false
-  return change.type === 'added' || change.object.metadata.generation !== change.previous.metadata.generation
+  if (change.type === 'added') return true
+  const [now, before] = [change.object, change.previous].map(({ metadata }) => metadata)
+  const mark = ANNOTATION.keepsObject
+  return now?.generation !== before?.generation || now?.annotations?.[mark] !== before?.annotations?.[mark]
 }
 
 /** A cluster that became ready, is being deleted, cannot be emptied after all, or went: its Works wait for that. */

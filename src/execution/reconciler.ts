@@ -162,6 +162,9 @@ async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal):
   if (!work.metadata.finalizers?.includes(FINALIZER.work)) return
   const cluster = deps.clusters.get({ namespace: '', name: deps.cluster })
   const leaving = cluster === undefined || cluster.metadata.deletionTimestamp !== undefined
+  // A cluster that leaves the fleet is emptied, whatever was wanted there.
+  if (!leaving && work.metadata.annotations?.[ANNOTATION.keepsObject] === 'true')
+    return dropFinalizer(deps, work, signal)
   const ready = isReady(deps)
   const reachable = deps.writer !== undefined && ready
   // A cluster that is gone for good cannot hold up its Works; one that is only away does, and one that we have not

@@ -1,11 +1,11 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS, CLUSTER } from '../../api/kinds.ts'
 import { ANNOTATION } from '../../api/names.ts'
-import { isConditionTrue } from '../../object/condition.ts'
 import type { Binding, Cluster } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
+import { isAway } from '../graceful-eviction/plan.ts'
 import { type FailbackDeps, newFailbackReconciler } from './reconciler.ts'
 
 export interface FailbackControllerDeps extends FailbackDeps {
@@ -46,11 +46,7 @@ function isMarked({ metadata }: Binding): boolean {
 }
 
 function isBack(change: Change<Cluster>): boolean {
-  if (change.type !== 'updated') return false
-  const [now, before] = [change.object, change.previous].map(({ status }) =>
-    isConditionTrue(status?.conditions, 'Ready'),
-  )
-  return now === true && before === false
+  return change.type === 'updated' && isAway(change.previous) && !isAway(change.object)
 }
 
 function requested({ bindings }: FailbackControllerDeps): readonly string[] {

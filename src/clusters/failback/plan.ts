@@ -1,9 +1,9 @@
 import type { GracefulEvictionTask } from '../../api/generated/resource-binding.ts'
 import { ANNOTATION } from '../../api/names.ts'
-import { isConditionTrue } from '../../object/condition.ts'
 import { omitFields } from '../../object/field.ts'
 import type { Binding, Cluster } from '../../object/karmada-objects.ts'
 import { isRescheduleTriggered } from '../../scheduling/placement.ts'
+import { isAway } from '../graceful-eviction/plan.ts'
 import type { MovedBinding } from '../leave-clusters.ts'
 import { type Move, movesOf, withReturns } from '../moves.ts'
 
@@ -52,7 +52,7 @@ function noteReturns(binding: Binding, now: string): FailbackPlan {
 
 /** A cluster that is back, and that the old copy does not have to leave first. */
 function mayReturn({ spec }: Binding, cluster: Cluster | undefined): boolean {
-  if (cluster === undefined || !isConditionTrue(cluster.status?.conditions, 'Ready')) return false
+  if (cluster === undefined || isAway(cluster)) return false
   return !(spec.gracefulEvictionTasks ?? []).some(({ fromCluster }) => fromCluster === cluster.metadata.name)
 }
 

@@ -1,11 +1,11 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS, CLUSTER, WORK } from '../../api/kinds.ts'
-import { isConditionTrue } from '../../object/condition.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import { owningBinding } from '../../object/owning-binding.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
+import { isAway } from './plan.ts'
 import { type GracefulEvictionDeps, newGracefulEvictionReconciler } from './reconciler.ts'
 
 export interface GracefulEvictionControllerDeps extends GracefulEvictionDeps {
@@ -59,11 +59,9 @@ function ownerWithTasks({ kind, bindings }: GracefulEvictionControllerDeps, work
 /** A cluster that is back can be emptied; one that is deleted is emptied anyway. */
 function isNews(change: Change<Cluster>): boolean {
   if (change.type !== 'updated') return change.type === 'deleted'
-  const [now, before] = [change.object, change.previous].map(({ metadata, status }) => ({
-    ready: isConditionTrue(status?.conditions, 'Ready'),
-    deleting: metadata.deletionTimestamp !== undefined,
-  }))
-  return now?.ready !== before?.ready || now?.deleting !== before?.deleting
+  const { object, previous } = change
+  const isGoing = ({ metadata }: Cluster): boolean => metadata.deletionTimestamp !== undefined
+  return isAway(object) !== isAway(previous) || isGoing(object) !== isGoing(previous)
 }
 
 function leaving({ bindings }: GracefulEvictionControllerDeps, { metadata }: Cluster): readonly string[] {

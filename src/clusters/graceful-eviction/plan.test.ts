@@ -23,6 +23,11 @@ const condition = (type: string, status: 'True' | 'False', observedGeneration?: 
   ...(observedGeneration !== undefined && { observedGeneration }),
 })
 const away = a.cluster({ name: 'm1', status: { conditions: [condition('Ready', 'False')] } })
+const tainted = a.cluster({
+  name: 'm1',
+  spec: { taints: [{ key: 'cluster.karmada.io/not-ready', effect: 'NoSchedule' }] },
+})
+const marked = a.cluster({ name: 'm1', annotations: { 'flotilla.dev/failover-taint': at(0) } })
 const served = (
   clusterName: string,
   ready: number,
@@ -121,6 +126,8 @@ describe('planGraceful', () => {
     },
     { name: 'until that is taken back', tasks: [task({ suppressDeletion: false })], released: true },
     { name: 'a cluster that is away is not emptied', from: away, items: COMPLETE, seconds: 9_000 },
+    { name: 'nor one whose taints of the outage still stand', from: tainted, items: COMPLETE, seconds: 9_000 },
+    { name: 'nor one whose NoExecute taint of ours does', from: marked, items: COMPLETE, seconds: 9_000 },
     { name: 'unless at once', from: away, tasks: [task({ purgeMode: 'Directly' })], items: COMPLETE, released: true },
     { name: 'a cluster that is gone needs no task', from: undefined, released: true },
     {

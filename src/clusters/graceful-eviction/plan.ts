@@ -1,10 +1,11 @@
 import type { GracefulEvictionTask } from '../../api/generated/resource-binding.ts'
-import { executionNamespace } from '../../api/names.ts'
+import { ANNOTATION, executionNamespace } from '../../api/names.ts'
 import { findCondition, isConditionTrue } from '../../object/condition.ts'
 import { numberAt } from '../../object/field.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import { isPurgedAtOnce } from '../../policy/purge-mode.ts'
 import { scheduleRecordOf } from '../../rendering/schedule-record.ts'
+import { OUTAGE_KEYS } from '../failover-settings.ts'
 
 export interface Observed {
   readonly binding: Binding
@@ -60,11 +61,19 @@ function assess(observed: Observed, task: GracefulEvictionTask, replaced: boolea
   if (task.suppressDeletion !== undefined) return { type: task.suppressDeletion ? 'keep' : 'drop' }
   const cluster = getCluster(task.fromCluster)
   if (cluster === undefined || cluster.metadata.deletionTimestamp !== undefined) return { type: 'drop' }
-  const away = !isConditionTrue(cluster.status?.conditions, 'Ready')
-  if (away && !isPurgedAtOnce(task)) return { type: 'keep' }
+  if (isAway(cluster) && !isPurgedAtOnce(task)) return { type: 'keep' }
   const untilMs = Date.parse(task.creationTimestamp ?? '') + (task.gracePeriodSeconds ?? gracePeriodSeconds) * 1000
   // A task whose time was just set counts from the next look on.
   return replaced || nowMs >= untilMs ? { type: 'drop' } : { type: 'keep', untilMs }
+}
+
+/**
+ * Whether a cluster is in an outage, or so fresh out of it that the taints of the outage still stand: a copy that goes now could
+ * be wanted there a moment later, when they are gone.
+ */
+export function isAway({ metadata, spec, status }: Cluster): boolean {
+  if (!isConditionTrue(status?.conditions, 'Ready') || metadata.annotations?.[ANNOTATION.failoverTaint]) return true
+  return (spec.taints ?? []).some(({ key, effect }) => effect === 'NoSchedule' && OUTAGE_KEYS.includes(key))
 }
 
 /** Whether what took the place of the old copies is there and healthy in every target. */
