@@ -162,9 +162,7 @@ async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal):
   if (!work.metadata.finalizers?.includes(FINALIZER.work)) return
   const cluster = deps.clusters.get({ namespace: '', name: deps.cluster })
   const leaving = cluster === undefined || cluster.metadata.deletionTimestamp !== undefined
-  // A cluster that leaves the fleet is emptied, whatever was wanted there.
-  if (!leaving && work.metadata.annotations?.[ANNOTATION.keepsObject] === 'true')
-    return dropFinalizer(deps, work, signal)
+  if (!leaving && keepsObject(work)) return dropFinalizer(deps, work, signal)
   const ready = isReady(deps)
   const reachable = deps.writer !== undefined && ready
   // A cluster that is gone for good cannot hold up its Works; one that is only away does, and one that we have not
@@ -234,4 +232,9 @@ function retriedSoon(error: unknown): unknown {
   if (missingRight(error) === undefined) return error
   const options = { retry: 'backoff', cause: error, atMostMs: RIGHT_RETRY_MS } as const
   return new ReconcileError('RightMissing', explainMemberRefusal(error), options)
+}
+
+/** What it put into the member is wanted there again. A cluster that leaves the fleet is emptied all the same. */
+function keepsObject({ metadata }: Work): boolean {
+  return metadata.annotations?.[ANNOTATION.keepsObject] === 'true'
 }
