@@ -162,7 +162,7 @@ async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal):
   if (!work.metadata.finalizers?.includes(FINALIZER.work)) return
   const cluster = deps.clusters.get({ namespace: '', name: deps.cluster })
   const leaving = cluster === undefined || cluster.metadata.deletionTimestamp !== undefined
-  if (!leaving && keepsObject(work)) return dropFinalizer(deps, work, signal)
+  if (keepsObject(work, leaving)) return dropFinalizer(deps, work, signal)
   const ready = isReady(deps)
   const reachable = deps.writer !== undefined && ready
   // A cluster that is gone for good cannot hold up its Works; one that is only away does, and one that we have not
@@ -235,6 +235,6 @@ function retriedSoon(error: unknown): unknown {
 }
 
 /** What it put into the member is wanted there again. A cluster that leaves the fleet is emptied all the same. */
-function keepsObject({ metadata }: Work): boolean {
-  return metadata.annotations?.[ANNOTATION.keepsObject] === 'true'
+function keepsObject({ metadata }: Work, leaving: boolean): boolean {
+  return !leaving && metadata.annotations?.[ANNOTATION.keepsObject] === 'true'
 }
