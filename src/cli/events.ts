@@ -37,7 +37,7 @@ export async function events(deps: EventsDeps, options: EventsOptions): Promise<
     return 0
   }
   if (listed.length === 0) {
-    warn('No events found.\n')
+    if (answers.length > 0) warn('No events found.\n')
     return 0
   }
   const columns = [

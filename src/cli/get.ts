@@ -95,7 +95,8 @@ export async function findIn<T>(
     }
   })
   const found = answers.filter((each): each is Answered<T> => each.answer !== undefined)
-  if (found.length === 0) for (const each of missing) asked.fail(each)
+  const byName = missing.toSorted((a, b) => (a.cluster < b.cluster ? -1 : 1))
+  if (found.length === 0) for (const each of byName) asked.fail(each)
   return found
 }
 

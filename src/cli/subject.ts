@@ -41,7 +41,8 @@ export async function resolveKind(
   if (found !== undefined) return found
   const similar = similarResources(served, word)
   const hint = similar.length === 0 ? '' : `; did you mean ${similar.join(' or ')}?`
-  throw new CommandError(`the ${client.name} serves no kind "${word}"${hint}`)
+  // Of a member the caller says which.
+  throw new CommandError(`${client.name === 'host' ? 'the host' : 'it'} serves no kind "${word}"${hint}`)
 }
 
 /** @throws CommandError, StatusError, TransportError */

@@ -3,7 +3,7 @@ import type { HostRule } from '../api/host-rule.ts'
 import type { Client } from '../kube/client.ts'
 import { newClient } from '../kube/new-client.ts'
 import type { ServerConfig } from '../kube/server-config.ts'
-import { readUserKubeconfig } from '../kube/user-kubeconfig.ts'
+import { readUserKubeconfig, readUserNamespace } from '../kube/user-kubeconfig.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ExpectedAdmission } from './doctor/examine.ts'
 
@@ -53,6 +53,8 @@ export interface ClusterFlags {
 
 /** What a command works with: the surroundings, and clusters to ask. */
 export interface Terminal extends Surroundings {
+  /** The namespace of these flags' context; without one, `default`. @throws KubeconfigError */
+  namespaceOf(flags: ClusterFlags): string
   /** Runs against the cluster of these flags, and closes its connection at the end. `signal` ends with Ctrl-C. */
   onCluster<T>(flags: ClusterFlags, run: (client: Client, signal: AbortSignal) => Promise<T>): Promise<T>
   /** How to reach the cluster of these flags. Holds credentials. @throws KubeconfigError */
@@ -67,13 +69,13 @@ export type DefineCommand = (program: Command, terminal: Terminal) => void
 /** @returns the terminal of this process. */
 export function newTerminal(surroundings: Surroundings): Terminal {
   const { env, home, keepAlive, onInterrupt } = surroundings
-  const serverOf: Terminal['serverOf'] = ({ kubeconfig, context }) =>
-    readUserKubeconfig({
-      ...(kubeconfig !== undefined && { file: kubeconfig }),
-      ...(context !== undefined && { context }),
-      env,
-      home,
-    })
+  const optionsOf = ({ kubeconfig, context }: ClusterFlags) => ({
+    ...(kubeconfig !== undefined && { file: kubeconfig }),
+    ...(context !== undefined && { context }),
+    env,
+    home,
+  })
+  const serverOf: Terminal['serverOf'] = flags => readUserKubeconfig(optionsOf(flags))
   const onServer: Terminal['onServer'] = async (server, run) => {
     const client = newClient(server, { limits: { timeoutMs: REQUEST_LIMIT_MS, maxRetries: 1 } })
     const interrupted = new AbortController()
@@ -88,6 +90,7 @@ export function newTerminal(surroundings: Surroundings): Terminal {
   }
   return {
     ...surroundings,
+    namespaceOf: flags => readUserNamespace(optionsOf(flags)),
     serverOf,
     onServer,
     onCluster: async (flags, run) => onServer(await serverOf(flags), run),

@@ -38,6 +38,7 @@ export async function topNodes({ asked, write, warn }: TopDeps): Promise<number>
     const byName = new Map(nodes.items.map(node => [node.metadata.name, node]))
     return metrics.map(each => nodeRow(each, byName.get(each.metadata.name)))
   })
+  if (answers.length === 0) return 1
   const rows = answers.flatMap(({ cluster, answer }) => answer.map(row => [cluster, ...row]))
   return print({ write, warn }, ['CLUSTER', 'NAME', 'CPU(cores)', 'CPU%', 'MEMORY(bytes)', 'MEMORY%'], rows)
 }
@@ -61,6 +62,7 @@ export async function topPods({ asked, write, warn }: TopDeps, options: TopPodsO
   const answers = await asked.ask(source =>
     readMetrics(source, POD_METRICS, { namespace, signal, ...(labelSelector !== undefined && { labelSelector }) }),
   )
+  if (answers.length === 0) return 1
   const rows = answers.flatMap(({ cluster, answer }) =>
     answer.map(metrics => {
       const { cpu, memory } = usageOfPod(metrics)

@@ -6,7 +6,7 @@ import { findOrUndefined, foundIn, look } from '../kube/look.ts'
 import { gvkOf } from '../object/gvk.ts'
 import type { Work } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
-import { keyOf } from '../object/object-key.ts'
+import { formatKey, keyOf } from '../object/object-key.ts'
 import { manifestsOf } from '../object/work-manifests.ts'
 import { askMembers, type OpenFleet, type OpenMember } from './fleet/open-members.ts'
 import { CommandError } from './manifests.ts'
@@ -41,8 +41,11 @@ export async function tree(deps: TreeDeps, options: TreeOptions, signal: AbortSi
   const observed = await observeTemplate(deps.host, subject, signal)
   const template = foundIn(observed.template)
   if (template === undefined) {
-    const why = 'unread' in observed.template ? `you may not read it: ${observed.template.unread}` : 'the host has none'
-    throw new CommandError(`${subject.resource.kind} ${options.words.join('/')} in ${options.namespace}: ${why}`)
+    const what = `${subject.resource.kind} ${formatKey(subject.key)}`
+    const unread = 'unread' in observed.template ? observed.template.unread : undefined
+    throw new CommandError(
+      unread === undefined ? `there is no ${what} on the host` : `you may not read ${what}: ${unread}`,
+    )
   }
   const works = foundIn(observed.works) ?? []
   const members = await readMembers(deps, works, signal)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { stringify } from 'yaml'
-import { readUserKubeconfig } from './user-kubeconfig.ts'
+import { readUserKubeconfig, readUserNamespace } from './user-kubeconfig.ts'
 
 let folder: string
 
@@ -110,5 +110,20 @@ describe('readUserKubeconfig', () => {
     const exec = { command: 'echo', args: [JSON.stringify({ status })] }
     const file = kubeconfig('one', [{ name: 'a', user: { exec } }], { 'current-context': 'a' })
     expect(await read({ file })).toMatchObject({ clientCertPem: 'the certificate', clientKeyPem: 'the key' })
+  })
+})
+
+describe('readUserNamespace', () => {
+  const contexts = [
+    { name: 'a', context: { cluster: 'a', user: 'a', namespace: 'shop' } },
+    { name: 'b', context: { cluster: 'b', user: 'b' } },
+  ]
+
+  it.each([
+    { name: 'that of the current context', context: undefined, want: 'shop' },
+    { name: 'default, of a context without one', context: 'b', want: 'default' },
+  ])('$name', ({ context, want }) => {
+    const file = kubeconfig('one', [{ name: 'a' }, { name: 'b' }], { contexts, 'current-context': 'a' })
+    expect(readUserNamespace({ file, env: {}, home: folder, ...(context !== undefined && { context }) })).toBe(want)
   })
 })

@@ -39,6 +39,14 @@ export async function readUserKubeconfig(options: UserKubeconfigOptions): Promis
   })
 }
 
+/** The namespace that kubectl would work in: that of the context, else `default`. @throws KubeconfigError */
+export function readUserNamespace(options: UserKubeconfigOptions): string {
+  const merged = merge(readFiles(options))
+  const context = options.context ?? stringAt(merged, 'current-context')
+  const entry = listAt(merged, 'contexts').find(each => stringAt(each, 'name') === context)
+  return stringAt(entry, 'context', 'namespace') || 'default'
+}
+
 function readFiles({ file, env, home }: UserKubeconfigOptions): readonly JsonObject[] {
   const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter(path => path !== '')
   if (file !== undefined) return [readOne(file)]

@@ -2,10 +2,10 @@ import type { ExecStreams } from '../../kube/exec.ts'
 import { exec } from '../exec.ts'
 import { aboutFleet, type FleetCommandFlags, onFleet } from '../fleet/on-fleet.ts'
 import { CommandError } from '../manifests.ts'
-import type { DefineCommand, Screen, Terminal } from '../terminal.ts'
+import type { ClusterFlags, DefineCommand, Screen, Terminal } from '../terminal.ts'
 
 interface ExecFlags extends FleetCommandFlags {
-  readonly namespace: string
+  readonly namespace?: string
   readonly container?: string
   readonly stdin: boolean
   readonly tty: boolean
@@ -16,12 +16,13 @@ export const defineExec: DefineCommand = (program, terminal) => {
     .argument('<pod>', 'a pod, or what has pods: web-x2k8p, deployment/web')
     .argument('<command...>', 'after --: what to run')
     .description('Runs a command in a container of one member, found by the name of the pod or chosen by -C.')
-    .option('-n, --namespace <name>', 'namespace', 'default')
+    .option('-n, --namespace <name>', 'namespace; default: that of the context')
     .option('-c, --container <name>', "container; default: the pod's default one")
     .option('-i, --stdin', 'give it your input', false)
     .option('-t, --tty', 'give it a terminal; with -i', false)
     .action(async (subject: string, command: readonly string[], flags: ExecFlags) => {
-      const { namespace, container, stdin, tty } = flags
+      const { container, stdin, tty } = flags
+      const namespace = flags.namespace ?? terminal.namespaceOf(program.opts<ClusterFlags>())
       const { screen } = terminal
       if (tty && (!stdin || screen === undefined)) {
         throw new CommandError('-t is for a terminal, and goes with -i: leave it out where input or output is none')

@@ -37,7 +37,8 @@ export function impersonationRules({ username, groups }: Impersonation): string 
   return `${who} and {apiGroups: [""], resources: ["groups"], resourceNames: [${names}], verbs: ["impersonate"]}`
 }
 
-const REFUSED = /is forbidden: User "([^"]*)" cannot impersonate resource/
+// An apiserver that knows finer rights to impersonate names those, and takes the general one all the same.
+const REFUSED = /forbidden: User "([^"]*)" cannot impersonate/
 
 /** @returns what to do when a member refuses to take us for the user; undefined for any other failure. */
 export function explainImpersonation(message: string, who: Impersonation): string | undefined {

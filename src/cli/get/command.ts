@@ -2,10 +2,10 @@ import { Option } from 'commander'
 import { aboutFleetAndHost, type FleetCommandFlags, onFleet } from '../fleet/on-fleet.ts'
 import { type GetOutput, get } from '../get.ts'
 import { CommandError } from '../manifests.ts'
-import type { DefineCommand } from '../terminal.ts'
+import type { ClusterFlags, DefineCommand } from '../terminal.ts'
 
 interface GetFlags extends FleetCommandFlags {
-  readonly namespace: string
+  readonly namespace?: string
   readonly allNamespaces: boolean
   readonly selector?: string
   readonly output: GetOutput
@@ -16,7 +16,7 @@ export const defineGet: DefineCommand = (program, terminal) => {
     .argument('<kind>', 'pods, deploy, gadgets.example.com; or KIND/NAME')
     .argument('[name]', 'one object; default: all')
     .description('Objects of all members side by side, with the columns that kubectl prints.')
-    .option('-n, --namespace <name>', 'namespace', 'default')
+    .option('-n, --namespace <name>', 'namespace; default: that of the context')
     .option('-A, --all-namespaces', 'all namespaces', false)
     .option('-l, --selector <labels>', 'only objects with these labels')
     .addOption(
@@ -31,7 +31,7 @@ export const defineGet: DefineCommand = (program, terminal) => {
         throw new CommandError('one object is in one namespace: leave out -A, or the name')
       }
       const wanted = {
-        namespace: flags.allNamespaces ? '' : flags.namespace,
+        namespace: flags.allNamespaces ? '' : (flags.namespace ?? terminal.namespaceOf(program.opts<ClusterFlags>())),
         ...(name !== undefined && { name }),
         ...(flags.selector !== undefined && { labelSelector: flags.selector }),
       }

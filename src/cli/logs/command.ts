@@ -3,10 +3,10 @@ import { aboutFleet, type FleetCommandFlags, onFleet } from '../fleet/on-fleet.t
 import { parseDuration } from '../join/duration.ts'
 import { logs } from '../logs.ts'
 import { CommandError } from '../manifests.ts'
-import type { DefineCommand } from '../terminal.ts'
+import type { ClusterFlags, DefineCommand } from '../terminal.ts'
 
 interface LogFlags extends FleetCommandFlags {
-  readonly namespace: string
+  readonly namespace?: string
   readonly follow: boolean
   readonly previous: boolean
   readonly timestamps: boolean
@@ -21,7 +21,7 @@ export const defineLogs: DefineCommand = (program, terminal) => {
   aboutFleet(program.command('logs'))
     .argument('[pod]', 'a pod, or what has pods: web-x2k8p, deployment/web')
     .description('Logs of pods of all members, each line with member and pod before it.')
-    .option('-n, --namespace <name>', 'namespace', 'default')
+    .option('-n, --namespace <name>', 'namespace; default: that of the context')
     .option('-f, --follow', 'go on as more comes', false)
     .option('-p, --previous', 'of the container that ran before', false)
     .option('--timestamps', 'with the time of each line', false)
@@ -35,7 +35,7 @@ export const defineLogs: DefineCommand = (program, terminal) => {
         throw new CommandError('either a pod (or what has pods) or -l is to be named')
       }
       const query = {
-        namespace: flags.namespace,
+        namespace: flags.namespace ?? terminal.namespaceOf(program.opts<ClusterFlags>()),
         ...(subject !== undefined && { subject }),
         ...(flags.selector !== undefined && { labelSelector: flags.selector }),
       }

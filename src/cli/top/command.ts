@@ -4,7 +4,7 @@ import type { ClusterFlags, DefineCommand, Terminal } from '../terminal.ts'
 import { topClusters, topNodes, topPods } from '../top.ts'
 
 interface TopFlags extends FleetCommandFlags {
-  readonly namespace: string
+  readonly namespace?: string
   readonly allNamespaces: boolean
   readonly selector?: string
 }
@@ -47,13 +47,13 @@ function addNodes(top: Command, { program, terminal }: Around): void {
 function addPods(top: Command, { program, terminal }: Around): void {
   aboutFleet(top.command('pods'))
     .description('What pods of members use, as their metrics-server tells.')
-    .option('-n, --namespace <name>', 'namespace', 'default')
+    .option('-n, --namespace <name>', 'namespace; default: that of the context')
     .option('-A, --all-namespaces', 'all namespaces', false)
     .option('-l, --selector <labels>', 'only pods with these labels')
     .action(async (flags: TopFlags) => {
       const { write, warn } = terminal
       const options = {
-        namespace: flags.allNamespaces ? '' : flags.namespace,
+        namespace: flags.allNamespaces ? '' : (flags.namespace ?? terminal.namespaceOf(program.opts<ClusterFlags>())),
         ...(flags.selector !== undefined && { labelSelector: flags.selector }),
       }
       const run = onFleet({ program, terminal }, flags, asked => topPods({ asked, write, warn }, options))

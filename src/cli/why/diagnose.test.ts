@@ -366,6 +366,19 @@ describe('diagnose', () => {
       line: 'It runs on the host as well: it has 2 Pods.',
     },
     {
+      name: 'an eviction that the brake keeps back',
+      seen: {
+        binding: {
+          found: a.binding({
+            spec: { clusters: targets('member1') },
+            status: { conditions: [condition('Scheduled', 'True'), condition('EvictionHalted', 'True', 'too many.')] },
+          }),
+        },
+      },
+      code: 'EvictionHalted',
+      line: 'It should leave a member, and the brake keeps it: too many.',
+    },
+    {
       name: 'an eviction that is under way',
       seen: {
         binding: {

@@ -82,15 +82,23 @@ const FAILURES: readonly {
   },
 ]
 
+interface Told {
+  readonly said: string
+  readonly finding: Finding
+}
+
 /** What events alone tell of. One that was told before its opposite is over. */
 export function findEvents({ events, subject }: Observed): readonly Finding[] {
-  return FAILURES.flatMap(({ reason, over, code, level, words, remedy }): readonly Finding[] => {
+  const findings = FAILURES.flatMap(({ reason, over, code, level, words, remedy }): readonly Told[] => {
     const about = events.filter(event => event.about.kind === subject.gvk.kind || isOfBinding(event))
     const failed = latest(about, [reason])
     const since = latest(about, over)
     if (failed === undefined || (since !== undefined && since.atMs > failed.atMs)) return []
-    return [{ level, code, message: `${words}: ${failed.message}`, remedy }]
+    return [{ said: failed.message, finding: { level, code, message: `${words}: ${failed.message}`, remedy } }]
   })
+  // One failure makes another one say the same.
+  const isFirst = ({ said }: Told, index: number): boolean => findings.findIndex(each => each.said === said) === index
+  return findings.filter(isFirst).map(({ finding }) => finding)
 }
 
 function isOfBinding({ about }: ToldEvent): boolean {

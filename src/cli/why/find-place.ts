@@ -15,7 +15,18 @@ export function findPlace(observed: Observed, binding: Binding): readonly Findin
 
 function findHeld({ metadata, spec, status }: Binding): readonly Finding[] {
   const running = findCondition(status?.conditions, 'HostWorkloadRunning')
+  const halted = findCondition(status?.conditions, 'EvictionHalted')
   return [
+    ...(halted?.status === 'True'
+      ? [
+          {
+            level: 'cause' as const,
+            code: 'EvictionHalted',
+            message: `It should leave a member, and the brake keeps it: ${halted.message}`,
+            remedy: 'The message says how to go on; see docs/reference/failover.md.',
+          },
+        ]
+      : []),
     ...(running?.status === 'True'
       ? [
           {
@@ -54,7 +65,8 @@ function findUnscheduled(observed: Observed, binding: Binding): readonly Finding
   const decision = decisionOf(binding)
   if (scheduled === undefined && decision === undefined) return isAwaited(binding) ? [NOT_YET] : []
   const reason = decision?.result ?? scheduled?.reason ?? ''
-  if ((scheduled?.reason ?? reason) === 'Success') return findNoReplicas(binding)
+  const isPlaced = scheduled === undefined ? reason === 'Success' : scheduled.status === 'True'
+  if (isPlaced) return findNoReplicas(binding)
   return [whyNotScheduled(observed, binding, { reason, message: scheduled?.message ?? decision?.message ?? '' })]
 }
 
