@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { HostRule } from '../api/host-rule.ts'
 import { foundIn } from '../kube/look.ts'
+import { stringAt } from '../object/field.ts'
 import { formatKey } from '../object/object-key.ts'
 import type { Paint } from './colour.ts'
 import { collectBundle } from './doctor/bundle/collect.ts'
@@ -8,8 +9,9 @@ import { redact, redactText } from './doctor/bundle/redact.ts'
 import { newArchive } from './doctor/bundle/tar.ts'
 import type { CheckContext } from './doctor/checks/check.ts'
 import { runChecks } from './doctor/checks/registry.ts'
+import { OLDEST_HOST_MINOR, OLDEST_MEMBER_MINOR, type RunningVersion } from './doctor/checks/versions.ts'
 import { type ExpectedAdmission, examine, type Report, withChecks } from './doctor/examine.ts'
-import { type ObserveDeps, observe } from './doctor/observe.ts'
+import { type ObserveDeps, type Observed, observe } from './doctor/observe.ts'
 import { printReport } from './doctor/print.ts'
 import { CommandError } from './manifests.ts'
 
@@ -43,11 +45,24 @@ export async function doctor(deps: DoctorDeps, options: DoctorOptions, signal: A
   const observed = await observe(deps, { lease, admissionKinds }, signal)
   const examined = examine(observed, { nowMs: deps.clock.nowMs(), lease: formatKey(lease), admission })
   const clusters = (foundIn(observed.clusters) ?? []).map(({ metadata }) => metadata.name)
-  const checks = await runChecks({ ...deps, namespace: lease.namespace, rules: options.rules, clusters }, signal)
+  const checks = await runChecks(
+    { ...deps, namespace: lease.namespace, rules: options.rules, clusters, versions: versionsOf(observed) },
+    signal,
+  )
   const report = withChecks(examined, checks)
   if (options.bundle !== undefined) await writeBundle(deps, { options, report, file: options.bundle }, signal)
   deps.write(options.output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report, deps.paint))
   return report.healthy ? 0 : 1
+}
+
+function versionsOf({ facts, clusters }: Observed): readonly RunningVersion[] {
+  const host = { name: 'the host', gitVersion: facts.version, oldestMinor: OLDEST_HOST_MINOR }
+  const members = (foundIn(clusters) ?? []).map(cluster => ({
+    name: cluster.metadata.name,
+    gitVersion: stringAt(cluster, 'status', 'kubernetesVersion') ?? '',
+    oldestMinor: OLDEST_MEMBER_MINOR,
+  }))
+  return [host, ...members]
 }
 
 interface Bundling {

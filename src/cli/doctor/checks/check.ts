@@ -4,10 +4,11 @@ import { StatusError } from '../../../kube/status-error.ts'
 import type { KubeObject } from '../../../object/kube-object.ts'
 import type { Clock } from '../../../runtime/clock.ts'
 import type { Finding } from '../examine.ts'
+import type { RunningVersion } from './versions.ts'
 
 /** What was looked at, beyond the host itself; the name stands in the first column. */
 export interface Check extends Finding {
-  readonly name: 'Release' | 'Rights' | 'Clocks' | 'Tokens' | 'Leaving'
+  readonly name: 'Release' | 'Versions' | 'Rights' | 'Clocks' | 'Tokens' | 'Leaving'
 }
 
 export interface CheckContext {
@@ -19,6 +20,8 @@ export interface CheckContext {
   readonly rules: readonly HostRule[]
   /** The operator's Deployments: one where all is well. */
   readonly deployments: readonly KubeObject[]
+  /** Of host and members. */
+  readonly versions: readonly RunningVersion[]
   /** Names of the clusters that have joined. */
   readonly clusters: readonly string[]
   /** Asks a member with the operator's credentials. @throws when that cannot be. */

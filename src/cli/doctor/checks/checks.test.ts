@@ -7,6 +7,7 @@ import { judgeLeaving } from './leaving.ts'
 import { judgeRelease } from './release.ts'
 import { questionsOf } from './rights.ts'
 import { judgeTokens } from './tokens.ts'
+import { judgeVersions } from './versions.ts'
 
 const NOW_MS = Date.parse('2026-01-01T12:00:00Z')
 
@@ -95,4 +96,18 @@ describe('questionsOf', () => {
       { verb: 'get', group: '', resource: 'secrets', namespace: 'karmada-cluster' },
     ])
   })
+})
+
+describe('judgeVersions', () => {
+  const host = (gitVersion: string) => ({ name: 'the host', gitVersion, oldestMinor: 30 })
+  const member = (gitVersion: string) => ({ name: 'm1', gitVersion, oldestMinor: 22 })
+  it.each([
+    { name: 'both are fit', versions: [host('v1.30.0'), member('v1.22.17')], want: { level: 'ok' } },
+    {
+      name: 'an old host',
+      versions: [host('v1.29.9-gke.1'), member('v1.36.3')],
+      want: { level: 'problem', message: expect.stringContaining('the host runs v1.29.9-gke.1 and needs v1.30') },
+    },
+    { name: 'a member that says nothing', versions: [host('v1.36.3'), member('')], want: { level: 'ok' } },
+  ])('$name', ({ versions, want }) => expect(judgeVersions(versions)).toMatchObject(want))
 })

@@ -8,10 +8,12 @@ import { checkLeaving } from './leaving.ts'
 import { checkRelease } from './release.ts'
 import { checkRights } from './rights.ts'
 import { checkTokens } from './tokens.ts'
+import { checkVersions } from './versions.ts'
 
 /** In the order in which they are told. */
 const CHECKS: Readonly<Record<Check['name'], RunCheck>> = {
   Release: checkRelease,
+  Versions: checkVersions,
   Rights: checkRights,
   Clocks: checkClocks,
   Tokens: checkTokens,
