@@ -9,10 +9,11 @@ import { redact, redactText } from './doctor/bundle/redact.ts'
 import { newArchive } from './doctor/bundle/tar.ts'
 import type { CheckContext } from './doctor/checks/check.ts'
 import { runChecks } from './doctor/checks/registry.ts'
-import { OLDEST_HOST_MINOR, OLDEST_MEMBER_MINOR, type RunningVersion } from './doctor/checks/versions.ts'
+import { OLDEST_HOST_MINOR, type RunningVersion } from './doctor/checks/versions.ts'
 import { type ExpectedAdmission, examine, type Report, withChecks } from './doctor/examine.ts'
 import { type ObserveDeps, type Observed, observe } from './doctor/observe.ts'
 import { printReport } from './doctor/print.ts'
+import { OLDEST_MEMBER_MINOR } from './join/judge.ts'
 import { CommandError } from './manifests.ts'
 
 export interface DoctorOptions {

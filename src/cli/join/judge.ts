@@ -3,7 +3,7 @@ import type { Cluster } from '../../object/karmada-objects.ts'
 import { CommandError } from '../manifests.ts'
 
 /** The oldest release whose server-side apply is stable. @source design.md "Seams" */
-const OLDEST_MINOR = 22
+export const OLDEST_MEMBER_MINOR = 22
 
 export interface MemberFacts {
   readonly server: string
@@ -35,9 +35,9 @@ export function judge(
   { host, member, renew }: { readonly host: HostFacts; readonly member: MemberFacts; readonly renew: boolean },
 ): Verdict {
   const [major, minor] = [Number.parseInt(member.major, 10), Number.parseInt(member.minor, 10)]
-  if (major === 1 && minor < OLDEST_MINOR) {
+  if (major === 1 && minor < OLDEST_MEMBER_MINOR) {
     throw new CommandError(
-      `${member.server} runs Kubernetes ${member.gitVersion}, and a member needs v1.${OLDEST_MINOR} or later: upgrade it first`,
+      `${member.server} runs Kubernetes ${member.gitVersion}, and a member needs v1.${OLDEST_MEMBER_MINOR} or later: upgrade it first`,
     )
   }
   if (member.id === host.id) {

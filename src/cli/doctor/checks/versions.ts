@@ -9,9 +9,8 @@ export interface RunningVersion {
   readonly oldestMinor: number
 }
 
-/** Hosts need rules in CEL, members server-side apply. @source design.md "Seams" */
+/** The oldest whose CRDs have rules in CEL and whose admission policies are stable. @source design.md "Seams" */
 export const OLDEST_HOST_MINOR = 30
-export const OLDEST_MEMBER_MINOR = 22
 
 /** Whether the Kubernetes of host and members is new enough. */
 export const checkVersions: RunCheck = async ({ versions }) => judgeVersions(versions)
