@@ -14,6 +14,7 @@ import { startStatusCollection } from './clusters/status/controller.ts'
 import { startExecution } from './execution/controller.ts'
 import { newInterpreting } from './host-interpreting.ts'
 import type { Client } from './kube/client.ts'
+import { findOrUndefined } from './kube/look.ts'
 import { missingRight } from './kube/missing-right.ts'
 import { newClient } from './kube/new-client.ts'
 import type { ServerConfig } from './kube/server-config.ts'
@@ -156,7 +157,11 @@ async function start(deps: AgentSessionDeps, parts: Parts): Promise<() => Promis
     }
     const stops = [
       ...interpreting.start({ ...shared, ...informers }),
-      startExecution({ ...shared, concurrency: configuration.concurrency.execution }),
+      startExecution({
+        ...shared,
+        concurrency: configuration.concurrency.execution,
+        refreshCluster: (name, limit) => refreshCluster(parts, name, limit),
+      }),
       startReflection({ ...shared, concurrency: configuration.concurrency.status }),
       startStatusCollection({
         ...shared,
@@ -180,6 +185,11 @@ async function start(deps: AgentSessionDeps, parts: Parts): Promise<() => Promis
     await renewal()
     throw error
   }
+}
+
+async function refreshCluster({ host, informers }: Parts, name: string, signal: AbortSignal): Promise<void> {
+  const found = await findOrUndefined(() => host.get(CLUSTER, { namespace: '', name }, { signal }))
+  if (found !== undefined) informers.clusters.observe(found)
 }
 
 const IDENTITY_RETRY_MS = 5000

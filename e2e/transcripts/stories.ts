@@ -26,6 +26,7 @@ export const STORIES: readonly Story[] = [
     ],
   },
   { file: 'unjoin.transcript' },
+  { file: 'pull-mode.transcript' },
 ]
 
 /** Somebody in member1 who may look and nothing else. */

@@ -12,7 +12,7 @@ import {
   SECRET,
   SERVICE_ACCOUNT,
 } from '../api/kinds.ts'
-import { AGENT_HOST_SECRET, AGENT_NAME, CLUSTER_NAMESPACE } from '../api/names.ts'
+import { AGENT_HOST_SECRET, AGENT_NAME, ANNOTATION, CLUSTER_NAMESPACE } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
 import { newDiscovery } from '../kube/discovery.ts'
 import { findOrUndefined } from '../kube/look.ts'
@@ -22,6 +22,7 @@ import { stringAt } from '../object/field.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf } from '../object/object-key.ts'
 import type { Clock } from '../runtime/clock.ts'
+import { HOST_ANNOTATION } from './join/member-objects.ts'
 import { CommandError } from './manifests.ts'
 import { type AgentWish, agentObjects, type HostCredentials } from './register/agent-objects.ts'
 import { judgeRegistration } from './register/judge.ts'
@@ -62,7 +63,7 @@ export async function register(deps: RegisterDeps, options: RegisterOptions, sig
   const { ticket, wish, dryRun } = options
   const wanted = (credentials: HostCredentials): readonly KubeObject[] =>
     agentObjects(wish, credentials).filter(({ kind }) => !options.credentialsOnly || FOR_CREDENTIALS.includes(kind))
-  await check(deps, ticket, signal)
+  await check(deps, options, signal)
   if (dryRun) {
     const credentials = { ...ticket, token: '<the token that the host gives>', lifetimeMs: 0, expires: '<then>' }
     deps.write(wanted(credentials).map(printable).join(''))
@@ -86,7 +87,11 @@ export async function register(deps: RegisterDeps, options: RegisterOptions, sig
   )
 }
 
-async function check({ host, member }: RegisterDeps, ticket: JoinTicket, signal: AbortSignal): Promise<void> {
+async function check(
+  { host, member }: RegisterDeps,
+  { ticket, wish }: RegisterOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const cluster = await asked(ticket, () =>
     findOrUndefined(() => host.get(CLUSTER, { namespace: '', name: ticket.cluster }, { signal })),
   )
@@ -98,8 +103,30 @@ async function check({ host, member }: RegisterDeps, ticket: JoinTicket, signal:
     knownId: stringAt(cluster, 'spec', 'id'),
     hostId,
     memberId,
+    joinedAs: await accountsFor(member, hostId, signal),
+    registeredAs: await registeredAs(member, wish.namespace, signal),
     version,
   })
+}
+
+/** Accounts that flotilla join has made here for that host. */
+async function accountsFor(
+  member: Client,
+  hostId: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { items } = await member.list(SERVICE_ACCOUNT, { namespace: CLUSTER_NAMESPACE }, { signal })
+  const ofHost = items.filter(({ metadata }) => hostId && metadata.annotations?.[HOST_ANNOTATION] === hostId)
+  return ofHost.map(({ metadata }) => metadata.name)
+}
+
+/** The cluster whose agent's credentials are here. */
+async function registeredAs(member: Client, namespace: string, signal: AbortSignal): Promise<string | undefined> {
+  const key = { namespace, name: AGENT_HOST_SECRET }
+  const secret = await findOrUndefined(() => member.get(SECRET, key, { signal }))
+  const account = secret?.metadata.annotations?.[ANNOTATION.tokenServiceAccount] ?? ''
+  const prefix = `${CLUSTER_NAMESPACE}/${agentAccountName('')}`
+  return account.startsWith(prefix) ? account.slice(prefix.length) : undefined
 }
 
 async function readId(client: Client, signal: AbortSignal): Promise<string | undefined> {

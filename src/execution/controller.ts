@@ -35,6 +35,7 @@ export interface ExecutionControllerDeps {
   /** Whether the Works of a cluster are ours to carry out: an agent does those of its own, the operator those of all Push clusters. */
   readonly owns: (cluster: string) => boolean
   readonly rights: Pick<MissingRights, 'note'>
+  readonly refreshCluster?: (cluster: string, signal: AbortSignal) => Promise<void>
 }
 
 export const HOST_RULES: readonly HostRule[] = [

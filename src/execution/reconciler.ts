@@ -36,6 +36,11 @@ export interface ExecutionDeps {
   readonly clock: Clock
   /** Is told what may not be done in the member. */
   readonly rights: Pick<MissingRights, 'note'>
+  /**
+   * Brings the cached Cluster up to date before a Work is taken out of the member: whoever watches it by another connection
+   * than the Works may not know yet that it leaves, and that its objects are to stay.
+   */
+  readonly refreshCluster?: (cluster: string, signal: AbortSignal) => Promise<void>
 }
 
 /**
@@ -160,6 +165,7 @@ function recordLeft(
 
 async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<void> {
   if (!work.metadata.finalizers?.includes(FINALIZER.work)) return
+  await deps.refreshCluster?.(deps.cluster, signal)
   const cluster = deps.clusters.get({ namespace: '', name: deps.cluster })
   const leaving = cluster === undefined || cluster.metadata.deletionTimestamp !== undefined
   if (keepsObject(work, leaving)) return dropFinalizer(deps, work, signal)

@@ -7,6 +7,8 @@ const facts: RegistrationFacts = {
   knownId: undefined,
   hostId: 'host',
   memberId: 'member',
+  joinedAs: [],
+  registeredAs: undefined,
   version: { major: '1', minor: '34+', gitVersion: 'v1.34.1' },
 }
 
@@ -14,6 +16,7 @@ describe('a member may register', () => {
   it.each([
     { name: 'as a cluster that nobody has been yet', more: {} },
     { name: 'again, as the cluster that it is', more: { knownId: 'member' } },
+    { name: 'again, with other credentials', more: { registeredAs: 'm1' } },
     { name: 'when nobody knows who the host is', more: { hostId: undefined } },
   ])('$name', ({ more }) => expect(judgeRegistration('m1', { ...facts, ...more })).toBeUndefined())
 })
@@ -25,6 +28,8 @@ describe('a member may not register', () => {
     { name: 'as one that leaves', more: { leaving: true }, says: /being deleted/ },
     { name: 'as another cluster', more: { knownId: 'other' }, says: /another cluster than this one/ },
     { name: 'when it is the host', more: { memberId: 'host' }, says: /the host itself/ },
+    { name: 'when the operator writes to it', more: { joinedAs: ['flotilla-m0'] }, says: /joined .* \(flotilla-m0\)/ },
+    { name: 'when it is registered otherwise', more: { registeredAs: 'm0' }, says: /flotilla unregister m0/ },
     {
       name: 'when it is too old',
       more: { version: { major: '1', minor: '21', gitVersion: 'v1.21.0' } },

@@ -10,6 +10,9 @@ export interface RegistrationFacts {
   /** UIDs of kube-system. */
   readonly hostId: string | undefined
   readonly memberId: string | undefined
+  /** What this member is to the same host already: accounts of flotilla join, and whose agent's credentials it holds. */
+  readonly joinedAs: readonly string[]
+  readonly registeredAs: string | undefined
   readonly version: { readonly major: string; readonly minor: string; readonly gitVersion: string }
 }
 
@@ -18,7 +21,7 @@ const OLDEST_MINOR = 22
 
 /** @throws CommandError saying what stands against a registration, and what to do. */
 export function judgeRegistration(cluster: string, facts: RegistrationFacts): void {
-  const { mode, leaving, knownId, hostId, memberId, version } = facts
+  const { mode, leaving, knownId, hostId, memberId, version, joinedAs, registeredAs } = facts
   const refuse = (message: string): never => {
     throw new CommandError(message)
   }
@@ -31,6 +34,14 @@ export function judgeRegistration(cluster: string, facts: RegistrationFacts): vo
   }
   if (hostId !== undefined && hostId === memberId) {
     refuse('this cluster is the host itself: run it with a kubeconfig of the member (--kubeconfig, --context)')
+  }
+  if (joinedAs.length > 0) {
+    refuse(`this cluster has joined the host in mode Push (${joinedAs.join(', ')}): flotilla unjoin lets it go first`)
+  }
+  if (registeredAs !== undefined && registeredAs !== cluster) {
+    refuse(
+      `this cluster is registered as ${registeredAs}: flotilla unregister ${registeredAs} on the host lets it go first`,
+    )
   }
   if (knownId !== undefined && knownId !== '' && knownId !== memberId) {
     refuse(`cluster ${cluster} is another cluster than this one: register it under a name of its own`)

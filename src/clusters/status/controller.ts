@@ -43,6 +43,8 @@ export function startStatusCollection(deps: StatusControllerDeps): () => Promise
     name: 'cluster-status',
     // A member that hangs holds a place until its requests time out: there is one for each.
     concurrency: Number.POSITIVE_INFINITY,
+    // A look would follow by then in any case: an agent whose host was away tells what it saw as soon.
+    backoff: { baseMs: Math.min(1000, deps.config.intervalMs), maxMs: deps.config.intervalMs },
     reconcile: newStatusReconciler({ ...deps, sessions, enqueue }),
   })
   controller.watch({ informer: deps.clusters, keysOf: change => clustersToLookAt(change, deps.clusters, sessions) })
