@@ -5,6 +5,7 @@ import { together } from '../manifest-files.ts'
 import { CommandError } from '../manifests.ts'
 import type { ClusterFlags, DefineCommand } from '../terminal.ts'
 import { type MigrateOptions, migrate, PHASES, type Phase } from './migrate.ts'
+import { FINDING_CODES } from './report.ts'
 
 interface MigrateFlags {
   readonly from: string
@@ -67,6 +68,10 @@ function optionsOf(flags: MigrateFlags): MigrateOptions {
   const seconds = Number(timeout)
   if (!Number.isInteger(seconds) || seconds < 1)
     throw new CommandError(`--timeout takes whole seconds, not "${timeout}"`)
+  const unknown = accept.filter(code => !FINDING_CODES.some(each => each === code))
+  if (unknown.length > 0) {
+    throw new CommandError(`--accept takes one of ${FINDING_CODES.join(', ')}, not "${unknown.join(', ')}"`)
+  }
   return {
     phase,
     dryRun,

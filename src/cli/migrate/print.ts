@@ -1,4 +1,4 @@
-import type { Finding, HostRow, MemberRow, Report } from './report.ts'
+import { type Finding, type HostRow, isAccepted, type MemberRow, type Report } from './report.ts'
 
 const LEVELS = { error: 'PROBLEM', warning: 'warning', note: 'note' } as const
 
@@ -38,8 +38,9 @@ function printMembers(rows: readonly MemberRow[]): string {
 
 function printFindings(findings: readonly Finding[], accepted: readonly string[]): string {
   return findings
-    .map(({ level, code, message }) => {
-      const word = level === 'error' && accepted.includes(code) ? 'accepted' : LEVELS[level]
+    .map(finding => {
+      const { level, code, message } = finding
+      const word = isAccepted(finding, accepted) ? 'accepted' : LEVELS[level]
       return `${word.padEnd(9)} ${code}: ${message}\n`
     })
     .join('')

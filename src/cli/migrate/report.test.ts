@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from '@jest/globals'
 import { runningFindings } from './checks.ts'
 import { printReport } from './print.ts'
-import { blocking, error, note, type Report, warning } from './report.ts'
+import { blocking, error, FINDING_CODES, note, type Report, warning } from './report.ts'
 import { memberFindings } from './verify.ts'
 
 const REPORT: Report = {
@@ -14,10 +16,26 @@ const REPORT: Report = {
   outcome: ['Stopped.'],
 }
 
+it('the how-to has a row for each code', () => {
+  const text = readFileSync(
+    fileURLToPath(new URL('../../../docs/how-to/migrate-from-karmada.md', import.meta.url)),
+    'utf8',
+  )
+  const rows = text.split('\n').filter(line => line.startsWith('| `'))
+  const listed = rows.flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, code]) => code))
+  expect(FINDING_CODES.filter(code => !listed.includes(code))).toEqual([])
+})
+
 describe('blocking', () => {
   it.each([
     { name: 'errors stop', findings: [error('Conflict', '')], accepted: [], want: 1 },
     { name: 'warnings and notes do not', findings: [warning('Conflict', ''), note('Held', '')], accepted: [], want: 0 },
+    {
+      name: 'two that write at once cannot be accepted',
+      findings: [error('KarmadaRuns', '')],
+      accepted: ['KarmadaRuns'],
+      want: 1,
+    },
     { name: 'accepted ones do not either', findings: [error('Conflict', '')], accepted: ['Conflict'], want: 0 },
   ])('$name', ({ findings, accepted, want }) => expect(blocking(findings, accepted).length).toBe(want))
 })

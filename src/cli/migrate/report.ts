@@ -6,30 +6,34 @@ export interface Finding {
   readonly message: string
 }
 
-export type FindingCode =
-  | 'KarmadaRuns'
-  | 'NoOperator'
-  | 'HostIsMember'
-  | 'OperatorRuns'
-  | 'NotPermitted'
-  | 'NotServed'
-  | 'NotCarried'
-  | 'Conflict'
-  | 'HostClaimed'
-  | 'Terminating'
-  | 'PullCluster'
-  | 'NoCredentials'
-  | 'NoExecute'
-  | 'Unreachable'
-  | 'WouldRestart'
-  | 'WouldChange'
-  | 'WouldCreate'
-  | 'WouldMove'
-  | 'Refused'
-  | 'Held'
-  | 'NotTakenOver'
-  | 'NotReady'
-  | 'Unread'
+/** What can be told, in the order of the how-to. */
+export const FINDING_CODES = [
+  'KarmadaRuns',
+  'NoOperator',
+  'HostIsMember',
+  'OperatorRuns',
+  'NotPermitted',
+  'NotServed',
+  'NotCarried',
+  'Conflict',
+  'HostClaimed',
+  'Terminating',
+  'PullCluster',
+  'NoCredentials',
+  'NoExecute',
+  'Unreachable',
+  'WouldRestart',
+  'WouldChange',
+  'WouldCreate',
+  'WouldMove',
+  'Refused',
+  'Held',
+  'NotTakenOver',
+  'NotReady',
+  'Unread',
+] as const
+
+export type FindingCode = (typeof FINDING_CODES)[number]
 
 /** What becomes of an object on the host. */
 export interface HostRow {
@@ -69,7 +73,15 @@ export const error = (code: FindingCode, message: string): Finding => ({ level: 
 export const warning = (code: FindingCode, message: string): Finding => ({ level: 'warning', code, message })
 export const note = (code: FindingCode, message: string): Finding => ({ level: 'note', code, message })
 
+/** Two that write the same objects would fight; and without an operator nobody takes anything over. */
+const UNACCEPTABLE: readonly string[] = ['KarmadaRuns', 'OperatorRuns', 'NoOperator', 'HostIsMember']
+
+/** Whether an error was expected by whoever called. */
+export function isAccepted({ level, code }: Finding, accepted: readonly string[]): boolean {
+  return level === 'error' && accepted.includes(code) && !UNACCEPTABLE.includes(code)
+}
+
 /** @returns the errors that nobody has accepted. */
 export function blocking(findings: readonly Finding[], accepted: readonly string[]): readonly Finding[] {
-  return findings.filter(({ level, code }) => level === 'error' && !accepted.includes(code))
+  return findings.filter(finding => finding.level === 'error' && !isAccepted(finding, accepted))
 }
