@@ -1,8 +1,8 @@
 import { formatResource, type Resource } from '../api/kinds.ts'
 import { LABEL } from '../api/names.ts'
-import { type MissingRight, missingRight } from '../kube/missing-right.ts'
+import { missingRight } from '../kube/missing-right.ts'
 import { type InformerDeps, newInformer, type RunningInformer } from '../runtime/informer.ts'
-import type { ManagedChangeHandler } from './member.ts'
+import type { ManagedChangeHandler, WatchRefusal } from './member.ts'
 import { type ManagedObject, projectManagedObject } from './project-managed-object.ts'
 
 /** The watch caches of what we manage in one member: one for each resource, shared. */
@@ -12,7 +12,7 @@ export interface ManagedInformers {
   /** Tells of changes in all informers, also later ones; what is cached already comes as added. @returns removes it. */
   addHandler(handler: ManagedChangeHandler): () => void
   /** What of them may not be listed or watched, by their last tries. */
-  refusals(): readonly MissingRight[]
+  refusals(): readonly WatchRefusal[]
   stop(): void
 }
 
@@ -50,7 +50,11 @@ export function newManagedInformers(deps: InformerDeps): ManagedInformers {
       }
       return () => handlers.delete(handler)
     },
-    refusals: () => [...informers.values()].flatMap(({ lastError }) => missingRight(lastError) ?? []),
+    refusals: () =>
+      [...informers.values()].flatMap(({ resource, lastError }) => {
+        const right = missingRight(lastError)
+        return right === undefined ? [] : [{ resource, right }]
+      }),
     stop: () => {
       stopped = true
       for (const informer of informers.values()) informer.stop()

@@ -57,7 +57,13 @@ export interface Candidate {
   readonly client: Omit<Client, 'create' | 'update' | 'apply' | 'patch' | 'delete' | 'request' | 'close'>
   readonly discovery: Discovery
   /** What of the objects that we manage there may not be listed or watched. */
-  refusals(): readonly MissingRight[]
+  refusals(): readonly WatchRefusal[]
+}
+
+/** A kind that may not be listed or watched. */
+export interface WatchRefusal {
+  readonly resource: Resource
+  readonly right: MissingRight
 }
 
 /** The connections, for the one who looks whose they are and lets them be used. */

@@ -153,6 +153,7 @@ async function startControllers(host: Client) {
   const stopStatus = startStatusCollection({
     ...shared,
     random: () => 0.5,
+    works,
     log,
     rooms: newMemberRooms(clock),
     notesId: true,

@@ -1,7 +1,7 @@
 import { deepEqual } from 'fast-equals'
 import type { AgentRule } from '../../api/agent-rule.ts'
 import { type HostRule, READ } from '../../api/host-rule.ts'
-import { CLUSTER, NAMESPACE, SECRET } from '../../api/kinds.ts'
+import { CLUSTER, NAMESPACE, SECRET, WORK } from '../../api/kinds.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
@@ -18,6 +18,7 @@ export interface StatusControllerDeps extends Omit<StatusDeps, 'sessions' | 'enq
 export const HOST_RULES: readonly HostRule[] = [
   { on: CLUSTER, verbs: [...READ, 'patch'] },
   { on: CLUSTER, subresource: 'status', verbs: ['patch'] },
+  { on: WORK, verbs: READ },
   { on: NAMESPACE, verbs: READ },
   { on: SECRET, within: 'clusters', verbs: READ },
   { on: SECRET, within: 'operator', verbs: READ },
@@ -27,6 +28,7 @@ export const HOST_RULES: readonly HostRule[] = [
 export const AGENT_RULES: readonly AgentRule[] = [
   { on: CLUSTER, only: 'cluster', verbs: READ },
   { on: CLUSTER, subresource: 'status', only: 'cluster', verbs: ['patch'] },
+  { on: WORK, within: 'execution', verbs: READ },
   { on: NAMESPACE, verbs: ['get'] },
 ]
 

@@ -1,11 +1,11 @@
 import type { ClusterStatus } from '../../api/generated/cluster.ts'
 import { CLUSTER } from '../../api/kinds.ts'
-import { FINALIZER } from '../../api/names.ts'
+import { executionNamespace, FINALIZER } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import type { Candidates } from '../../members/member.ts'
 import type { MissingRights } from '../../members/missing-rights.ts'
 import { findCondition } from '../../object/condition.ts'
-import type { Cluster } from '../../object/karmada-objects.ts'
+import type { Cluster, Work } from '../../object/karmada-objects.ts'
 import { keyOf } from '../../object/object-key.ts'
 import type { Random } from '../../runtime/backoff.ts'
 import { type Clock, timestamp } from '../../runtime/clock.ts'
@@ -22,6 +22,7 @@ import type { HealthThresholds } from './health.ts'
 import { identityConflict } from './identity.ts'
 import { watchMemberResources } from './member-resources.ts'
 import type { MemberSession, MemberSessions } from './member-session.ts'
+import { neededRights } from './needed-rights.ts'
 import { type MemberFacts, plan } from './plan.ts'
 import { type ProbeResult, probeHealth, readIdentity } from './probe.ts'
 import { watchServedKinds } from './served-kinds.ts'
@@ -51,6 +52,8 @@ export interface StatusDeps {
   readonly sessions: MemberSessions
   /** Gets the nodes of each member that is watched. */
   readonly rooms: MemberRooms
+  /** Of the host: what is propagated to a member now. */
+  readonly works: Lister<Work>
   /** Is told what may not be listed or watched in members. */
   readonly rights: Pick<MissingRights, 'note'>
   /** Told when a look at a cluster has come to its end. */
@@ -129,7 +132,10 @@ async function lookAt(deps: StatusDeps, look: Look): Promise<Seen | undefined> {
   watchKinds(deps, session)
   const facts = await collectFacts({ member: candidate, limits, log: deps.log })
   const resources = summariseMember(deps, cluster, session)
-  deps.rights.note(candidate.name, 'watches', [...candidate.refusals(), ...(session.resources?.refusals() ?? [])])
+  deps.rights.note(candidate.name, 'watches', [
+    ...neededRights(candidate.refusals(), deps.works.list(executionNamespace(candidate.name))),
+    ...(session.resources?.refusals() ?? []),
+  ])
   return { ...probe, facts: { ...facts, ...(resources && { resources }) } }
 }
 
