@@ -36,6 +36,7 @@ const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   namespace: () => '/api/v1/namespaces',
   cluster: () => '/apis/cluster.karmada.io/v1alpha1/clusters',
   lamp: namespace => `/apis/example.com/v1/namespaces/${namespace}/lamps`,
+  gadget: namespace => `/apis/example.com/v1/namespaces/${namespace}/gadgets`,
   renderfarm: namespace => `/apis/example.com/v1/namespaces/${namespace}/renderfarms`,
 }
 

@@ -8,6 +8,16 @@ jest.setTimeout(300_000)
 
 const COMPONENTS = ['apiserver', 'controller-manager'] as const
 const SETTINGS = { kind: 'configmap', name: 'settings' }
+const labels = { app: 'idle' }
+/** Rolled out as soon as it is seen. */
+const IDLE = {
+  ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'idle', namespace: 'default' } },
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: { containers: [{ name: 'idle', image: 'nginx' }] } },
+  },
+}
 /** Short, so that a member that is down is soon known to be. */
 const configuration = { clusters: { intervalMs: 1000, failureThresholdMs: 2000, successThresholdMs: 1000 } }
 
@@ -19,6 +29,8 @@ beforeAll(async () => {
   // Tolerates everything: only what a cluster is keeps it out.
   const placement = { clusterTolerations: [{ operator: 'Exists' }] }
   await apply(fleet.host, propagationPolicy('settings', selected, { placement }))
+  await apply(fleet.host, propagationPolicy('idle', [{ apiVersion: 'apps/v1', kind: 'Deployment' }], { placement }))
+  await apply(fleet.host, IDLE)
   await propagate('1')
 }, 300_000)
 
@@ -40,14 +52,22 @@ function untilReason(cluster: string, reason: string): Promise<AnyObject> {
 }
 
 /** Waits until the binding says whether what members told is fresh, and has the health of member1 accordingly. */
-async function untilStale(status: 'True' | 'False', message: RegExp): Promise<void> {
-  await eventually(`the binding has StatusStale ${status}`, async () => {
+function untilStale(status: 'True' | 'False', message: RegExp): Promise<AnyObject> {
+  return eventually(`the binding has StatusStale ${status}`, async () => {
     const { conditions = [], aggregatedStatus = [] } =
       (await read(fleet.host, 'rb', 'settings-configmap'))?.status ?? {}
     const told = conditions.find((condition: AnyObject) => condition.type === 'StatusStale')
     const { health } = aggregatedStatus.find((item: AnyObject) => item.clusterName === 'member1') ?? {}
     const isAsWanted = health === (status === 'True' ? 'Unknown' : 'Healthy')
     return told?.status === status && message.test(told.message) && isAsWanted ? told : undefined
+  })
+}
+
+/** Waits until the template's condition Progressing has a reason. */
+function untilProgressing(reason: string): Promise<AnyObject> {
+  return eventually(`the template is ${reason}`, async () => {
+    const conditions = (await read(fleet.host, 'deployment', 'idle'))?.status?.conditions ?? []
+    return conditions.find((each: AnyObject) => each.type === 'Progressing' && each.reason === reason)
   })
 }
 
@@ -73,12 +93,21 @@ describe('a token', () => {
 
     await member.kubectl(['delete', 'serviceaccount', 'old', '--namespace=kube-system'])
     expect((await untilReason('member1', 'ClusterNotReachable')).message).toMatch(/401.*put a new one into the Secret/)
-    await untilStale('True', /told: member1$/)
+    const stale = await untilStale('True', /told: member1$/)
+    const unknown = await untilProgressing('ClustersNotReady')
+    expect(unknown).toMatchObject({ status: 'Unknown', message: expect.stringContaining('member1.') })
+    // Another operator knows it as well, and nobody has claimed anything else in between.
+    await fleet.operator.process.stop()
+    fleet.operator.process.start()
+    await fleet.operator.ready()
     await propagate('3', [fleet.member('member2')])
+    expect(await untilStale('True', /told: member1$/)).toEqual(stale)
+    expect(await untilProgressing('ClustersNotReady')).toEqual(unknown)
     await apply(fleet.host, tokenSecret(next, 'member1'))
     await untilReason('member1', 'ClusterReady')
     await everywhere([member], SETTINGS, object => object.data.version === '3')
     await untilStale('False', /are ready/)
+    await untilProgressing('NewReplicaSetAvailable')
     await propagate('4')
   })
 })

@@ -72,6 +72,10 @@ async function waits(name: string, reason: string, namespace?: string): Promise<
   })
 }
 
+function messageOf(status: AnyObject, type: string): string {
+  return status.conditions.find((condition: AnyObject) => condition.type === type)?.message
+}
+
 /** What `npx flotilla plan` says before anything is applied. */
 async function planned(name: string, ...more: readonly string[]): Promise<Targets> {
   const launcher = join(ROOT, 'bin', 'flotilla.mjs')
@@ -236,8 +240,28 @@ describe('what has no place', () => {
       )
     })
     await waits('gadget-gadget', 'NoClusterFit')
-    await apply(fleet.member('member1'), definition)
+    const { status } = await bindingOf('gadget-gadget')
+    expect(messageOf(status, 'Scheduled')).toBe(
+      '0/3 clusters are available: 3 cluster(s) did not have the API resource. ' +
+        'It goes on by itself when a cluster serves Gadget of example.com/v1.',
+    )
+    const [first] = [fleet.member('member1')]
+    await apply(first, definition)
     await placed('gadget-gadget', { member1: 0 })
+    await everywhere([first], { kind: 'gadget', name: 'gadget' }, () => true)
+
+    // One that loses the kind later is told by Work and binding, until it serves the kind again.
+    await first.kubectl(['delete', 'crd', 'gadgets.example.com'])
+    await host.kubectl(['annotate', 'gadget', 'gadget', 'example.com/touched=yes'])
+    const waiting =
+      'cluster member1 does not serve example.com/v1/Gadget; install its CRD there, or propagate it: this goes on by itself then'
+    await eventually('the binding tells of it', async () => {
+      const [item] = (await bindingOf('gadget-gadget')).status.aggregatedStatus
+      return item?.applied !== true && item?.appliedMessage.includes(waiting)
+    })
+    await apply(first, definition)
+    const [gadget] = await everywhere([first], { kind: 'gadget', name: 'gadget' }, () => true)
+    expect(gadget.metadata.annotations['example.com/touched']).toBe('yes')
   })
 
   it('each of a group that keeps apart has a cluster of its own, although they come at once; who is left over follows', async () => {

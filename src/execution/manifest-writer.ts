@@ -309,7 +309,7 @@ async function targetOf(member: Member, manifest: KubeObject, signal: AbortSigna
   if (target === undefined) {
     throw new ReconcileError(
       'KindNotInstalled',
-      `cluster ${member.name} does not serve ${formatGvk(gvkOf(manifest))}; install its CRD there, or propagate it first`,
+      `cluster ${member.name} does not serve ${formatGvk(gvkOf(manifest))}; install its CRD there, or propagate it: this goes on by itself then`,
       { retry: 'backoff' },
     )
   }

@@ -45,7 +45,10 @@ export function runCycle(input: ScheduleInput, placement: Placement, affinity: C
     filtered,
   }
   if (filtered.feasible.length === 0) {
-    return end(facts, failure('NoClusterFit', fitErrorMessage(input.clusters.length, filtered.rejections)))
+    return end(
+      facts,
+      failure('NoClusterFit', fitErrorMessage(input.clusters.length, filtered.rejections, input.binding.spec.resource)),
+    )
   }
   const ranked = rankClusters(filtered.feasible, context, { scorers, roomOf: newRoomEstimate(spec, input.estimates) })
   const strategy = enabledDivisions(input.options?.plugins).find(({ handles }) => handles(placement))

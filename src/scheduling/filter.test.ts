@@ -4,6 +4,7 @@ import { aContext } from '../testing/scheduling-context.ts'
 import { filterClusters, fitErrorMessage } from './filter.ts'
 import { PLUGINS } from './registry.ts'
 
+const LAMP = { apiVersion: 'example.com/v1', kind: 'Lamp' }
 const tainted = { taints: [{ key: 'gpu', effect: 'NoSchedule' }] }
 
 describe('filterClusters (scheduling.md §4)', () => {
@@ -35,10 +36,17 @@ describe('fitErrorMessage (scheduling.md §4)', () => {
       ]),
     )
 
+  it('says that it goes on when a cluster serves the kind', () => {
+    const unserved = [{ plugin: 'APIEnablement', reason: 'cluster(s) did not have the API resource' }]
+    expect(fitErrorMessage(2, new Map([...rejections(['a']), ['m1', unserved]]), LAMP)).toBe(
+      '0/2 clusters are available: 1 a, 1 cluster(s) did not have the API resource. ' +
+        'It goes on by itself when a cluster serves Lamp of example.com/v1.',
+    )
+  })
   it('says that there are no clusters', () => {
-    expect(fitErrorMessage(0, new Map())).toBe('0/0 clusters are available: no cluster exists.')
+    expect(fitErrorMessage(0, new Map(), LAMP)).toBe('0/0 clusters are available: no cluster exists.')
   })
   it('counts the first reason of each cluster and sorts the texts', () => {
-    expect(fitErrorMessage(4, rejections(['b', 'a', 'b']))).toBe('0/4 clusters are available: 1 a, 2 b.')
+    expect(fitErrorMessage(4, rejections(['b', 'a', 'b']), LAMP)).toBe('0/4 clusters are available: 1 a, 2 b.')
   })
 })

@@ -1,5 +1,6 @@
 import type { SchedulableCluster } from './placement.ts'
 import type { CycleContext, SchedulerPlugin } from './plugin.ts'
+import { apiEnablement } from './plugins/api-enablement.ts'
 
 export interface Rejection {
   readonly plugin: string
@@ -34,17 +35,33 @@ export function filterClusters(
   return { feasible, rejections }
 }
 
+/** What is to be placed, where it is told. */
+export interface PlacedKind {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
 /**
- * The message of a binding for which no cluster is fit. Of each cluster the first failed filter is counted.
+ * The message of a binding for which no cluster is fit. Of each cluster the first failed filter is counted. Where a cluster does not
+ * serve the kind, it says besides that nobody has to do anything once the CRD is there.
  *
  * @param clusterCount all clusters, those under deletion included
  * @source spec/behaviour/scheduling.md §4
  */
-export function fitErrorMessage(clusterCount: number, rejections: FilterResult['rejections']): string {
+export function fitErrorMessage(
+  clusterCount: number,
+  rejections: FilterResult['rejections'],
+  { apiVersion, kind }: PlacedKind,
+): string {
+  const firsts = [...rejections.values()].flatMap(([first]) => first ?? [])
+  const isUnserved = firsts.some(({ plugin }) => plugin === apiEnablement.name)
+  const hint = isUnserved ? ` It goes on by itself when a cluster serves ${kind} of ${apiVersion}.` : ''
+  return `${countReasons(clusterCount, firsts)}${hint}`
+}
+
+function countReasons(clusterCount: number, rejections: readonly Rejection[]): string {
   const counts = new Map<string, number>()
-  for (const [first] of rejections.values()) {
-    if (first !== undefined) counts.set(first.reason, (counts.get(first.reason) ?? 0) + 1)
-  }
+  for (const { reason } of rejections) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   const reasons = Array.from(counts, ([reason, count]) => `${count} ${reason}`).sort()
   return `0/${clusterCount} clusters are available: ${reasons.length === 0 ? 'no cluster exists' : reasons.join(', ')}.`
 }

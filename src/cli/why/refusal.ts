@@ -45,7 +45,7 @@ const ROWS: readonly Row[] = [
     pattern: /does not serve (\S+); install its CRD/,
     code: 'MissingApi',
     words: 'does not serve its kind',
-    remedy: 'Install its CRD in the member, or propagate the CRD first.',
+    remedy: 'Install its CRD in the member, or propagate the CRD: the object follows by itself.',
   },
   {
     pattern: /exceeded quota: ([^,]+)/,
