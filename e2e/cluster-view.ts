@@ -29,6 +29,8 @@ const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   configmap: namespace => `/api/v1/namespaces/${namespace}/configmaps`,
   serviceaccount: namespace => `/api/v1/namespaces/${namespace}/serviceaccounts`,
   secret: namespace => `/api/v1/namespaces/${namespace}/secrets`,
+  persistentvolumeclaim: namespace => `/api/v1/namespaces/${namespace}/persistentvolumeclaims`,
+  endpointslice: namespace => `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
   propagationpolicy: namespace => `/apis/policy.karmada.io/v1alpha1/namespaces/${namespace}/propagationpolicies`,
   work: namespace => `/apis/work.karmada.io/v1alpha1/namespaces/${namespace}/works`,
   rb: namespace => `/apis/work.karmada.io/v1alpha2/namespaces/${namespace}/resourcebindings`,

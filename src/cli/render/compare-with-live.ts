@@ -5,7 +5,7 @@ import type { Discovery } from '../../kube/discovery.ts'
 import { isNotFound } from '../../kube/status-error.ts'
 import { gvkOf } from '../../object/gvk.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
-import { keyOf } from '../../object/object-key.ts'
+import { formatKey, keyOf } from '../../object/object-key.ts'
 import { stripManaged } from '../../rendering/strip-managed.ts'
 import { CommandError } from '../manifests.ts'
 
@@ -37,7 +37,7 @@ export async function compareWithLive(
     throw error
   })
   const next = live === undefined ? manifest : await client.apply(resource, manifest, { dryRun: true, signal })
-  const name = `${manifest.kind} ${keyOf(manifest).namespace}/${keyOf(manifest).name}`
+  const name = `${manifest.kind} ${formatKey(keyOf(manifest))}`
   const changes = unified(live === undefined ? '' : textOf(live), textOf(next))
   return changes === '' ? '' : `--- ${name} (in the member)\n+++ ${name} (as it would be)\n${changes}`
 }

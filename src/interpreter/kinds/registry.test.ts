@@ -51,7 +51,9 @@ const KNOWN_BY: Readonly<Record<Operation, readonly string[]>> = {
   ],
   // Of workloads made of several groups of pods, none is built in.
   getComponents: [],
-  getDependencies: ['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job', 'CronJob', 'Pod', 'Ingress'],
+  getDependencies: [
+    ...['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job', 'CronJob', 'Pod', 'Ingress', 'ServiceImport'],
+  ],
   aggregateStatus: [
     ...['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job', 'CronJob', 'Pod', 'Service', 'Ingress'],
     ...['PersistentVolume', 'PersistentVolumeClaim', 'PodDisruptionBudget', 'HorizontalPodAutoscaler'],

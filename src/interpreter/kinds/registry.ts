@@ -13,6 +13,7 @@ import { replicaSet } from './replica-set.ts'
 import { secret } from './secret.ts'
 import { service } from './service.ts'
 import { serviceAccount } from './service-account.ts'
+import { serviceImport } from './service-import.ts'
 import { statefulSet } from './stateful-set.ts'
 
 /** The built-in kinds, each in the file of its name. A kind that is missing here needs no special knowledge. */
@@ -32,4 +33,5 @@ export const KINDS: readonly KindInterpreter[] = [
   horizontalPodAutoscaler,
   serviceAccount,
   secret,
+  serviceImport,
 ]
