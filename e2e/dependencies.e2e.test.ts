@@ -198,7 +198,7 @@ describe('all that may need something', () => {
     await apply(
       host,
       propagationPolicy({ name: 'needy', namespace }, kinds, to('member1')),
-      ...NEEDY.flatMap(row => [needy(namespace, row), ...neededBy(namespace, row.kind.toLowerCase())]),
+      ...NEEDY.flatMap(row => [...neededBy(namespace, row.kind.toLowerCase()), needy(namespace, row)]),
     )
     for (const { kind } of NEEDY) {
       const name = kind.toLowerCase()
