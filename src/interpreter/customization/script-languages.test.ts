@@ -344,9 +344,13 @@ describe('a script that fails', () => {
       'function InterpretHealth() { throw { get message() { throw 1 }, toString() { throw 2 } } }',
       'cannot tell why',
     ],
-    ['cel', 'observedObj.status.ready >\n  observedObj.spec.nothing', 'healthInterpretation:2: No such key: nothing'],
+    [
+      'cel',
+      'observedObj.status.ready >\n  observedObj.spec.nothing',
+      'shop, healthInterpretation: healthInterpretation:2: No such key: nothing',
+    ],
     ['cel', 'observedObj.status.ready\n  +', 'healthInterpretation:2: Unexpected token: EOF'],
-    ['cel', 'template.status', 'healthInterpretation:1: Unknown variable: template'],
+    ['cel', 'template.status', 'shop, healthInterpretation: healthInterpretation:1: Unknown variable: template'],
     ['cel', '"yes"', 'InterpretHealth must return true or false'],
     [
       'javascript',

@@ -154,6 +154,8 @@ interface Failed {
 
 /** With the innermost line of the script itself. */
 function newFailure({ name, text, stack, late }: Failed): ScriptFailure {
+  // An expression of CEL has told its line itself.
+  if (text.startsWith(`${name}:`)) return new ScriptFailure(text, { late })
   const line = new RegExp(`\\b${name}:(\\d+)`).exec(stack)?.[1]
   return new ScriptFailure(line === undefined ? `${name}: ${text}` : `${name}:${line}: ${text}`, { late })
 }
