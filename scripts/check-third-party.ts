@@ -11,6 +11,7 @@ import { CUSTOM_RESOURCE_DEFINITION, type Resource } from '../src/api/kinds.ts'
 import { newInterpreter } from '../src/interpreter/interpreter.ts'
 import type { Client } from '../src/kube/client.ts'
 import { asKubeObject } from '../src/kube/decode-object.ts'
+import { isNotFound } from '../src/kube/status-error.ts'
 import { deepEqual, isSubset } from '../src/object/equality.ts'
 import { valueAt, withValueAt } from '../src/object/field.ts'
 import { parseApiVersion } from '../src/object/gvk.ts'
@@ -115,7 +116,12 @@ interface StatusWrite {
 async function writeStatus(on: Client, resource: Resource, { object, status }: StatusWrite): Promise<KubeObject> {
   const body = mergePatch({ status: object['status'] ?? {} }, { status })
   if (body === undefined) return object
-  return on.patch(resource, keyOf(object), { type: 'merge', body }, { subresource: 'status' })
+  const patch = { type: 'merge', body } as const
+  // A definition may leave the subresource out: then controllers write the status with the rest.
+  return on.patch(resource, keyOf(object), patch, { subresource: 'status' }).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error
+    return on.patch(resource, keyOf(object), patch)
+  })
 }
 
 function lost(status: JsonObject, written: KubeObject): string {
