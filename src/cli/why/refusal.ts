@@ -19,7 +19,7 @@ function missingRule(match: RegExpExecArray): string {
   // The operator knows all that it needs, and says so.
   if (match.input.includes('add this rule')) {
     const kind = group === '' ? resource : `${resource}.${group}`
-    return `Add that rule, which is bound to ${user} in the member; of a member that was joined by flotilla: flotilla join NAME --cluster-kubeconfig FILE --renew-credentials --propagate ${kind}.`
+    return `Add that rule to a ClusterRole that is bound to ${user} in the member; of a member that was joined by flotilla: flotilla join NAME --cluster-kubeconfig FILE --renew-credentials --propagate ${kind}.`
   }
   const rule = `{apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"]}`
   const place = where === '' ? 'a ClusterRole' : `a Role in namespace ${where}, or a ClusterRole`
