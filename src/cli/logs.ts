@@ -22,6 +22,9 @@ export interface LogDeps {
   readonly write: (text: string) => void
 }
 
+/** A container that says nothing yet is not even begun to be answered for. */
+const FOLLOW_LIMIT_MS = 24 * 3_600_000
+
 interface Source extends MemberPod {
   readonly container: string
 }
@@ -64,7 +67,8 @@ async function print({ asked, write }: LogDeps, source: Source, options: LogOpti
   const prefixer = newPrefixer([member.name, name, ...(allContainers ? [container] : [])].join(' '))
   try {
     const path = `${objectPath(POD, { namespace, name }, 'log')}${query}`
-    for await (const chunk of member.client.readText(path, { signal: asked.signal })) write(prefixer.push(chunk))
+    const request = { signal: asked.signal, ...(follow && { timeoutMs: FOLLOW_LIMIT_MS }) }
+    for await (const chunk of member.client.readText(path, request)) write(prefixer.push(chunk))
   } catch (error) {
     if (!asked.signal.aborted) {
       asked.fail({ cluster: member.name, message: describeFailure(error, asked.fleet.identity) })
