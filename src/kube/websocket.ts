@@ -84,7 +84,7 @@ interface Upgrading {
 /** @returns what came with the answer already. */
 function upgrade({ socket, path, headers, where, key, signal }: Upgrading): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ path, headers, createConnection: () => socket, agent: false, signal })
+    const request = httpRequest({ path, headers, createConnection: () => socket, signal })
     const fail = (error: Error): void => {
       request.destroy()
       socket.destroy()
