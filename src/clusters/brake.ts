@@ -2,6 +2,7 @@ import { ANNOTATION } from '../api/names.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
 import { taintedSince } from '../policy/no-execute.ts'
 import type { EvictionHalt } from '../rendering/eviction-halt.ts'
+import { standingTaints } from './standing-taints.ts'
 
 /** When evictions stop and wait for somebody to confirm them (docs/reference/failover.md). */
 export interface BrakeSettings {
@@ -27,8 +28,9 @@ export interface TaintedCluster {
 /** The clusters with a NoExecute taint, by name. */
 export function taintedClusters(clusters: readonly Cluster[]): ReadonlyMap<string, TaintedCluster> {
   return new Map(
-    clusters.flatMap(({ metadata, spec }): readonly (readonly [string, TaintedCluster])[] => {
-      const since = taintedSince(spec.taints)
+    clusters.flatMap((cluster): readonly (readonly [string, TaintedCluster])[] => {
+      const { metadata } = cluster
+      const since = taintedSince(standingTaints(cluster))
       if (since === undefined) return []
       const confirmed = isSameTime(metadata.annotations?.[ANNOTATION.confirmEviction], since)
       return [[metadata.name, { name: metadata.name, since, confirmed }]]

@@ -7,6 +7,7 @@ import { formatKey, keyOf } from '../../object/object-key.ts'
 import { taintedSince } from '../../policy/no-execute.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
+import { standingTaints } from '../standing-taints.ts'
 import { type EvictionDeps, newEvictionReconciler } from './reconciler.ts'
 
 export interface EvictionControllerDeps extends EvictionDeps {
@@ -60,7 +61,7 @@ function isNews(change: Change<Cluster>): boolean {
     return change.type === 'deleted' || !change.initial || taintedSince(object.spec.taints) !== undefined
   const { previous } = change
   return (
-    !deepEqual(object.spec.taints, previous.spec.taints) ||
+    !deepEqual(standingTaints(object), standingTaints(previous)) ||
     object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
     confirmation(object) !== confirmation(previous)
   )

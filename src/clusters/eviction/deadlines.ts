@@ -4,6 +4,7 @@ import type { Binding, Cluster } from '../../object/karmada-objects.ts'
 import { type Deadline, evictionDeadline } from '../../policy/no-execute.ts'
 import type { Toleration } from '../../policy/toleration.ts'
 import { defaultToleration, type FailoverSettings } from '../failover-settings.ts'
+import { standingTaints } from '../standing-taints.ts'
 
 /** A target cluster that a binding has to leave, now or later. */
 export interface LeavingTarget {
@@ -28,7 +29,8 @@ export function leavingTargets(
   if (tolerations === undefined) return undefined
   const byDefault = defaultToleration(settings)
   return (binding.spec.clusters ?? []).flatMap(({ name, replicas = 0 }) => {
-    const deadline = evictionDeadline(getCluster(name)?.spec.taints ?? [], tolerations, byDefault)
+    const cluster = getCluster(name)
+    const deadline = cluster && evictionDeadline(standingTaints(cluster), tolerations, byDefault)
     return deadline === undefined ? [] : [{ cluster: name, replicas, deadline }]
   })
 }
