@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { CONNECTED } from './diagnosis.ts'
-import { countsAtOnce, type HealthInput, type ProbeOutcome, readinessOf, settleHealth } from './health.ts'
+import { countsAtOnce, type HealthInput, nextLookInMs, type ProbeOutcome, readinessOf, settleHealth } from './health.ts'
 
 const why = { status: 'False', reason: 'R', message: 'm' } as const
 const up = readinessOf({ type: 'answered', statusCode: 200 }, CONNECTED)
@@ -42,7 +42,14 @@ describe('readinessOf', () => {
 })
 
 describe('settleHealth', () => {
-  const base: HealthInput = { reported: up, observed: down, memory: undefined, nowMs: 100_000, thresholds }
+  const base: HealthInput = {
+    reported: up,
+    observed: down,
+    memory: undefined,
+    beganMs: 100_000,
+    nowMs: 100_000,
+    thresholds,
+  }
   it.each<{ name: string; input: Partial<HealthInput>; ready: string; sinceMs: number }>([
     { name: 'the first probe of a connection counts at once', input: {}, ready: 'False', sinceMs: 100_000 },
     {
@@ -106,7 +113,13 @@ describe('a member that comes and goes', () => {
     let flips = 0
     for (const [index, char] of [...looks].entries()) {
       const observed = char === 'u' ? up : down
-      const { ready, memory } = settleHealth({ ...state, observed, nowMs: index * 10_000, thresholds })
+      const { ready, memory } = settleHealth({
+        ...state,
+        observed,
+        beganMs: index * 10_000,
+        nowMs: index * 10_000,
+        thresholds,
+      })
       if (ready.status !== state.reported?.status) flips++
       state = { reported: ready, memory }
     }
@@ -126,4 +139,42 @@ describe('a member that comes and goes', () => {
     { name: 'down for long, then back for good', looks: 'dddddduuu', want: 'True', flips: 2 },
     { name: 'down for long, then back for moments only', looks: 'dddddduuduudu', want: 'False', flips: 1 },
   ])('$name', ({ looks, want, flips }) => expect(follow(looks)).toEqual({ status: want, flips }))
+})
+
+describe('a look that hangs', () => {
+  const timeoutMs = 5_000
+  const hung: HealthInput = {
+    ...{ reported: up, observed: down, thresholds, memory: { status: 'True', sinceMs: 0 } },
+    ...{ beganMs: 95_000, nowMs: 100_000 },
+  }
+
+  it('has seen the member fail from its beginning on', () => {
+    const { memory, dueInMs } = settleHealth(hung)
+    expect([memory.sinceMs, dueInMs]).toEqual([95_000, 25_000])
+  })
+
+  it('speaks for health only from its end on', () => {
+    const well = settleHealth({ ...hung, reported: down, observed: up, memory: { status: 'False', sinceMs: 0 } })
+    expect(well.memory.sinceMs).toBe(100_000)
+  })
+
+  it('is followed by looks of which the last ends when the flip is due, and no later', () => {
+    let { memory, ready, dueInMs } = settleHealth(hung)
+    let nowMs = hung.nowMs
+    while (ready.status === 'True') {
+      const beganMs = nowMs + nextLookInMs(dueInMs, { intervalMs: 10_000, timeoutMs })
+      nowMs = beganMs + timeoutMs
+      ;({ memory, ready, dueInMs } = settleHealth({ ...hung, memory, beganMs, nowMs }))
+    }
+    expect(nowMs - hung.beganMs - thresholds.failureThresholdMs).toBeLessThan(100)
+  })
+})
+
+it.each([
+  { name: 'nothing is due', dueInMs: undefined, want: 10_000 },
+  { name: 'it is due much later', dueInMs: 25_000, want: 10_000 },
+  { name: 'a look that hangs would end when it is due', dueInMs: 12_000, want: 7_020 },
+  { name: 'it is due before such a look would end', dueInMs: 4_000, want: 4_020 },
+])('looks next in time: $name', ({ dueInMs, want }) => {
+  expect(nextLookInMs(dueInMs, { intervalMs: 10_000, timeoutMs: 5_000 })).toBe(want)
 })

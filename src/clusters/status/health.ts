@@ -77,9 +77,18 @@ export interface HealthInput {
   readonly observed: Readiness
   /** Undefined at the first probe of a connection: then the observation holds at once. */
   readonly memory: HealthMemory | undefined
-  /** Monotonic. */
+  /** Monotonic, when the look began: one that hangs has seen the member fail from its first moment on. */
+  readonly beganMs: number
+  /** Monotonic, at its end. */
   readonly nowMs: number
   readonly thresholds: HealthThresholds
+}
+
+export interface SettledHealth {
+  readonly ready: Readiness
+  readonly memory: HealthMemory
+  /** How long the observation has to go on before it flips the condition; undefined when nothing is held back. */
+  readonly dueInMs: number | undefined
 }
 
 /**
@@ -88,11 +97,32 @@ export interface HealthInput {
  *
  * @source spec/behaviour/clusters.md §2 rule 3
  */
-export function settleHealth(input: HealthInput): { readonly ready: Readiness; readonly memory: HealthMemory } {
-  const { reported, observed, nowMs, thresholds } = input
-  const memory = input.memory?.status === observed.status ? input.memory : { status: observed.status, sinceMs: nowMs }
+export function settleHealth(input: HealthInput): SettledHealth {
+  const { reported, observed, beganMs, nowMs, thresholds } = input
+  const sinceMs = observed.status === 'True' ? nowMs : beganMs
+  const memory = input.memory?.status === observed.status ? input.memory : { status: observed.status, sinceMs }
   const flips = reported !== undefined && reported.status !== observed.status
   const thresholdMs = reported?.status === 'True' ? thresholds.failureThresholdMs : thresholds.successThresholdMs
-  const tooEarly = input.memory !== undefined && flips && nowMs - memory.sinceMs < thresholdMs
-  return { ready: tooEarly ? reported : observed, memory }
+  const dueInMs = memory.sinceMs + thresholdMs - nowMs
+  const tooEarly = input.memory !== undefined && flips && dueInMs > 0
+  return { ready: tooEarly ? reported : observed, memory, dueInMs: tooEarly ? dueInMs : undefined }
+}
+
+export interface LookTimes {
+  readonly intervalMs: number
+  /** How long a look takes of a member that hangs. */
+  readonly timeoutMs: number
+}
+
+/** Timers are not exact: a look that ends a little late has certainly lasted. In milliseconds. */
+const SLACK_MS = 20
+
+/**
+ * When to look next. While a flip is due, such that a look ends when it is: one of a member that hangs as well as one that is
+ * refused at once, so that the condition follows no later than the threshold says.
+ */
+export function nextLookInMs(dueInMs: number | undefined, { intervalMs, timeoutMs }: LookTimes): number {
+  if (dueInMs === undefined) return intervalMs
+  const lookMs = dueInMs > timeoutMs ? dueInMs - timeoutMs : dueInMs
+  return Math.min(intervalMs, lookMs + SLACK_MS)
 }

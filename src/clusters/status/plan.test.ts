@@ -36,6 +36,7 @@ const observed = (rest: Partial<Observed>): Observed => ({
   outcome: { type: 'answered', statusCode: 200 },
   diagnosis: CONNECTED,
   memory: undefined,
+  beganMs: 100_000,
   facts,
   thresholds: { failureThresholdMs: 30_000, successThresholdMs: 30_000 },
   nowMs: 100_000,

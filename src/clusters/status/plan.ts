@@ -36,7 +36,8 @@ export interface Observed {
   /** Absent unless the probe was ok. */
   readonly facts: MemberFacts | undefined
   readonly thresholds: HealthThresholds
-  /** Monotonic. */
+  /** Monotonic, when the look began and at its end. */
+  readonly beganMs: number
   readonly nowMs: number
   /** RFC 3339. */
   readonly now: string
@@ -45,6 +46,8 @@ export interface Observed {
 export interface Plan {
   /** Undefined: the next observation counts at once. */
   readonly memory: HealthMemory | undefined
+  /** How long what was seen has to go on before it counts; undefined when it does already. */
+  readonly dueInMs: number | undefined
   readonly status: ClusterStatus
   /** A merge patch of the status subresource, for the resourceVersion that was observed; undefined when nothing changed. */
   readonly patch: JsonObject | undefined
@@ -62,7 +65,7 @@ const CONNECTED = 'Connected'
 export function plan(observed: Observed): Plan {
   const { cluster, facts, outcome } = observed
   const before = cluster.status ?? {}
-  const { ready, memory } = settle(observed)
+  const { ready, memory, dueInMs } = settle(observed)
   const collected = ready.status === 'True' ? facts : undefined
   const apis = outcome.type === 'refused' ? NO_APIS : collected?.apis
   const conditions = nextConditions(observed, [
@@ -71,19 +74,18 @@ export function plan(observed: Observed): Plan {
     { type: CONNECTED, ...observed.diagnosis },
   ])
   const status = { ...before, ...summarised({ ...collected, ...(apis && { apis }) }), conditions }
-  return { memory, status, patch: statusPatch(cluster, status) }
+  return { memory, dueInMs, status, patch: statusPatch(cluster, status) }
 }
 
 const NO_APIS: NonNullable<MemberFacts['apis']> = { apiEnablements: [], condition: completeness([], false) }
 
-function settle({ cluster, outcome, diagnosis, memory, nowMs, thresholds }: Observed): {
+function settle({ cluster, outcome, diagnosis, ...health }: Observed): Pick<Plan, 'memory' | 'dueInMs'> & {
   readonly ready: Readiness
-  readonly memory: HealthMemory | undefined
 } {
   const observed = readinessOf(outcome, diagnosis)
-  if (countsAtOnce(outcome)) return { ready: observed, memory: undefined }
+  if (countsAtOnce(outcome)) return { ready: observed, memory: undefined, dueInMs: undefined }
   const reported = findCondition(cluster.status?.conditions, 'Ready')
-  return settleHealth({ reported, observed, memory, nowMs, thresholds })
+  return settleHealth({ ...health, reported, observed })
 }
 
 function summarised(facts: MemberFacts): ClusterStatus {

@@ -18,7 +18,7 @@ import type { MemberRooms } from '../../scheduling/estimate/member-rooms.ts'
 import { type ClusterSecrets, whyUnconnected } from '../cluster-secret.ts'
 import { collectFacts } from './collect.ts'
 import { diagnoseIdentity, diagnoseSettings, type IdentityConflict } from './diagnosis.ts'
-import type { HealthThresholds } from './health.ts'
+import { type HealthThresholds, nextLookInMs } from './health.ts'
 import { identityConflict } from './identity.ts'
 import { watchMemberResources } from './member-resources.ts'
 import type { MemberSession, MemberSessions } from './member-session.ts'
@@ -73,6 +73,8 @@ interface Look {
   readonly session: MemberSession
   /** The session's, when the look began. */
   readonly health: MemberSession['health']
+  /** Monotonic, when the look began. */
+  readonly beganMs: number
   readonly signal: AbortSignal
 }
 
@@ -89,13 +91,14 @@ export function newStatusReconciler(deps: StatusDeps) {
       return awaitChange()
     }
     const session = deps.sessions.of(name, deps.members.candidate(name))
-    const look = { cluster, session, health: session.health, signal }
+    const look = { cluster, session, health: session.health, beganMs: deps.clock.monotonicMs(), signal }
     const seen = await lookAt(deps, look)
     // Not connected yet, or connected anew meanwhile: that comes as a change.
     if (seen === undefined || isOutdated(deps, look)) return awaitChange()
-    await report(deps, look, seen)
+    const dueInMs = await report(deps, look, seen)
     deps.onLook?.(name)
-    return requeueAfter(deps.config.intervalMs * (0.9 + 0.2 * deps.random()))
+    const intervalMs = deps.config.intervalMs * (0.9 + 0.2 * deps.random())
+    return requeueAfter(nextLookInMs(dueInMs, { intervalMs, timeoutMs: deps.config.timeoutMs }))
   }
 }
 
@@ -200,16 +203,22 @@ function summariseMember(deps: StatusDeps, cluster: Cluster, session: MemberSess
   return resources.summarise(cluster.spec.resourceModels)
 }
 
-async function report(deps: StatusDeps, { cluster, session, health, signal }: Look, seen: Seen): Promise<void> {
+/** @returns how long what was seen has to go on before it counts; undefined when it does already. */
+async function report(
+  deps: StatusDeps,
+  { cluster, session, health, beganMs, signal }: Look,
+  seen: Seen,
+): Promise<number | undefined> {
   const key = keyOf(cluster)
   const current = deps.clusters.get(key) ?? cluster
-  const { patch, status, memory } = plan({
+  const { patch, status, memory, dueInMs } = plan({
     cluster: current,
     outcome: seen.outcome,
     diagnosis: seen.diagnosis,
     memory: health.memory,
     facts: seen.facts,
     thresholds: deps.config,
+    beganMs,
     nowMs: deps.clock.monotonicMs(),
     now: timestamp(deps.clock),
   })
@@ -226,6 +235,7 @@ async function report(deps: StatusDeps, { cluster, session, health, signal }: Lo
   health.memory = memory
   session.reported = true
   for (const type of ['Connected', 'Ready']) announce(deps, { cluster: current, status, type })
+  return dueInMs
 }
 
 /** A condition that changes for the worse is an event, each change a line in the log. */
