@@ -16,7 +16,7 @@ const VICTIM = 'member1'
 /** Ready replicas that there should be. */
 const WANTED = { web: 6, api: 2 }
 const SETTINGS = {
-  clusters: { intervalMs: 500, timeoutMs: 2_000, failureThresholdMs: 2_000, successThresholdMs: 1_000 },
+  clusters: { intervalMs: 500, timeoutMs: 1_000, failureThresholdMs: 2_000, successThresholdMs: 1_000 },
   failover: { mode: 'auto', tolerationSeconds: 2 },
   leaderElection: { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 250 },
 }

@@ -293,7 +293,10 @@ describe('an agent', () => {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
       metadata: { name: 'pulled', namespace: 'karmada-cluster' },
-      spec: { holderIdentity: 'agent', renewTime: `1999-12-31T23:59:${10 + second}.000000Z` },
+      spec: {
+        holderIdentity: 'agent',
+        renewTime: new Date(Date.UTC(1999, 11, 31) + second * 1_000).toISOString().replace('Z', '000Z'),
+      },
     })
     const pulled = { apiVersion: 'cluster.karmada.io/v1alpha1', kind: 'Cluster', metadata: { name: 'pulled' } }
     await apply(fleet.host, { ...pulled, spec: { syncMode: 'Pull' } }, renew(0))

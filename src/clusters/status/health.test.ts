@@ -142,7 +142,7 @@ describe('a member that comes and goes', () => {
 })
 
 describe('a look that hangs', () => {
-  const timeoutMs = 5_000
+  const lookMs = 5_000
   const hung: HealthInput = {
     ...{ reported: up, observed: down, thresholds, memory: { status: 'True', sinceMs: 0 } },
     ...{ beganMs: 95_000, nowMs: 100_000 },
@@ -162,8 +162,8 @@ describe('a look that hangs', () => {
     let { memory, ready, dueInMs } = settleHealth(hung)
     let nowMs = hung.nowMs
     while (ready.status === 'True') {
-      const beganMs = nowMs + nextLookInMs(dueInMs, { intervalMs: 10_000, timeoutMs })
-      nowMs = beganMs + timeoutMs
+      const beganMs = nowMs + nextLookInMs(dueInMs, { intervalMs: 10_000, lookMs })
+      nowMs = beganMs + lookMs
       ;({ memory, ready, dueInMs } = settleHealth({ ...hung, memory, beganMs, nowMs }))
     }
     expect(nowMs - hung.beganMs - thresholds.failureThresholdMs).toBeLessThan(100)
@@ -171,10 +171,11 @@ describe('a look that hangs', () => {
 })
 
 it.each([
-  { name: 'nothing is due', dueInMs: undefined, want: 10_000 },
-  { name: 'it is due much later', dueInMs: 25_000, want: 10_000 },
-  { name: 'a look that hangs would end when it is due', dueInMs: 12_000, want: 7_020 },
-  { name: 'it is due before such a look would end', dueInMs: 4_000, want: 4_020 },
-])('looks next in time: $name', ({ dueInMs, want }) => {
-  expect(nextLookInMs(dueInMs, { intervalMs: 10_000, timeoutMs: 5_000 })).toBe(want)
+  { name: 'nothing is due', dueInMs: undefined, lookMs: 5, want: 10_000 },
+  { name: 'it is due much later', dueInMs: 25_000, lookMs: 5_000, want: 10_000 },
+  { name: 'a look that hangs has to begin before', dueInMs: 12_000, lookMs: 5_000, want: 7_020 },
+  { name: 'at once, when such a look would end too late', dueInMs: 4_000, lookMs: 5_000, want: 20 },
+  { name: 'one that is refused may begin then', dueInMs: 4_000, lookMs: 1, want: 4_019 },
+])('looks next in time: $name', ({ dueInMs, lookMs, want }) => {
+  expect(nextLookInMs(dueInMs, { intervalMs: 10_000, lookMs })).toBe(want)
 })

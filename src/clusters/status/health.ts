@@ -110,19 +110,14 @@ export function settleHealth(input: HealthInput): SettledHealth {
 
 export interface LookTimes {
   readonly intervalMs: number
-  /** How long a look takes of a member that hangs. */
-  readonly timeoutMs: number
+  /** How long the last look took: nothing where a member refuses, its whole time where one hangs. */
+  readonly lookMs: number
 }
 
 /** Timers are not exact: a look that ends a little late has certainly lasted. In milliseconds. */
 const SLACK_MS = 20
 
-/**
- * When to look next. While a flip is due, such that a look ends when it is: one of a member that hangs as well as one that is
- * refused at once, so that the condition follows no later than the threshold says.
- */
-export function nextLookInMs(dueInMs: number | undefined, { intervalMs, timeoutMs }: LookTimes): number {
-  if (dueInMs === undefined) return intervalMs
-  const lookMs = dueInMs > timeoutMs ? dueInMs - timeoutMs : dueInMs
-  return Math.min(intervalMs, lookMs + SLACK_MS)
+/** When to look next. While a flip is due, such that a look ends when it is: the condition follows when the threshold says. */
+export function nextLookInMs(dueInMs: number | undefined, { intervalMs, lookMs }: LookTimes): number {
+  return dueInMs === undefined ? intervalMs : Math.min(intervalMs, Math.max(0, dueInMs - lookMs) + SLACK_MS)
 }

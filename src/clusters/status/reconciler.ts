@@ -98,7 +98,7 @@ export function newStatusReconciler(deps: StatusDeps) {
     const dueInMs = await report(deps, look, seen)
     deps.onLook?.(name)
     const intervalMs = deps.config.intervalMs * (0.9 + 0.2 * deps.random())
-    return requeueAfter(nextLookInMs(dueInMs, { intervalMs, timeoutMs: deps.config.timeoutMs }))
+    return requeueAfter(nextLookInMs(dueInMs, { intervalMs, lookMs: deps.clock.monotonicMs() - look.beganMs }))
   }
 }
 
