@@ -306,7 +306,7 @@ describe('installing', () => {
 
   it('tells what to do next', async () => {
     const notes = await install({ replicas: 0, crds: { install: false } })
-    expect(notes).toContain('kubectl wait --for=condition=Ready cluster/member1')
+    expect(notes).toContain('kubectl flotilla join member1 --cluster-kubeconfig <file>')
     expect(notes).toContain('crds.install is off')
   })
 })

@@ -63,6 +63,36 @@ it('and one of whose members the apiserver restarts five times, killed as well a
   await everythingAsWanted(wanted)
 })
 
+it('a Work that outlived its binding goes, and what it put into the member', async () => {
+  const [member] = fleet.members
+  if (member === undefined) throw new Error('there are members')
+  const metadata = { namespace: NAMESPACE, labels: { 'karmada.io/managed': 'true', faults: 'yes' } }
+  const manifest = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { ...metadata, name: 'left' },
+    data: { value: 'x' },
+  }
+  await apply(fleet.host, {
+    apiVersion: 'work.karmada.io/v1alpha1',
+    kind: 'Work',
+    metadata: {
+      name: 'left-behind',
+      namespace: `karmada-es-${member.name}`,
+      finalizers: ['karmada.io/execution-controller'],
+      labels: { 'resourcebinding.karmada.io/permanent-id': 'b2f3a9d0-0000-4000-8000-000000000000' },
+      annotations: {
+        'resourcebinding.karmada.io/name': 'left-configmap',
+        'resourcebinding.karmada.io/namespace': NAMESPACE,
+      },
+    },
+    spec: { workload: { manifests: [manifest] } },
+  })
+  const works = `/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-${member.name}/works`
+  await eventually('the Work is gone', async () => (await list(fleet.host, works)).length === 0)
+  await eventually('and its object', async () => Object.keys(await contentsOf(member)).length === 0)
+})
+
 /** The faults come at moments that nobody chose: waiting is their substance here, not a way to wait for something. */
 async function repeat(times: number, fault: (round: number) => Promise<void>): Promise<void> {
   for (let round = 0; round < times; round++) {

@@ -16,6 +16,7 @@ export const STORIES: readonly Story[] = [
   { file: 'calls.transcript' },
   { file: 'join.transcript', before: writeVisitor },
   { file: 'taint.transcript' },
+  { file: 'preview.transcript' },
   { file: 'promote.transcript', replacements: [[/\bweb-[0-9a-f]{8,10}\b/g, 'web-<hash>']] },
   { file: 'drain.transcript' },
   {

@@ -11,6 +11,7 @@ import { carriedRules } from '../policy/member-rules.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
+import { startOrphanRemoval } from './orphaned-works.ts'
 import { keysOfCluster, keysOfPolicy } from './override-triggers.ts'
 import { type BindingDeps, newBindingReconciler } from './reconciler.ts'
 
@@ -68,8 +69,10 @@ export function startBindingController(deps: BindingControllerDeps): () => Promi
       if (deps.bindings.get(key) !== undefined) controller.enqueue(formatKey(key), { priority: 'low' })
     }),
   ]
+  const stopOrphans = startOrphanRemoval(deps)
   controller.start()
   return async () => {
+    await stopOrphans()
     for (const stop of stops) stop()
     await controller.stop()
   }

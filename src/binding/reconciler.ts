@@ -12,7 +12,7 @@ import type { Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
 import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
 import type { Recorder } from '../runtime/recorder.ts'
-import { createWork, updateWork } from '../runtime/work-writes.ts'
+import { createWork, deleteWork, updateWork } from '../runtime/work-writes.ts'
 import { refusalEvents, successEvents } from './override-events.ts'
 import { type Action, plan } from './plan.ts'
 import {
@@ -111,8 +111,17 @@ interface Execution {
   readonly signal: AbortSignal
 }
 
-/** One cluster's failure does not stop the others (spec/behaviour/propagation.md §8 item 4). */
+/**
+ * One cluster's failure does not stop the others (spec/behaviour/propagation.md §8 item 4). The finalizer goes last: without
+ * the binding nobody would delete a Work that could not be deleted now.
+ */
 async function executeAll(deps: BindingDeps, { binding, actions, signal }: Execution): Promise<void> {
+  const isLast = ({ type }: Action): boolean => type === 'dropFinalizer'
+  await executeTogether(deps, { binding, actions: actions.filter(action => !isLast(action)), signal })
+  await executeTogether(deps, { binding, actions: actions.filter(isLast), signal })
+}
+
+async function executeTogether(deps: BindingDeps, { binding, actions, signal }: Execution): Promise<void> {
   const results = await Promise.allSettled(actions.map(action => execute(deps, binding, { action, signal })))
   const failures = results.flatMap((result, index) =>
     result.status === 'rejected' ? [{ error: result.reason, of: actions[index]?.type }] : [],
@@ -171,15 +180,6 @@ interface FinalizerRemoval {
 async function dropFinalizer(deps: BindingDeps, binding: Binding, { body, signal }: FinalizerRemoval): Promise<void> {
   try {
     deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'json', body }, { signal }))
-  } catch (error) {
-    if (!isNotFound(error)) throw error
-  }
-}
-
-async function deleteWork(deps: BindingDeps, work: Work, signal: AbortSignal): Promise<void> {
-  try {
-    const { uid } = work.metadata
-    await deps.host.delete(WORK, keyOf(work), { signal, ...(uid !== undefined && { uid }) })
   } catch (error) {
     if (!isNotFound(error)) throw error
   }

@@ -1,7 +1,8 @@
 import { WORK } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
-import { isAlreadyExists } from '../kube/status-error.ts'
+import { isAlreadyExists, isNotFound } from '../kube/status-error.ts'
 import type { Work } from '../object/karmada-objects.ts'
+import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
 import type { Informer } from './informer.ts'
 import { ReconcileError } from './reconcile-error.ts'
@@ -31,4 +32,18 @@ export async function updateWork(deps: WorkWriteDeps, work: Work, signal: AbortS
     throw new ReconcileError('WorkTerminating', text, { retry: 'backoff' })
   }
   deps.works.observe(await deps.host.update(WORK, work, { signal }))
+}
+
+/** Deletes this very Work from the host; one that is gone already will do. */
+export async function deleteWork(
+  { host }: { readonly host: Pick<Client, 'delete'> },
+  work: KubeObject,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const { uid } = work.metadata
+    await host.delete(WORK, keyOf(work), { signal, ...(uid !== undefined && { uid }) })
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
 }

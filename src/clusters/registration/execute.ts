@@ -10,6 +10,7 @@ import { MANAGED_SELECTOR, planRelease } from '../../rendering/release-object.ts
 import { planFinalizerRemoval } from '../../runtime/finalizer.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
+import { deleteWork } from '../../runtime/work-writes.ts'
 import type { Action } from './plan.ts'
 
 /** What actions need. */
@@ -57,15 +58,6 @@ export async function executeAction(deps: ExecutionDeps, execution: Execution): 
       return deps.recorder.event(cluster, 'Warning', 'RemoveClusterHeld', action.message)
     case 'wait':
       return
-  }
-}
-
-async function deleteWork(deps: ExecutionDeps, work: KubeObject, signal: AbortSignal): Promise<void> {
-  const { uid } = work.metadata
-  try {
-    await deps.host.delete(WORK, keyOf(work), { signal, ...(uid !== undefined && { uid }) })
-  } catch (error) {
-    if (!isNotFound(error)) throw error
   }
 }
 
