@@ -3,7 +3,7 @@ import { formatKey, keyOf } from '../object/object-key.ts'
 import { stripManaged } from '../rendering/strip-managed.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { CommandError, type ManifestText, readManifests } from './manifests.ts'
-import { overlaid, worldOf } from './plan/world.ts'
+import { overlaid, type World, worldOf } from './plan/world.ts'
 import { compareWithLive, type LiveMember } from './render/compare-with-live.ts'
 import { type NotRendered, type Rendered, renderForCluster } from './render/render-for-cluster.ts'
 import { withScripts } from './scripted-interpreter.ts'
@@ -64,12 +64,19 @@ async function renderAll(deps: RenderDeps, options: RenderOptions): Promise<read
   if (files.templates.length === 0) throw new CommandError('no file has a template: nothing to render')
   const world = options.clusters === undefined ? files : overlaid(files, worldOf(readManifests(options.clusters)))
   const { cluster, replicas } = options
+  if (options.clusters !== undefined) checkCluster(world, cluster)
   return withScripts(deps.clock, world.customizations, async ({ interpreter }) => {
     const input = { world, objects, cluster, replicas, interpreter }
     const outcomes = await Promise.all(world.templates.map(template => renderForCluster(input, template)))
     for (const outcome of outcomes) if ('why' in outcome) deps.warn(notRendered(outcome))
     return outcomes
   })
+}
+
+/** Whoever gives all Clusters does not mean another one. */
+function checkCluster({ clusters }: World, name: string): void {
+  const names = clusters.map(({ metadata }) => metadata.name)
+  if (!names.includes(name)) throw new CommandError(`there is no cluster ${name} in --clusters: ${names.join(', ')}`)
 }
 
 function notRendered({ template, why }: NotRendered): string {
