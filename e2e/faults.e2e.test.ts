@@ -45,8 +45,6 @@ it("so does one whose host's apiserver restarts five times", async () => {
   const wanted = new Map<string, string>()
   const work = change(wanted, { steps: 80, prefix: 'host' })
   await Promise.all([work, repeat(5, () => fleet.host.restart('apiserver'))])
-  // Too long without its lease, an operator ends; a Pod would be started again.
-  if (!fleet.operator.process.running) fleet.operator.process.start()
   await everythingAsWanted(wanted)
 })
 
@@ -132,6 +130,14 @@ async function remove(wanted: Map<string, string>, name: string): Promise<void> 
   wanted.delete(name)
 }
 
+/** While the operator is started again whenever it has ended. */
+function eventuallyRevived<T>(until: string, look: () => Promise<T | undefined | false>): Promise<T> {
+  return eventually(until, () => {
+    fleet.operator.revive()
+    return look()
+  })
+}
+
 /** A user tries again while the apiserver is away. */
 async function persist(path: string, options: Parameters<ControlPlane['request']>[1]): Promise<void> {
   await eventually(`${options?.method} ${path}`, async () => {
@@ -162,19 +168,19 @@ async function list(cluster: ControlPlane, path: string): Promise<List['items']>
 async function everythingAsWanted(wanted: ReadonlyMap<string, string>): Promise<void> {
   const expected = Object.fromEntries([...wanted].sort())
   for (const member of fleet.members) {
-    const settled = await eventually(`${member.name} is as wanted`, async () => {
+    const settled = await eventuallyRevived(`${member.name} is as wanted`, async () => {
       const found = await contentsOf(member)
       return JSON.stringify(found) === JSON.stringify(expected) ? found : undefined
     }).catch(() => contentsOf(member))
     expect({ member: member.name, contents: settled }).toEqual({ member: member.name, contents: expected })
     const works = `/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-${member.name}/works`
-    await eventually(
+    await eventuallyRevived(
       `one Work each for ${member.name}`,
       async () => (await list(fleet.host, works)).length === wanted.size,
     )
   }
   const bindings = `/apis/work.karmada.io/v1alpha2/namespaces/${NAMESPACE}/resourcebindings`
-  await eventually('one binding each', async () => (await list(fleet.host, bindings)).length === wanted.size)
+  await eventuallyRevived('one binding each', async () => (await list(fleet.host, bindings)).length === wanted.size)
   await clear(wanted)
 }
 
@@ -189,6 +195,6 @@ async function clear(wanted: ReadonlyMap<string, string>): Promise<void> {
   const left = new Map(wanted)
   for (const name of wanted.keys()) await remove(left, name)
   for (const member of fleet.members) {
-    await eventually(`${member.name} is empty`, async () => Object.keys(await contentsOf(member)).length === 0)
+    await eventuallyRevived(`${member.name} is empty`, async () => Object.keys(await contentsOf(member)).length === 0)
   }
 }

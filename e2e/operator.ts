@@ -40,6 +40,8 @@ export interface RunningOperator {
   readonly metricsUrl: string
   /** Resolves when /readyz says so. */
   ready(): Promise<void>
+  /** Starts it again when it has ended, as a kubelet would: without its lease for too long, an operator ends itself. */
+  revive(): void
 }
 
 const READY_MS = 120_000
@@ -69,7 +71,12 @@ export async function startOperator(fleet: Fleet, options: OperatorOptions): Pro
   })
   process_.start()
   const url = `http://127.0.0.1:${port}`
-  const operator = { process: process_, metricsUrl: `${url}/metrics`, ready: () => awaitReady(process_, url) }
+  const operator = {
+    process: process_,
+    metricsUrl: `${url}/metrics`,
+    ready: () => awaitReady(process_, url),
+    revive: () => process_.start(),
+  }
   if (options.wait ?? true) await operator.ready()
   return operator
 }

@@ -282,7 +282,11 @@ describeReal(`the chart's own Pod${reason}`, () => {
     it('its log is read and a command runs in it from the host, and the command tells its exit code', async () => {
       const where = ['-n', namespace, 'deployment/crash']
       const host = fleet.host.kubeconfigPath
-      const logged = await flotilla(host, 'logs', ...where, '--tail', '1')
+      // The Pod from before the repair may still be on its way out.
+      const logged = await eventually('the log of the one Pod that is left', async () => {
+        const said = await flotilla(host, 'logs', ...where, '--tail', '1')
+        return said.stdout.trim().includes('\n') ? undefined : said
+      })
       expect(logged).toMatchObject({ code: 0, stderr: '' })
       expect(logged.stdout).toMatch(/^real crash-\S+ workload pause 0\n$/)
       const ran = await flotilla(host, 'exec', ...where, '--', '/workload', 'exit', '3')

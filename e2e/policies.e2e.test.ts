@@ -150,9 +150,7 @@ describe('a policy over its life', () => {
     const left = await everywhere(members, place(namespace), object => !object.metadata.labels?.['karmada.io/managed'])
     for (const { metadata } of left) {
       expect(metadata.labels).toEqual({ tier: 'web' })
-      expect(Object.keys(metadata.annotations ?? {}).filter(key => key.includes('karmada.io'))).toEqual([
-        'work.karmada.io/conflict-resolution',
-      ])
+      expect(Object.keys(metadata.annotations ?? {}).filter(key => key.includes('karmada.io'))).toEqual([])
     }
     await nowhere([host], { kind: 'rb', name: 'settings-configmap', namespace })
   })

@@ -67,8 +67,6 @@ export async function goOn(soak: SoakFleet, walk: Walk, { random, seed }: Chance
   const timing = newRandom(random.below(2 ** 31))
   const [world] = await Promise.all([act(soak, walk.world, { steps, timing }), fault.strike(soak, random)])
   const next = { world, history: [...walk.history, { fault: fault.name, steps }] }
-  // A process that lost its lease, or that nothing answered for too long, ends; a Pod would be started again.
-  for (const { process } of soak.operators) if (!process.running) process.start()
   await settle(soak, next, seed)
   return next
 }
@@ -114,6 +112,7 @@ async function act(soak: SoakFleet, start: World, { steps, timing }: Acts): Prom
 
 async function settle(soak: SoakFleet, { world, history }: Walk, seed: number): Promise<void> {
   const look = async (): Promise<true | undefined> => {
+    for (const operator of soak.operators) operator.revive()
     if (differences(world, await readHoldings(soak), await readHostState(soak)).length > 0) return undefined
     // It has to stay so: what was on its way has come by then.
     await sleep(STAYS_MS)
