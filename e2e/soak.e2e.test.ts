@@ -1,7 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
+import { eventually } from './cluster-view.ts'
+import { CALM } from './controlplane/storm-proxy.ts'
+import { readHoldings } from './soak/observe.ts'
+import { perform } from './soak/perform.ts'
 import { newRandom } from './soak/random.ts'
 import { type SoakFleet, startSoakFleet } from './soak/soak-fleet.ts'
 import { goOn, startAnew, startOf, type Walk } from './soak/walk.ts'
+import { after, type Step } from './soak/world.ts'
 
 // Users and faults by chance, for as long as SOAK_MINUTES says: `make soak MINUTES=10`. SOAK_SEED repeats a run.
 
@@ -20,6 +26,26 @@ beforeAll(async () => {
 }, 10 * MINUTE_MS)
 
 afterAll(() => soak?.stop(), MINUTE_MS)
+
+it('what a member refuses to delete for a while, with Conflict among its words, is deleted in the end', async () => {
+  const { world } = startOf(MEMBERS)
+  const template = { kind: 'ConfigMap', group: 'amber', value: 'v', replicas: 0 } as const
+  const steps: readonly Step[] = [
+    { do: 'place', group: 'amber', clusters: MEMBERS },
+    { do: 'put', name: 'refused', template },
+  ]
+  for (const step of steps) await perform(soak, world, step)
+  const holders = async (): Promise<number> =>
+    [...(await readHoldings(soak)).values()].filter(held => held.has('refused')).length
+  await eventually('all members have it', async () => (await holders()) === MEMBERS.length)
+  const storms = soak.members.map(({ storm }) => storm)
+  for (const storm of storms) storm.become({ ...CALM, refused: 1 })
+  await perform(soak, steps.reduce(after, world), { do: 'drop', group: 'amber' })
+  // Long enough for every refusal that there is to be among the answers.
+  await sleep(2_000)
+  for (const storm of storms) storm.become(CALM)
+  await eventually('no member has it', async () => (await holders()) === 0)
+})
 
 it(`whatever users do and whatever fails: ${minutes} minutes of it leave the members as asked for, each time`, async () => {
   const endMs = performance.now() + minutes * MINUTE_MS

@@ -250,7 +250,8 @@ class MemberWriter implements ManifestWriter {
     this.#contests.forget(formatTarget(target))
   }
 
-  async #deleteObject({ target, signal }: Write, uid: string): Promise<void> {
+  async #deleteObject(write: Write, uid: string): Promise<void> {
+    const { target, signal } = write
     try {
       await this.#deps.member.client.delete(target.resource, target.key, {
         uid,
@@ -258,8 +259,11 @@ class MemberWriter implements ManifestWriter {
         signal,
       })
     } catch (error) {
-      // A conflict says that the UID is another one: what we put there is gone.
-      if (!isNotFound(error) && !isConflict(error)) throw error
+      if (isNotFound(error)) return
+      if (!isConflict(error)) throw error
+      // Mostly the UID is another one, and what we put there is gone; but admission of the member may say so, too.
+      const found = await this.#read(write)
+      if ('object' in found && found.object.metadata.uid === uid) throw error
     }
   }
 
