@@ -20,6 +20,7 @@ const EXAMPLES = join(import.meta.dirname, '..', 'examples', 'interpreters')
 /** The same kind in each language. */
 const TAUGHT = { lua: '', javascript: 'javascript', cel: 'cel' } as const
 const [WARM_UP_CALLS, NATIVE_CALLS, SCRIPT_CALLS, BATCHES] = [2_000, 20_000, 200, 11]
+const CALLERS = 20
 const MICROS_PER_MS = 1_000
 const NANOS_PER_MS = 1e6
 const HOSTILE_MS = 3_000
@@ -58,8 +59,10 @@ export async function measureInterpreting(): Promise<Report> {
     for (const [name, run] of Object.entries(OPERATIONS)) {
       figures[`deployment${capital(name)}Us`] = timeOf(() => run(interpreter, deployment))
       const calls = Object.entries(asked).map(([who, each]) => [who, async () => run(each, farm)] as const)
-      const micros = await timesOfCalls(Object.fromEntries(calls))
-      for (const [who, each] of Object.entries(micros)) figures[`${who}${capital(name)}Us`] = each
+      const alone = await timesOfCalls(Object.fromEntries(calls), oneByOne)
+      for (const [who, each] of Object.entries(alone)) figures[`${who}${capital(name)}Us`] = each
+      const together = await timesOfCalls(Object.fromEntries(calls), sideBySide)
+      for (const [who, each] of Object.entries(together)) figures[`${who}${capital(name)}TogetherUs`] = each
     }
     layer.replace(HOSTILE)
     Object.assign(figures, await delayBeside(interpreter))
@@ -81,13 +84,29 @@ function timeOf(run: () => unknown): number {
 
 type Call = () => Promise<unknown>
 
-/** One call after the other, as a caller that waits for each sees them; in turns, so that what else the machine does meets all of them. */
-async function timesOfCalls(calls: Readonly<Record<string, Call>>): Promise<Readonly<Record<string, number>>> {
+type Batch = (run: Call, calls: number) => Promise<unknown>
+
+/** As a caller that waits for each sees them: a thread that rests has to wake up each time. */
+const oneByOne: Batch = async (run, calls) => {
+  for (let left = calls; left > 0; left--) await run()
+}
+
+/** As the operator makes them when many objects change: what a call costs when threads need not be woken for it. */
+const sideBySide: Batch = async (run, calls) => {
+  const started = Math.ceil(calls / CALLERS)
+  await Promise.all(Array.from({ length: CALLERS }, () => oneByOne(run, started)))
+}
+
+/** In turns, so that what else the machine does meets all of them. */
+async function timesOfCalls(
+  calls: Readonly<Record<string, Call>>,
+  make: Batch,
+): Promise<Readonly<Record<string, number>>> {
   const micros = Object.fromEntries(Object.keys(calls).map((name): [string, number[]] => [name, []]))
   for (let batch = 0; batch <= BATCHES; batch++) {
     for (const [name, run] of Object.entries(calls)) {
       const start = performance.now()
-      for (let left = SCRIPT_CALLS; left > 0; left--) await run()
+      await make(run, SCRIPT_CALLS)
       if (batch > 0) micros[name]?.push(((performance.now() - start) * MICROS_PER_MS) / SCRIPT_CALLS)
     }
   }
