@@ -63,7 +63,7 @@ export async function drain(deps: DrainDeps, options: DrainOptions, signal: Abor
     await evict(client, { binding, name, now }, signal)
     write(`evicting ${templateOf(binding)}\n`)
   }
-  return watch(deps, options, signal)
+  return watch(deps, options, { evicting: steps.map(({ binding }) => binding), signal })
 }
 
 interface Draining {
@@ -133,11 +133,21 @@ async function isWritten(
 
 type Bindings = ReadonlyMap<string, Binding>
 
+interface Leaving {
+  /** What this command has sent away: some of it may have left before the first look. */
+  readonly evicting: readonly Binding[]
+  readonly signal: AbortSignal
+}
+
 /** Tells of each binding that has left, until none is there. */
-async function watch(deps: DrainDeps, { name, timeoutMs }: DrainOptions, signal: AbortSignal): Promise<number> {
+async function watch(
+  deps: DrainDeps,
+  { name, timeoutMs }: DrainOptions,
+  { evicting, signal }: Leaving,
+): Promise<number> {
   const { client, clock, write, warn } = deps
   const deadlineMs = clock.monotonicMs() + timeoutMs
-  let there: Bindings = new Map()
+  let there: Bindings = new Map(evicting.map(each => [idOf(each), each]))
   for (;;) {
     const now: Bindings = new Map((await listBindings(client, signal)).map(each => [idOf(each), each]))
     const before = there
