@@ -18,7 +18,7 @@ bench: node_modules/.package-lock.json
 # Users and faults by chance: make soak MINUTES=10. SEED=123 repeats a run.
 soak: node_modules/.package-lock.json
 	@npm run -s build:controlplanes
-	@SOAK_MINUTES=$(or $(MINUTES),10) $(if $(SEED),SOAK_SEED=$(SEED)) npm run -s e2e -- --testPathPatterns soak
+	@SOAK_MINUTES=$(or $(MINUTES),10) SOAK_SEED=$(or $(SEED),$(shell date +%s)) npm run -s e2e -- --testPathPatterns soak
 
 # The operator's image and its SBOM, in dist/image. As root, on Debian: no container engine and no registry is needed.
 # make image ARGS="--tag registry.example.com/flotilla:0.1.0 --bases registry"

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ControlPlane } from '../controlplane/control-plane.ts'
 import { CALM, type Weather } from '../controlplane/storm-proxy.ts'
 import type { Random } from './random.ts'
 import { rotateSecret, type SoakFleet, type SoakMember } from './soak-fleet.ts'
@@ -21,12 +22,12 @@ export const FAULTS: readonly Fault[] = [
   { name: 'an operator hangs', aboutMembers: false, strike: pauseOperator },
   { name: 'both operators are killed', aboutMembers: false, strike: killOperators },
   { name: "the operators' clocks jump", aboutMembers: false, strike: jumpClocks },
-  { name: "the host's apiserver is killed", aboutMembers: false, strike: killHost },
-  { name: "the host's apiserver hangs", aboutMembers: false, strike: pauseHost },
+  { name: "the host's apiserver is killed", aboutMembers: false, strike: withoutApiserver(ofHost, 'kill') },
+  { name: "the host's apiserver hangs", aboutMembers: false, strike: withoutApiserver(ofHost, 'pause') },
   { name: 'the host answers badly', aboutMembers: false, strike: stormAtHost },
   { name: 'etcd is killed', aboutMembers: true, strike: killEtcd },
-  { name: "a member's apiserver is killed", aboutMembers: true, strike: killMember },
-  { name: "a member's apiserver hangs", aboutMembers: true, strike: pauseMember },
+  { name: "a member's apiserver is killed", aboutMembers: true, strike: withoutApiserver(ofMember, 'kill') },
+  { name: "a member's apiserver hangs", aboutMembers: true, strike: withoutApiserver(ofMember, 'pause') },
   { name: 'a member answers badly', aboutMembers: true, strike: stormAtMember },
   { name: 'connections to a member are reset', aboutMembers: true, strike: onLine('refusing') },
   { name: 'connections to a member are half open', aboutMembers: true, strike: onLine('silent') },
@@ -70,18 +71,24 @@ async function jumpClocks(soak: SoakFleet, random: Random): Promise<void> {
   await aWhile(random, SECOND_MS)
 }
 
-async function killHost({ host }: SoakFleet, random: Random): Promise<void> {
-  await aWhile(random, SECOND_MS)
-  await host.kill('apiserver')
-  await aWhile(random)
-  await host.start('apiserver')
+type Choice = (soak: SoakFleet, random: Random) => ControlPlane
+
+function ofHost({ host }: SoakFleet): ControlPlane {
+  return host
 }
 
-async function pauseHost({ host }: SoakFleet, random: Random): Promise<void> {
-  await aWhile(random, SECOND_MS)
-  await host.pause('apiserver')
-  await aWhile(random)
-  await host.resume('apiserver')
+function ofMember({ members }: SoakFleet, random: Random): ControlPlane {
+  return random.pick(members).plane
+}
+
+function withoutApiserver(choose: Choice, how: 'kill' | 'pause'): Fault['strike'] {
+  return async (soak, random) => {
+    const plane = choose(soak, random)
+    await aWhile(random, SECOND_MS)
+    await plane[how]('apiserver')
+    await aWhile(random)
+    await plane[how === 'kill' ? 'start' : 'resume']('apiserver')
+  }
 }
 
 async function stormAtHost({ hostStorm }: SoakFleet, random: Random): Promise<void> {
@@ -95,22 +102,6 @@ async function killEtcd({ fleet }: SoakFleet, random: Random): Promise<void> {
   await fleet.etcd.process.kill()
   await aWhile(random, SECOND_MS)
   await fleet.etcd.start()
-}
-
-async function killMember({ members }: SoakFleet, random: Random): Promise<void> {
-  const { plane } = random.pick(members)
-  await aWhile(random, SECOND_MS)
-  await plane.kill('apiserver')
-  await aWhile(random)
-  await plane.start('apiserver')
-}
-
-async function pauseMember({ members }: SoakFleet, random: Random): Promise<void> {
-  const { plane } = random.pick(members)
-  await aWhile(random, SECOND_MS)
-  await plane.pause('apiserver')
-  await aWhile(random)
-  await plane.resume('apiserver')
 }
 
 async function stormAtMember({ members }: SoakFleet, random: Random): Promise<void> {
