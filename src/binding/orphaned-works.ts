@@ -1,6 +1,6 @@
 import type { BindingKind } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
-import { isNotFound } from '../kube/status-error.ts'
+import { findOrUndefined } from '../kube/look.ts'
 import type { Binding, Work } from '../object/karmada-objects.ts'
 import { formatKey, keyOf, type ObjectKey, parseKey } from '../object/object-key.ts'
 import { owningBinding } from '../object/owning-binding.ts'
@@ -56,7 +56,8 @@ function newOrphanReconciler(deps: OrphanDeps) {
     const owner = work && ownerOf(deps, work)
     // The cache may be behind: only the apiserver knows that a binding is not there.
     if (work === undefined || owner === undefined || !isOrphan(deps, work)) return awaitChange()
-    if (!(await isThere(deps, owner, signal))) await deleteWork(deps, work, signal)
+    const live = await findOrUndefined(() => deps.host.get(deps.kind, owner, { signal }))
+    if (live === undefined) await deleteWork(deps, work, signal)
     return awaitChange()
   }
 }
@@ -72,14 +73,4 @@ function isOrphan(deps: OrphanDeps, work: Work): boolean {
 function ownerOf({ kind }: OrphanDeps, work: Work): ObjectKey | undefined {
   const isOurs = work.metadata.labels?.[kind.permanentIdLabel] !== undefined
   return isOurs ? owningBinding(kind, work) : undefined
-}
-
-async function isThere({ host, kind }: OrphanDeps, key: ObjectKey, signal: AbortSignal): Promise<boolean> {
-  try {
-    await host.get(kind, key, { signal })
-    return true
-  } catch (error) {
-    if (isNotFound(error)) return false
-    throw error
-  }
 }

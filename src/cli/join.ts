@@ -24,7 +24,7 @@ import { deleteAll, joinedObjects, superfluous } from './join/leftovers.ts'
 import { HOST_ANNOTATION, type MemberWish, memberObjects } from './join/member-objects.ts'
 import { type Asked, observeHost, observeMember } from './join/observe.ts'
 import { formatRight, missingRights, type Right, rightsInMember, rightsOnHost } from './join/rights.ts'
-import { awaitSecretToken, requestToken } from './join/token.ts'
+import { awaitSecretToken, requestMemberToken } from './join/token.ts'
 import { CommandError } from './manifests.ts'
 
 export interface JoinOptions extends Omit<MemberWish, 'hostId'> {
@@ -143,7 +143,9 @@ async function makeBoth(deps: JoinDeps, work: Work, signal: AbortSignal): Promis
   await deleteAll(member.client, superfluous(there, inMember), signal)
   const of = { cluster: options.name, namespace: options.namespace, lifetimeSeconds: options.tokenLifetimeSeconds }
   const asked = { client: member.client, clock }
-  const token = await (options.tokenSecret ? awaitSecretToken(asked, of, signal) : requestToken(asked, of, signal))
+  const token = await (options.tokenSecret
+    ? awaitSecretToken(asked, of, signal)
+    : requestMemberToken(asked, of, signal))
   await tryToken(deps, token.token, signal)
   await made.ensure(host.client, SECRETS_NAMESPACE, signal)
   await made.ensure(host.client, memberSecret(onHost, token), signal)

@@ -1,17 +1,5 @@
 import { stringify } from 'yaml'
-import {
-  CLUSTER,
-  CLUSTER_ROLE,
-  CLUSTER_ROLE_BINDING,
-  CONFIG_MAP,
-  DEPLOYMENT,
-  NAMESPACE,
-  type Resource,
-  ROLE,
-  ROLE_BINDING,
-  SECRET,
-  SERVICE_ACCOUNT,
-} from '../api/kinds.ts'
+import { CLUSTER, NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../api/kinds.ts'
 import { AGENT_HOST_SECRET, AGENT_NAME, ANNOTATION, CLUSTER_NAMESPACE } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
 import { newDiscovery } from '../kube/discovery.ts'
@@ -20,9 +8,9 @@ import { isTransportError, isUnauthorized } from '../kube/status-error.ts'
 import { requestToken } from '../kube/token-request.ts'
 import { stringAt } from '../object/field.ts'
 import type { KubeObject } from '../object/kube-object.ts'
-import { keyOf } from '../object/object-key.ts'
-import type { Clock } from '../runtime/clock.ts'
+import { type Clock, timestampOf } from '../runtime/clock.ts'
 import { HOST_ANNOTATION } from './join/member-objects.ts'
+import { resourceOf } from './made-resources.ts'
 import { CommandError } from './manifests.ts'
 import { type AgentWish, agentObjects, type HostCredentials } from './register/agent-objects.ts'
 import { judgeRegistration } from './register/judge.ts'
@@ -46,11 +34,6 @@ export interface RegisterOptions {
   readonly credentialsOnly: boolean
   readonly dryRun: boolean
 }
-
-const RESOURCES: readonly Resource[] = [
-  ...[NAMESPACE, SERVICE_ACCOUNT, SECRET, CONFIG_MAP, DEPLOYMENT],
-  ...[ROLE, ROLE_BINDING, CLUSTER_ROLE, CLUSTER_ROLE_BINDING],
-]
 
 const FOR_CREDENTIALS: readonly string[] = [NAMESPACE.kind, SECRET.kind]
 
@@ -161,14 +144,8 @@ async function obtain(
 ): Promise<HostCredentials> {
   const account = { namespace: CLUSTER_NAMESPACE, name: agentAccountName(ticket.cluster) }
   const { token, lifetimeMs } = await requestToken(host, account, { lifetimeMs: tokenLifetimeMs, signal })
-  const expires = `${new Date(clock.nowMs() + lifetimeMs).toISOString().slice(0, 19)}Z`
+  const expires = timestampOf(clock.nowMs() + lifetimeMs)
   return { server: ticket.server, caPem: ticket.caPem, token, lifetimeMs, expires }
-}
-
-function resourceOf(object: KubeObject): Resource {
-  const found = RESOURCES.find(({ kind }) => kind === object.kind)
-  if (found === undefined) throw new Error(`no resource for ${object.kind} ${keyOf(object).name}`)
-  return found
 }
 
 function printable(object: KubeObject): string {

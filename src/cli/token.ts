@@ -1,14 +1,4 @@
-import {
-  CLUSTER,
-  CLUSTER_ROLE,
-  CLUSTER_ROLE_BINDING,
-  NAMESPACE,
-  type Resource,
-  ROLE,
-  ROLE_BINDING,
-  SECRET,
-  SERVICE_ACCOUNT,
-} from '../api/kinds.ts'
+import { CLUSTER, SECRET } from '../api/kinds.ts'
 import { ANNOTATION, CLUSTER_NAMESPACE, LABEL } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
 import { findOrUndefined } from '../kube/look.ts'
@@ -17,7 +7,8 @@ import type { Cluster } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf } from '../object/object-key.ts'
 import { isJsonObject } from '../object/raw-json.ts'
-import type { Clock } from '../runtime/clock.ts'
+import { type Clock, timestampOf } from '../runtime/clock.ts'
+import { resourceOf } from './made-resources.ts'
 import { CommandError } from './manifests.ts'
 import { agentAccount, agentAccountName, joinSecretName, metadataFor } from './token/agent-account.ts'
 import { printTokens, type TokenRow } from './token/print.ts'
@@ -41,10 +32,6 @@ export interface TokenOptions {
   readonly printRegisterCommand: boolean
 }
 
-const RESOURCES: readonly Resource[] = [
-  ...[NAMESPACE, SERVICE_ACCOUNT, ROLE, ROLE_BINDING, CLUSTER_ROLE, CLUSTER_ROLE_BINDING],
-]
-
 /**
  * Makes a cluster in Pull mode known to the host, with all that its agent may do there, and a token with which one member
  * registers as it, once.
@@ -59,7 +46,7 @@ export async function createToken(deps: TokenDeps, options: TokenOptions, signal
   const account = { namespace: CLUSTER_NAMESPACE, name: agentAccountName(options.name) }
   const boundTo = { name: joinSecretName(options.name), uid }
   const granted = await requestToken(host, account, { lifetimeMs: options.ttlMs, boundTo, signal })
-  const expires = expiryOf(granted, clock.nowMs())
+  const expires = timestampOf(clock.nowMs() + granted.lifetimeMs)
   const body = { metadata: { annotations: { [ANNOTATION.tokenExpires]: expires } } }
   await host.patch(SECRET, { ...account, name: boundTo.name }, { type: 'merge', body }, { signal })
   report(deps, options, granted)
@@ -77,12 +64,6 @@ function report({ write, warn }: TokenDeps, options: TokenOptions, granted: Gran
   }
   const ticket = formatTicket({ cluster: name, ...server, caPem: server.caPem ?? '', token: granted.token })
   write(printRegisterCommand ? `kubectl flotilla register ${name} --token ${ticket}\n` : `${ticket}\n`)
-}
-
-function resourceOf({ kind }: KubeObject): Resource {
-  const found = RESOURCES.find(resource => resource.kind === kind)
-  if (found === undefined) throw new Error(`no resource for ${kind}`)
-  return found
 }
 
 async function ensureCluster({ host }: TokenDeps, options: TokenOptions, signal: AbortSignal): Promise<Cluster> {
@@ -129,10 +110,6 @@ async function replaceJoinSecret(
   await findOrUndefined(() => host.delete(SECRET, keyOf(secret), { signal }))
   const { metadata: made } = await host.create(SECRET, secret, { signal })
   return { uid: made.uid ?? '' }
-}
-
-function expiryOf({ lifetimeMs }: GrantedToken, nowMs: number): string {
-  return `${new Date(nowMs + lifetimeMs).toISOString().slice(0, 19)}Z`
 }
 
 /** Prints the join tokens that nobody has used yet; what they are, only their maker has seen. */

@@ -21,7 +21,12 @@ export const systemClock: Clock = {
 
 /** @returns `clock`'s time as the API writes it: RFC 3339, whole seconds, UTC (metav1.Time). */
 export function timestamp(clock: Clock): string {
-  return `${new Date(clock.nowMs()).toISOString().slice(0, 19)}Z`
+  return timestampOf(clock.nowMs())
+}
+
+/** The same for any moment, given in milliseconds since 1970. */
+export function timestampOf(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`
 }
 
 /** Waits `delayMs`; rejects with the signal's reason when that aborts first. */

@@ -5,7 +5,7 @@ import type { Client } from '../kube/client.ts'
 import { newRateLimit, type RateLimit } from '../kube/rate-limit.ts'
 import { isNotFound } from '../kube/status-error.ts'
 import type { KubeObject } from '../object/kube-object.ts'
-import { type Clock, sleep } from './clock.ts'
+import { type Clock, sleep, timestampOf } from './clock.ts'
 import { type Controller, newController } from './controller.ts'
 import { EventLedger, type LedgerEntry, type LedgerOptions } from './event-ledger.ts'
 import type { Logger } from './logger.ts'
@@ -195,7 +195,7 @@ class BackgroundRecorder implements RunningRecorder {
 
   /** @returns false when the Event is gone. */
   async #raise(entry: LedgerEntry, name: string, signal: AbortSignal): Promise<boolean> {
-    const body = { count: entry.count, lastTimestamp: seconds(entry.lastMs) }
+    const body = { count: entry.count, lastTimestamp: timestampOf(entry.lastMs) }
     try {
       await this.#deps.client.patch(
         CORE_EVENT,
@@ -229,8 +229,8 @@ class BackgroundRecorder implements RunningRecorder {
       reason: entry.reason,
       message: entry.message,
       count: entry.count,
-      firstTimestamp: seconds(entry.firstMs),
-      lastTimestamp: seconds(entry.lastMs),
+      firstTimestamp: timestampOf(entry.firstMs),
+      lastTimestamp: timestampOf(entry.lastMs),
       source: { component, host: instance },
       reportingComponent: component,
       reportingInstance: instance,
@@ -247,8 +247,4 @@ class BackgroundRecorder implements RunningRecorder {
 
 function namespaceOf(entry: LedgerEntry): string {
   return entry.about.namespace ?? CLUSTER_SCOPED_NAMESPACE
-}
-
-function seconds(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`
 }

@@ -1,37 +1,9 @@
-import {
-  CLUSTER,
-  CLUSTER_ROLE,
-  CLUSTER_ROLE_BINDING,
-  NAMESPACE,
-  type Resource,
-  ROLE,
-  ROLE_BINDING,
-  SECRET,
-  SERVICE_ACCOUNT,
-} from '../../api/kinds.ts'
 import type { Client } from '../../kube/client.ts'
 import { findOrUndefined } from '../../kube/look.ts'
 import { isAlreadyExists, isInvalid, isNotFound } from '../../kube/status-error.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { keyOf } from '../../object/object-key.ts'
-
-const RESOURCES: readonly Resource[] = [
-  NAMESPACE,
-  SERVICE_ACCOUNT,
-  SECRET,
-  CLUSTER_ROLE,
-  CLUSTER_ROLE_BINDING,
-  ROLE,
-  ROLE_BINDING,
-  CLUSTER,
-]
-
-/** The resource of one of the objects that a join makes. */
-export function resourceOf({ kind }: Pick<KubeObject, 'kind'>): Resource {
-  const found = RESOURCES.find(resource => resource.kind === kind)
-  if (found === undefined) throw new Error(`a join makes no ${kind}`)
-  return found
-}
+import { resourceOf } from '../made-resources.ts'
 
 /** What a command has made so far, so that a failure leaves nothing behind. */
 export interface Made {
