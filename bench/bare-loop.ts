@@ -37,6 +37,8 @@ export interface BareSettings {
   readonly objects: number
   /** How many at once; 1 for one after the other. */
   readonly creators: number
+  /** Afterwards the last member loses all of them. */
+  readonly drops?: boolean
 }
 
 /** Of one kind. */
@@ -53,6 +55,15 @@ export interface BareOutcome {
   readonly cpuSeconds: number
   /** Of the process up to the end of this kind. */
   readonly peakRssMiB: number
+  /** Of what the last member loses. */
+  readonly drop?: BareDrop
+}
+
+export interface BareDrop {
+  readonly seconds: number
+  readonly hostRequests: number
+  readonly memberRequests: number
+  readonly cpuSeconds: number
 }
 
 /** Runs the bare loop as a process of its own. */
@@ -66,19 +77,23 @@ interface Place {
   readonly host: Client
   readonly members: readonly Client[]
   readonly namespace: string
+  /** Works of the last member have a finalizer. */
+  readonly drops: boolean
   /** Counted by the clients. */
   readonly requests: { host: number; members: number }
 }
 
 async function main(settings: BareSettings): Promise<readonly BareOutcome[]> {
-  const place = openPlace(settings.kubeconfigs)
+  const place = openPlace(settings)
   const servers = [place.host, ...place.members]
   await registerBareKinds(place.host)
   try {
     await Promise.all(servers.map(server => server.create(NAMESPACE, namespaceObject(place.namespace))))
     const outcomes: BareOutcome[] = []
     for (const kind of [CONFIG_MAP, DEPLOYMENT].filter(each => settings.kinds.includes(each.kind))) {
-      await carry(place, kind, `warm-up-${kind.plural}`)
+      const first = `warm-up-${kind.plural}`
+      await carry(place, kind, first)
+      if (place.drops) await drop(place, kind, first)
       outcomes.push(await measure(place, kind, settings))
     }
     return outcomes
@@ -89,7 +104,7 @@ async function main(settings: BareSettings): Promise<readonly BareOutcome[]> {
   }
 }
 
-function openPlace({ host, members }: Kubeconfigs): Place {
+function openPlace({ kubeconfigs: { host, members }, drops = false }: BareSettings): Place {
   const requests = { host: 0, members: 0 }
   return {
     host: newClient(readServerConfig(host, 'host'), { onRequest: () => void requests.host++ }),
@@ -97,11 +112,13 @@ function openPlace({ host, members }: Kubeconfigs): Place {
       newClient(readServerConfig(path, `member${index + 1}`), { onRequest: () => void requests.members++ }),
     ),
     namespace: newNamespaceName(),
+    drops,
     requests,
   }
 }
 
-async function measure(place: Place, kind: Resource, { objects, creators }: BareSettings): Promise<BareOutcome> {
+async function measure(place: Place, kind: Resource, settings: BareSettings): Promise<BareOutcome> {
+  const { objects, creators, drops = false } = settings
   const journeys: Journey[] = []
   const before = { ...place.requests }
   const cpu = process.cpuUsage()
@@ -110,7 +127,7 @@ async function measure(place: Place, kind: Resource, { objects, creators }: Bare
     journeys.push(await carry(place, kind, name))
   })
   const { user, system } = process.cpuUsage(cpu)
-  return {
+  const outcome = {
     kind: kind.kind,
     toMembersMs: journeys.map(each => each.inMembersMs - each.createdMs),
     toStatusMs: journeys.map(each => each.reportedMs - each.createdMs),
@@ -121,6 +138,36 @@ async function measure(place: Place, kind: Resource, { objects, creators }: Bare
     cpuSeconds: (user + system) / 1e6,
     peakRssMiB: process.resourceUsage().maxRSS / 1024,
   }
+  return drops ? { ...outcome, drop: await measureDrop(place, kind, settings) } : outcome
+}
+
+async function measureDrop(place: Place, kind: Resource, { objects, creators }: BareSettings): Promise<BareDrop> {
+  const before = { ...place.requests }
+  const cpu = process.cpuUsage()
+  const startMs = performance.now()
+  await forEachConcurrently(objectNames(kind, objects), creators, name => drop(place, kind, name))
+  const { user, system } = process.cpuUsage(cpu)
+  return {
+    seconds: (performance.now() - startMs) / 1000,
+    hostRequests: place.requests.host - before.host,
+    memberRequests: place.requests.members - before.members,
+    cpuSeconds: (user + system) / 1e6,
+  }
+}
+
+/** The last member loses one object: the binding's targets, the Work, the object, the Work's finalizer, the binding's status. */
+async function drop({ host, members, namespace }: Place, kind: Resource, name: string): Promise<void> {
+  const left = members.slice(0, -1).map(member => member.name)
+  const last = members.at(-1)
+  if (last === undefined) return
+  const [manifest, work] = [bareManifest(template(kind, namespace, name)), { namespace, name: `${name}-${last.name}` }]
+  const clusters = left.map(each => ({ name: each }))
+  await host.patch(BARE_BINDING, keyOf(manifest), { type: 'merge', body: { spec: { clusters } } })
+  await host.delete(BARE_WORK, work)
+  await last.delete(kind, { namespace, name })
+  await host.patch(BARE_WORK, work, { type: 'merge', body: { metadata: { finalizers: null } } })
+  // The binding has the name of what it is about.
+  await writeStatus(host, BARE_BINDING, { object: manifest, status: bareStatus(manifest, left) })
 }
 
 /** Of `performance.now()`. */
@@ -131,7 +178,7 @@ interface Journey {
 }
 
 /** One object all the way: creation, claim, binding, Works, members, their statuses, the binding's, the template's. */
-async function carry({ host, members, namespace }: Place, kind: Resource, name: string): Promise<Journey> {
+async function carry({ host, members, namespace, drops }: Place, kind: Resource, name: string): Promise<Journey> {
   const created = await host.create(kind, template(kind, namespace, name))
   const createdMs = performance.now()
   const labels = { 'propagationpolicy.karmada.io/permanent-id': created.metadata.uid ?? '' }
@@ -139,7 +186,9 @@ async function carry({ host, members, namespace }: Place, kind: Resource, name: 
   const names = members.map(member => member.name)
   const binding = await host.create(BARE_BINDING, bareBinding(created, names))
   const manifest = bareManifest(template(kind, namespace, name))
-  const works = await Promise.all(names.map(member => host.create(BARE_WORK, bareWork(manifest, member))))
+  const works = await Promise.all(
+    names.map(name => host.create(BARE_WORK, bareWork(manifest, name, drops && name === names.at(-1)))),
+  )
   await Promise.all(members.map(member => member.apply(kind, manifest)))
   const inMembersMs = performance.now()
   const status = bareStatus(manifest, names)

@@ -95,13 +95,18 @@ export function bareManifest({ apiVersion, kind, metadata, ...rest }: KubeObject
   }
 }
 
-/** @returns the Work of one member, with the manifest in it. */
-export function bareWork(manifest: KubeObject, member: string): KubeObject {
+/** @returns the Work of one member, with the manifest in it; `isHeld`: it has a finalizer. */
+export function bareWork(manifest: KubeObject, member: string, isHeld: boolean): KubeObject {
   const { namespace = '', name } = manifest.metadata
   return {
     apiVersion: apiVersionOf(BARE_WORK),
     kind: BARE_WORK.kind,
-    metadata: { namespace, name: `${name}-${member}`, labels: { 'work.karmada.io/permanent-id': name } },
+    metadata: {
+      namespace,
+      name: `${name}-${member}`,
+      labels: { 'work.karmada.io/permanent-id': name },
+      ...(isHeld && { finalizers: [`${GROUP}/held`] }),
+    },
     spec: { workload: { manifests: [manifest] } },
   }
 }

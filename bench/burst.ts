@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BareOutcome, runBareLoop } from './bare-loop.ts'
 import type { ClusterUnderTest, ServerCounts } from './cluster-under-test.ts'
+import { startIdleLoop } from './idle-loop.ts'
 import type { ProcessUsage } from './process-usage.ts'
+import type { Question } from './question.ts'
 import {
   countForeground,
   countResource,
@@ -28,11 +30,20 @@ export const CREATORS = 64
 const QUIET_MS = 3_000
 const QUIET_AT_LATEST_MS = 120_000
 
+export const burst: Question = {
+  name: 'burst',
+  asks: 'how long many ConfigMaps at once take to all members, and what they cost',
+  clusters: 'any',
+  objects: 300,
+  also: [1000],
+  measure: measureBurst,
+}
+
 /** Many objects at once: how long until all are everywhere, and what does it cost? */
 export async function measureBurst(clusters: ClusterUnderTest, objects: number): Promise<Report> {
   const workload = await openWorkload(clusters, [CONFIG_MAP])
   const before = await snapshot(clusters)
-  const seconds = await createBurst(clusters, workload, objects)
+  const { seconds, delays, profile } = await createObservedBurst(clusters, workload, objects)
   const after = await settled(clusters)
   await workload.remove()
   const requests = rowsBetween(before.counts, after.counts)
@@ -41,10 +52,25 @@ export async function measureBurst(clusters: ClusterUnderTest, objects: number):
   return {
     question: 'burst',
     setting: { objects, members: members.length, creators: CREATORS },
-    figures: { ...seconds, ...requestFigures(requests, objects), ...usageFigures(before.usage, after.usage) },
+    figures: {
+      ...seconds,
+      ...requestFigures(requests, objects),
+      ...usageFigures(before.usage, after.usage),
+      ...delays,
+    },
     bare: bare === undefined ? {} : bareFigures(bare, objects),
     requests,
+    ...(profile && { profile }),
   }
+}
+
+/** A burst while the event loops of the operator and of an idle process are looked at. */
+export async function createObservedBurst(clusters: ClusterUnderTest, workload: Workload, objects: number) {
+  const endObservation = await clusters.operator?.observe?.()
+  const endIdleLoop = startIdleLoop()
+  const seconds = await createBurst(clusters, workload, objects)
+  const { figures, profile } = (await endObservation?.()) ?? { figures: {} }
+  return { seconds, delays: { ...figures, ...(await endIdleLoop()) }, profile }
 }
 
 /** Creates the objects and waits until the host shows all of them applied. @returns how long that took. */

@@ -14,6 +14,7 @@ import type { Client } from '../src/kube/client.ts'
 import { serverConfigFromKubeconfig } from '../src/kube/kubeconfig.ts'
 import { newClient } from '../src/kube/new-client.ts'
 import type { ServerConfig } from '../src/kube/server-config.ts'
+import { type OperatorUnderTest, ownOperator, profilingOptions } from './operator-under-test.ts'
 import { type ProcessUsage, readUsage } from './process-usage.ts'
 import { readRequestCounts } from './request-page.ts'
 
@@ -24,12 +25,12 @@ export interface ClusterUnderTest {
   readonly kubeconfigs: Kubeconfigs
   /** Answered by each server since it started. */
   requestCounts(): Promise<ServerCounts>
-  /** undefined when nobody said which processes serve the host. */
+  /** Whoever serves them; absent when nobody said. */
+  readonly operator?: OperatorUnderTest
+  /** Of its processes; undefined when nobody said which they are. */
   usage(): ProcessUsage | undefined
   /** Makes the last member ill; absent unless they were started for that. @returns heals it. */
   readonly ail?: (how: Ailment) => Promise<() => Promise<void>>
-  /** Ends the implementation, so that the clusters can be measured alone; absent when it is not ours. */
-  readonly stopOperator?: () => Promise<void>
   /** Ends what was started. */
   stop(): Promise<void>
 }
@@ -54,6 +55,8 @@ const MEMBERS = 3
 export interface StartOptions {
   readonly ailing?: boolean
   readonly host?: HostKind
+  /** Default false; true: the operator can be profiled. */
+  readonly profile?: boolean
 }
 
 /**
@@ -62,7 +65,7 @@ export interface StartOptions {
  * @param options.ailing the last member is to be made ill: the operator reaches it through a proxy that can fail
  */
 export async function startClusters(options: StartOptions = {}): Promise<ClusterUnderTest> {
-  const { ailing = false, host = 'dedicated' } = options
+  const { ailing = false, host = 'dedicated', profile = false } = options
   const fleet = await startFleet({ host, members: MEMBERS })
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-bench-'))
   const stop = async (): Promise<void> => {
@@ -71,21 +74,20 @@ export async function startClusters(options: StartOptions = {}): Promise<Cluster
   }
   try {
     const [program = ''] = await bundle(folder)
-    const operator = await startOperator(fleet, { logFile: join(folder, 'operator.log'), bundle: program })
+    const logFile = join(folder, 'operator.log')
+    const running = await startOperator(fleet, { logFile, bundle: program, ...(profile && profilingOptions(folder)) })
     const sickbed = ailing ? await startSickbed(fleet.members.at(-1)) : undefined
     await joinMembers(fleet, [
       ...fleet.members.slice(0, sickbed ? -1 : undefined),
       ...(sickbed ? [sickbed.member] : []),
     ])
-    const pid = operator.process.identity?.pid
     const kubeconfigs = {
       host: fleet.host.kubeconfigPath,
       members: fleet.members.map(member => member.kubeconfigPath),
     }
-    const opened = openClusters(kubeconfigs, pid === undefined ? [] : [pid])
+    const opened = openClusters(kubeconfigs, ownOperator({ running, folder, profile }))
     return {
       ...opened,
-      stopOperator: () => operator.process.stop(),
       ...(sickbed && { ail: sickbed.ail }),
       stop: async () => {
         await opened.stop()
@@ -123,9 +125,9 @@ async function startSickbed(member: ControlPlane | undefined) {
 /**
  * Connects to clusters that somebody else serves.
  *
- * @param pids the processes that serve them, when they run on this machine
+ * @param operator who serves them, when it runs on this machine
  */
-export function openClusters(kubeconfigs: Kubeconfigs, pids: readonly number[]): ClusterUnderTest {
+export function openClusters(kubeconfigs: Kubeconfigs, operator?: OperatorUnderTest): ClusterUnderTest {
   const hostConfig = readServerConfig(kubeconfigs.host, 'host')
   const memberConfigs = kubeconfigs.members.map((path, index) => readServerConfig(path, `member${index + 1}`))
   const host = newClient(hostConfig)
@@ -138,7 +140,8 @@ export function openClusters(kubeconfigs: Kubeconfigs, pids: readonly number[]):
       host: await readRequestCounts(hostConfig),
       members: await Promise.all(memberConfigs.map(readRequestCounts)),
     }),
-    usage: () => (pids.length === 0 ? undefined : readUsage(pids)),
+    usage: () => (operator === undefined ? undefined : readUsage(operator.pids())),
+    ...(operator && { operator }),
     stop: async () => {
       await Promise.all([host, ...members].map(client => client.close()))
     },

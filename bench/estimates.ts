@@ -11,12 +11,20 @@ import { WatchCache } from '../src/runtime/watch-cache.ts'
 import { newAccurateEstimator } from '../src/scheduling/estimate/accurate.ts'
 import { newInFlight } from '../src/scheduling/estimate/in-flight.ts'
 import type { NodeClaim, SchedulableSpec } from '../src/scheduling/placement.ts'
+import type { Question } from './question.ts'
 import type { Report } from './report.ts'
+
+export const estimates: Question = {
+  name: 'estimates',
+  asks: 'what a member of 1000 nodes takes in memory, and an estimate of it in time',
+  clusters: 'none',
+  measure: measureEstimates,
+}
 
 const [NODES, PODS, WORKLOADS, IN_FLIGHT, RUNS] = [1000, 10_000, 500, 400, 301]
 
 /** What the operator keeps of one large member for estimates, and what an estimate costs. It needs no clusters. */
-export function measureEstimates(): Report {
+function measureEstimates(): Report {
   const before = heapBytes()
   const [nodes, nodeChanges] = cacheOf(NODES, node, projectNode)
   const withNodes = heapBytes()

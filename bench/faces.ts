@@ -9,9 +9,11 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import type { Endpoint } from '../e2e/controlplane/rest.ts'
 import { LABEL } from '../src/api/names.ts'
 import { type CertificateAuthority, newCertificate, newCertificateAuthority } from '../src/testing/certificates.ts'
+import { labelledView, roomView, type View } from './room-view.ts'
 
 /** How a face behaves: as the apiserver behind it, or as one that does not answer, or that is not there. */
 export type Behaviour = 'well' | 'silent' | 'refusing'
@@ -29,7 +31,6 @@ export interface Face {
 export const FACE_LABEL = 'bench.flotilla.dev/face'
 
 const IDENTITY_PATH = '/api/v1/namespaces/kube-system'
-const SELECTOR = encodeURIComponent(`${LABEL.managed}=true`)
 
 /**
  * Starts faces of an apiserver on this machine: each listens at a port of its own, says that it is another cluster (the UID
@@ -38,19 +39,27 @@ const SELECTOR = encodeURIComponent(`${LABEL.managed}=true`)
  */
 export function startFaces(target: Endpoint, names: readonly string[]): Promise<readonly Face[]> {
   const authority = newCertificateAuthority('faces')
-  return Promise.all(names.map(name => startFace(target, { name, authority })))
+  const viewOf = (name: string): View => labelledView(`${LABEL.managed}=true`, `${FACE_LABEL}=${name}`)
+  return Promise.all(names.map(name => startFace(target, { name, authority, view: viewOf(name) })))
+}
+
+/** The same for faces that hold objects of the same name: each has a namespace of its own (room-view.ts). */
+export function startRooms(target: Endpoint, namespace: string, names: readonly string[]): Promise<readonly Face[]> {
+  const authority = newCertificateAuthority('faces')
+  return Promise.all(names.map(name => startFace(target, { name, authority, view: roomView(namespace, name) })))
 }
 
 interface FaceOptions {
   readonly name: string
   readonly authority: CertificateAuthority
+  readonly view: View
 }
 
-async function startFace(target: Endpoint, { name, authority }: FaceOptions): Promise<Face> {
+async function startFace(target: Endpoint, { name, authority, view }: FaceOptions): Promise<Face> {
   const uid = randomUUID()
   const upstream = newUpstream(target)
   const tls = createSecureServer(newCertificate({ name, issuer: authority }))
-  tls.on('stream', (stream, headers) => forward({ stream, headers, upstream, name, uid }))
+  tls.on('stream', (stream, headers) => forward({ stream, headers, upstream, view, uid }))
   tls.on('error', ignore).on('sessionError', ignore).on('tlsClientError', ignore)
   const door = new Door(tls)
   const port = await door.open(0)
@@ -130,26 +139,30 @@ interface Exchange {
   readonly stream: ServerHttp2Stream
   readonly headers: IncomingHttpHeaders
   readonly upstream: Upstream
-  readonly name: string
+  readonly view: View
   readonly uid: string
 }
 
-function forward({ stream, headers, upstream, name, uid }: Exchange): void {
+function forward({ stream, headers, upstream, view, uid }: Exchange): void {
   const asked = String(headers[':path'])
-  const path = asked.replace(SELECTOR, `${SELECTOR}%2C${encodeURIComponent(`${FACE_LABEL}=${name}`)}`)
-  const { ':authority': _, 'accept-encoding': __, host: ___, ...rest } = headers
+  const path = view.path(asked)
+  const { ':authority': _, 'accept-encoding': __, host: ___, 'content-length': ____, ...rest } = headers
   const sent = upstream.request({ ...rest, ':path': path }, stream.endAfterHeaders)
   sent.on('error', () => stream.close())
   stream.on('error', ignore)
   stream.on('close', () => sent.close())
-  if (!stream.endAfterHeaders) stream.pipe(sent)
+  if (!stream.endAfterHeaders) throughView(stream, view.sent).pipe(sent)
   sent.on('response', answer => {
     if (stream.destroyed) return
     const { 'content-length': _length, ...kept } = answer
     stream.respond(kept)
     if (asked === IDENTITY_PATH) void answerAs(uid, sent, stream)
-    else sent.pipe(stream)
+    else throughView(sent, view.shown).pipe(stream)
   })
+}
+
+function throughView(from: Readable, newTransform: View['sent']): Readable {
+  return newTransform === undefined ? from : from.pipe(newTransform())
 }
 
 async function answerAs(uid: string, sent: ClientHttp2Stream, stream: ServerHttp2Stream): Promise<void> {

@@ -14,7 +14,15 @@ import type { KubeObject } from '../src/object/kube-object.ts'
 import { systemClock } from '../src/runtime/clock.ts'
 import type { WorkerPool } from '../src/runtime/worker-pool.ts'
 import { newCertificate, newCertificateAuthority } from '../src/testing/certificates.ts'
+import type { Question } from './question.ts'
 import { type Report, round } from './report.ts'
+
+export const interpreting: Question = {
+  name: 'interpreting',
+  asks: 'how long it takes to know what an object means: built in, by scripts, by a server',
+  clusters: 'none',
+  measure: measureInterpreting,
+}
 
 const EXAMPLES = join(import.meta.dirname, '..', 'examples', 'interpreters')
 /** The same kind in each language. */
@@ -48,7 +56,7 @@ const ITEMS = ['member1', 'member2', 'member3'].map(clusterName => ({
  *
  * @returns µs a call, and ms of delay of the event loop
  */
-export async function measureInterpreting(): Promise<Report> {
+async function measureInterpreting(): Promise<Report> {
   const threads = newScriptThreads()
   const layer = newCustomizationLayer(newScriptCalls(threads, systemClock))
   const interpreter = newInterpreter([layer, thirdPartyLayer, nativeLayer])

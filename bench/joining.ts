@@ -19,9 +19,20 @@ import { silentLog } from '../src/testing/silent-log.ts'
 import { rowsBetween } from './burst.ts'
 import { type ClusterUnderTest, openClusters } from './cluster-under-test.ts'
 import { FACE_LABEL, type Face, startFaces } from './faces.ts'
+import { ownOperator } from './operator-under-test.ts'
+import type { Question } from './question.ts'
 import { countForeground, countResource, type Figures, percentiles, type Report, round } from './report.ts'
 import { type Sightings, watchSightings } from './sightings.ts'
 import { CONFIG_MAP } from './workload.ts'
+
+export const joining: Question = {
+  name: 'joining',
+  asks: 'how long many clusters take to join, what they cost, and whether those that are gone slow down the others',
+  clusters: 'none',
+  /** Of clusters. */
+  objects: 100,
+  measure: measureJoining,
+}
 
 const SERVERS = 2
 const UNREACHABLE_SHARE = 0.3
@@ -45,7 +56,7 @@ interface ManyClusters {
  * down the others? All in one run: latencies to the clusters that are well are measured before, while 30 % of all are
  * unreachable (half of them silent, half refusing), and after.
  */
-export async function measureJoining(count: number): Promise<Report> {
+async function measureJoining(count: number): Promise<Report> {
   const many = await startMany(count)
   try {
     const alone = many.clusters.usage()
@@ -91,7 +102,7 @@ async function startMany(count: number): Promise<ManyClusters> {
   const names = Array.from({ length: count }, (_, index) => `c${index + 1}`)
   try {
     const [program = ''] = await bundle(folder)
-    const operator = await startOperator(fleet, { logFile: join(folder, 'operator.log'), bundle: program })
+    const running = await startOperator(fleet, { logFile: join(folder, 'operator.log'), bundle: program })
     const byServer = fleet.members.map((member, server) =>
       startFaces(
         member.endpoint,
@@ -99,9 +110,8 @@ async function startMany(count: number): Promise<ManyClusters> {
       ),
     )
     const faces = (await Promise.all(byServer)).flat()
-    const pid = operator.process.identity?.pid
     const paths = { host: fleet.host.kubeconfigPath, members: fleet.members.map(member => member.kubeconfigPath) }
-    const clusters = openClusters(paths, pid === undefined ? [] : [pid])
+    const clusters = openClusters(paths, ownOperator({ running, folder, profile: false }))
     const known = newInformer<Cluster>(
       { client: clusters.host, clock: systemClock, log: silentLog },
       { resource: CLUSTER, project: projectStanding },

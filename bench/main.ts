@@ -1,103 +1,125 @@
-// npm run -s bench -- latency|burst|idle|neighbours|parking|scheduling|interpreting|estimates|joining: docs/performance.md tells what each measures.
-import { availableParallelism, cpus, loadavg } from 'node:os'
-import { Argument, Command } from 'commander'
-import { measureBurst } from './burst.ts'
+// npm run -s bench -- <question> [flags]: docs/performance.md tells what each measures; registry.ts lists them.
+import { join } from 'node:path'
+import { Argument, Command, Option } from 'commander'
 import { type ClusterUnderTest, openClusters, startClusters } from './cluster-under-test.ts'
-import { measureEstimates } from './estimates.ts'
-import { measureIdle } from './idle.ts'
-import { measureInterpreting } from './interpreting.ts'
-import { measureJoining } from './joining.ts'
-import { measureLatency } from './latency.ts'
-import { measureNeighbours } from './neighbours.ts'
-import { measureParking } from './parking.ts'
-import { formatJson, formatText, type Report, round } from './report.ts'
-import { measureScheduling } from './scheduling.ts'
+import { askAll } from './group.ts'
+import { foreignOperator } from './operator-under-test.ts'
+import { GROUPS, type Group, type Question } from './question.ts'
+import { QUESTIONS, questionsOf } from './registry.ts'
+import { formatJson, formatText, type Report } from './report.ts'
+import { OURS, type Run, saveRun } from './results.ts'
+import { readSurroundings, type Surroundings } from './surroundings.ts'
 
 interface Flags {
   readonly json?: boolean
+  readonly save?: boolean
   readonly host?: string
   readonly members?: string
   readonly pids?: string
+  readonly startCommand?: string
+  readonly implementation?: string
   readonly objects?: string
+  readonly profile?: boolean
+  readonly group?: Group
 }
 
-const QUESTIONS = {
-  latency: measureLatency,
-  burst: measureBurst,
-  idle: measureIdle,
-  neighbours: measureNeighbours,
-  parking: measureParking,
-} as const
-const DEFAULT_OBJECTS = { latency: 50, burst: 300, idle: 300, neighbours: 50, parking: 300 } as const
-type Question = keyof typeof QUESTIONS
+const ROOT = join(import.meta.dirname, '..')
 
 function newCommand(): Command {
   return new Command('bench')
-    .description('Measures an implementation and a bare loop of the necessary writes beside it.')
-    .addArgument(new Argument('<question>', 'what to measure').choices([...QUESTION_NAMES, ...Object.keys(ALONE)]))
+    .description('Measures an implementation and, where there is one, a bare loop of the necessary writes beside it.')
+    .addArgument(new Argument('[question]', 'what to measure').choices(QUESTIONS.map(({ name }) => name)))
+    .addOption(new Option('--group <group>', 'all questions of a group, then the report').choices(GROUPS))
     .option('--json', 'one line of JSON instead of a table')
+    .option('--save', 'keep the results in bench/results')
     .option('--host <kubeconfig>', 'a host that is served already; default: start clusters and an operator')
     .option('--members <kubeconfigs>', 'all of its members, separated by commas')
     .option('--pids <pids>', 'processes on this machine that serve it, separated by commas: for CPU and memory')
-    .option(
-      '--objects <count>',
-      'how many objects (of each kind); default 50 for latency and neighbours, else 300; clusters of joining, default 100',
-    )
+    .option('--start-command <command>', 'starts those again after they were ended, and prints the new pids')
+    .option('--implementation <name>', 'what serves it: results are kept under this name', OURS)
+    .option('--objects <count>', 'how many objects (of each kind), or what the question counts in their stead')
+    .option('--profile', 'where the CPU time of the operator went; only of one that is started here')
+    .addHelpText('after', `\nQuestions:\n${QUESTIONS.map(describe).join('\n')}`)
+}
+
+function describe({ name, asks, objects, group }: Question): string {
+  const notes = [...(objects === undefined ? [] : [`--objects ${objects}`]), ...(group === undefined ? [] : [group])]
+  return `  ${name.padEnd(16)}${asks}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
 }
 
 async function main(): Promise<void> {
   const command = newCommand().parse()
-  const alone = ALONE[command.args[0] ?? '']
-  if (alone !== undefined) return print(await alone(command.opts<Flags>()), command.opts<Flags>())
-  const question = QUESTION_NAMES.find(name => name === command.args[0]) ?? 'latency'
   const flags = command.opts<Flags>()
+  if (flags.group !== undefined) return askGroup(flags.group, flags)
+  const question = QUESTIONS.find(({ name }) => name === command.args[0])
+  if (question === undefined) return command.error(`what shall be measured? One of: ${QUESTIONS.map(q => q.name)}`)
+  if (flags.profile === true && flags.save === true)
+    command.error('a profile changes the figures: they are not kept. The question "profiling" keeps its own.')
+  const run = await measure(question, flags, command)
+  const report = withSurroundings(run)
+  process.stdout.write(`${flags.json === true ? formatJson(report) : formatText(report)}\n`)
+  if (flags.save === true) process.stdout.write(`kept in ${saveRun(ROOT, run, flags.implementation)}\n`)
+}
+
+async function askGroup(group: Group, { host }: Flags): Promise<void> {
+  const questions = questionsOf(group).filter(({ clusters }) => host === undefined || clusters === 'any')
+  // All but the group itself.
+  const flags = process.argv.slice(2).filter((arg, index, all) => arg !== '--group' && all[index - 1] !== '--group')
+  const isAnswered = await askAll(questions, flags)
+  process.exitCode = isAnswered ? 0 : 1
+}
+
+async function measure(question: Question, flags: Flags, command: Command): Promise<Run> {
+  const objects = Number(flags.objects ?? question.objects ?? 0)
+  const typed = ['npm', 'run', '-s', 'bench', '--', ...typedFlags()].join(' ')
+  const counted = question.objects === undefined ? {} : { objects }
+  const run = { ...(await readSurroundings(ROOT)), command: typed, ...counted }
+  if (question.clusters === 'none') return { ...run, report: await question.measure(objects) }
   const clusters = await connect(question, flags, command)
   try {
-    const objects = Number(flags.objects ?? DEFAULT_OBJECTS[question])
-    print(await QUESTIONS[question](clusters, objects), flags)
+    const kubernetes = await readVersion(clusters)
+    const report = await question.measure(clusters, objects)
+    return { ...run, versions: { ...run.versions, kubernetes }, report }
   } finally {
     await clusters.stop()
   }
 }
 
-function print(measured: Report, { json }: Flags): void {
-  const report = withMachine(measured)
-  process.stdout.write(`${json === true ? formatJson(report) : formatText(report)}\n`)
+/** Kubeconfigs are somebody's own files: the name says enough. */
+function typedFlags(): readonly string[] {
+  return process.argv.slice(2).map(arg =>
+    arg
+      .split(',')
+      .map(part => part.replace(/^.*\//, ''))
+      .join(','),
+  )
 }
 
-const DEFAULT_CLUSTERS = 100
-
-/** What needs no clusters, or clusters of its own kind. */
-const ALONE: Readonly<Record<string, (flags: Flags) => Report | Promise<Report>>> = {
-  scheduling: () => measureScheduling(),
-  interpreting: () => measureInterpreting(),
-  estimates: measureEstimates,
-  joining: ({ objects }) => measureJoining(Number(objects ?? DEFAULT_CLUSTERS)),
+async function readVersion({ host }: ClusterUnderTest): Promise<string> {
+  // What every apiserver answers.
+  const { gitVersion } = (await host.request('GET', '/version')) as { readonly gitVersion: string }
+  return gitVersion
 }
-const QUESTION_NAMES: readonly Question[] = ['latency', 'burst', 'idle', 'neighbours', 'parking']
 
-async function connect(question: Question, flags: Flags, command: Command): Promise<ClusterUnderTest> {
-  const { host, members, pids } = flags
+async function connect(
+  { name, clusters, start }: Exclude<Question, { clusters: 'none' }>,
+  { host, members, pids = '', startCommand, profile }: Flags,
+  command: Command,
+): Promise<ClusterUnderTest> {
   if (host === undefined && members === undefined)
-    return startClusters({
-      ailing: question === 'neighbours',
-      host: question === 'parking' ? 'ordinary' : 'dedicated',
-    })
+    return startClusters({ ...start, ...(profile !== undefined && { profile }) })
+  if (clusters === 'own') command.error(`${name} runs on clusters of its own only`)
   if (host === undefined || members === undefined) command.error('--host and --members go together')
-  const served = (pids ?? '').split(',').filter(pid => pid !== '')
-  return openClusters({ host, members: members.split(',') }, served.map(Number))
+  const served = pids.split(',').filter(pid => pid !== '')
+  const operator = served.length === 0 ? undefined : foreignOperator(served.map(Number), startCommand)
+  return openClusters({ host, members: members.split(',') }, operator)
 }
 
 /** Figures without the machine they come from say nothing. */
-function withMachine(report: Report): Report {
-  const [cpu] = cpus()
-  const machine = {
-    date: new Date().toISOString(),
-    cpu: cpu?.model ?? 'unknown',
-    cores: availableParallelism(),
-    load1m: round(loadavg()[0] ?? 0),
-  }
-  return { ...report, setting: { ...report.setting, ...machine } }
+function withSurroundings({ report, date, machine, versions, load }: Run & Surroundings): Report {
+  const { average1m, busyPercent } = load
+  const setting = { ...report.setting, date, ...machine, ...versions, load1m: average1m, busyPercent }
+  return { ...report, setting }
 }
 
 await main()

@@ -1,12 +1,22 @@
 import { AILMENTS, type ClusterUnderTest } from './cluster-under-test.ts'
+import type { Question } from './question.ts'
 import { type Figures, percentiles, type Report, round } from './report.ts'
 import { CONFIG_MAP, openWorkload, template, type Workload, watchJourney } from './workload.ts'
+
+export const neighbours: Question = {
+  name: 'neighbours',
+  asks: 'whether a member that is ill delays the others',
+  clusters: 'own',
+  start: { ailing: true },
+  objects: 50,
+  measure: measureNeighbours,
+}
 
 /**
  * Does a member that is ill delay the others? The same objects, to the members that are well, with it and without; and once it is
  * well again, does it get what it missed by itself?
  */
-export async function measureNeighbours(clusters: ClusterUnderTest, objects: number): Promise<Report> {
+async function measureNeighbours(clusters: ClusterUnderTest, objects: number): Promise<Report> {
   const { ail } = clusters
   if (ail === undefined) throw new Error('neighbours breaks a member: it runs on clusters of its own only')
   const workload = await openWorkload(clusters, [CONFIG_MAP])

@@ -3,7 +3,17 @@ import { PROPAGATION_POLICY } from '../src/api/kinds.ts'
 import { LABEL } from '../src/api/names.ts'
 import type { KubeObject } from '../src/object/kube-object.ts'
 import type { ClusterUnderTest } from './cluster-under-test.ts'
+import type { Question } from './question.ts'
 import { type Figures, percentiles, type Report, round } from './report.ts'
+
+export const parking: Question = {
+  name: 'parking',
+  asks: 'what a creation costs on the host where policies park',
+  clusters: 'own',
+  start: { host: 'ordinary' },
+  objects: 300,
+  measure: measureParking,
+}
 
 const NAMESPACES: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false }
 const DEPLOYMENTS: Resource = {
@@ -25,7 +35,7 @@ const PLACES = [
 const INDEXED_LIMIT_MS = 180_000
 
 /** What does it cost to make an object where policies park? Dry runs, so that only admission differs; the places take turns. */
-export async function measureParking(clusters: ClusterUnderTest, objects: number): Promise<Report> {
+async function measureParking(clusters: ClusterUnderTest, objects: number): Promise<Report> {
   const { host } = clusters
   for (const { namespace, policies } of PLACES.slice(1)) {
     await host.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })

@@ -10,6 +10,7 @@ import {
   type Report,
   ratios,
   requestRows,
+  spreadCurve,
 } from './report.ts'
 
 const row = (verb: string, path: string, count: number): RequestCount => ({
@@ -40,6 +41,17 @@ describe('percentiles', () => {
   })
 
   it('of nothing are no figures', () => expect(percentiles('x', [])).toEqual({}))
+})
+
+describe('how times are spread', () => {
+  it('climbs to all of them, whatever their order', () => {
+    expect(spreadCurve('x', [30, 10]).points).toEqual([
+      [10, 50],
+      [30, 100],
+    ])
+  })
+
+  it('of nothing has no points', () => expect(spreadCurve('x', []).points).toEqual([]))
 })
 
 describe('request rows', () => {
@@ -77,6 +89,12 @@ describe('report', () => {
     const line = formatJson(report)
     expect(line).not.toContain('\n')
     expect(JSON.parse(line)).toMatchObject({ question: 'burst', ratio: { toMembersSeconds: 1.5 } })
+  })
+
+  it('tells how something grows', () => {
+    const points = [[0, 50] as const, [10, 70] as const]
+    const series = [{ name: 'rss', unit: 'MiB', x: { name: 'templates', unit: '' }, points }]
+    expect(formatText({ ...report, series })).toContain('rss: 50 MiB and 2 for each of templates (0 to 10), R² 1.000')
   })
 
   it('shows what is missing as a dash', () => {

@@ -1,4 +1,6 @@
 import { type RequestCount, subtractRequestCounts } from '../e2e/controlplane/request-counts.ts'
+import { fitLine } from './page/fit.ts'
+import type { Profile } from './profile.ts'
 
 /** Numbers by name; each name ends in its unit. */
 export type Figures = Readonly<Record<string, number>>
@@ -14,22 +16,28 @@ export interface RequestRow {
 
 /** The answer to one question. */
 export interface Report {
-  readonly question:
-    | 'latency'
-    | 'burst'
-    | 'idle'
-    | 'neighbours'
-    | 'parking'
-    | 'scheduling'
-    | 'interpreting'
-    | 'estimates'
-    | 'joining'
+  /** Its name in registry.ts. */
+  readonly question: string
   readonly setting: Readonly<Record<string, number | string>>
   /** Of the implementation. */
   readonly figures: Figures
   /** Of the bare loop, on the same clusters right afterwards; what cannot be told of it is left out. */
   readonly bare: Figures
   readonly requests: readonly RequestRow[]
+  /** Curves: what grows with what, how times are spread. */
+  readonly series?: readonly Series[]
+  /** Where the CPU time of the operator went. */
+  readonly profile?: Profile
+}
+
+/** A curve: y by x. */
+export interface Series {
+  /** As figures are called: `rssByTemplates`. */
+  readonly name: string
+  /** Of y. */
+  readonly unit: string
+  readonly x: { readonly name: string; readonly unit: string }
+  readonly points: readonly (readonly [number, number])[]
 }
 
 /** Clusters live without objects to place as well: their leases, events, nodes and heartbeats are told apart. */
@@ -42,6 +50,16 @@ export function percentiles(name: string, timesMs: readonly number[]): Figures {
   const rank = (percent: number): number => sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0
   if (sorted.length === 0) return {}
   return Object.fromEntries([50, 95, 99].map(percent => [`${name}P${percent}Ms`, round(rank(percent))]))
+}
+
+/** Of a curve that tells how times are spread. */
+export const SPREAD_UNIT = '% of all'
+
+/** @returns how many of the times were at most so long: a curve that climbs to 100 %. */
+export function spreadCurve(name: string, timesMs: readonly number[]): Series {
+  const sorted = timesMs.toSorted((a, b) => a - b)
+  const points = sorted.map((ms, index) => [round(ms), round(((index + 1) / sorted.length) * 100)] as const)
+  return { name, unit: SPREAD_UNIT, x: { name: 'time', unit: 'ms' }, points }
 }
 
 /** @returns what several servers answered between two looks, largest first. */
@@ -67,7 +85,12 @@ export function countForeground(rows: readonly RequestRow[], server: RequestRow[
 
 /** @returns how many of them change something. */
 export function countWrites(rows: readonly RequestRow[], server: RequestRow['server']): number {
-  return count(rows, row => row.server === server && !BACKGROUND.includes(plural(row)) && !READS.includes(row.verb))
+  return count(rows, row => row.server === server && !BACKGROUND.includes(plural(row)) && changes(row))
+}
+
+/** A review (`selfsubjectreviews`, say) is a question in the form of a creation. */
+function changes(row: RequestRow): boolean {
+  return !READS.includes(row.verb) && !plural(row).endsWith('reviews')
 }
 
 /** @returns how many requests to a server concern one resource, its subresources included. */
@@ -102,7 +125,38 @@ export function formatText(report: Report): string {
   const requests = report.requests.map(
     row => `  ${row.server.padEnd(8)}${row.verb.padEnd(8)}${row.resource.padEnd(40)}${row.count}`,
   )
-  return [`${report.question}: ${setting.join(', ')}`, head, ...rows, 'requests:', ...requests].join('\n')
+  const curves = (report.series ?? []).flatMap(formatCurve)
+  const profile = report.profile === undefined ? [] : formatProfile(report.profile)
+  return [
+    `${report.question}: ${setting.join(', ')}`,
+    head,
+    ...rows,
+    'requests:',
+    ...requests,
+    ...curves,
+    ...profile,
+  ].join('\n')
+}
+
+/** What grows is told by its line; how times are spread, by their percentiles. */
+function formatCurve({ name, unit, x, points }: Series): readonly string[] {
+  const fit = unit === SPREAD_UNIT ? undefined : fitLine(points)
+  if (fit === undefined) return []
+  const [slope, intercept] = [fit.slope, fit.intercept].map(value => Number(value.toPrecision(3)))
+  const [least, most] = [Math.min, Math.max].map(bound => bound(...points.map(([at]) => at)))
+  return [
+    `${name}: ${intercept} ${unit} and ${slope} for each of ${x.name} (${least} to ${most}), R² ${fit.explained.toFixed(3)}`,
+  ]
+}
+
+function formatProfile({ busySeconds, seconds, parts, functions }: Profile): readonly string[] {
+  const row = (percent: number, name: string): string => `${percent.toFixed(1).padStart(8)} %  ${name}`
+  return [
+    `CPU of the main thread: busy ${busySeconds} of ${seconds} s`,
+    ...parts.map(({ name, percent }) => row(percent, name)),
+    'functions:',
+    ...functions.map(({ name, percent, where }) => row(percent, `${name}  ${where}`)),
+  ]
 }
 
 /** @returns a number with two decimals. */

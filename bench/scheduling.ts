@@ -6,7 +6,15 @@ import type {
   SpreadConstraint,
 } from '../src/scheduling/placement.ts'
 import { schedule } from '../src/scheduling/schedule.ts'
+import type { Question } from './question.ts'
 import type { Report } from './report.ts'
+
+export const scheduling: Question = {
+  name: 'scheduling',
+  asks: 'how long the pure scheduler takes for one binding among 10 to 5000 clusters',
+  clusters: 'none',
+  measure: () => measureScheduling(),
+}
 
 const SIZES = [10, 100, 1000, 5000] as const
 const REGIONS = 50
@@ -52,7 +60,7 @@ const SPREADS: Readonly<Record<string, readonly SpreadConstraint[]>> = {
  * @param sizes numbers of clusters
  * @returns µs of CPU time per binding, by division, spread and number of clusters; and for the text of the decision
  */
-export function measureScheduling(sizes: readonly number[] = SIZES): Report {
+function measureScheduling(sizes: readonly number[] = SIZES): Report {
   const figures: Record<string, number> = {}
   for (const size of sizes) {
     const clusters = fleetOf(size)

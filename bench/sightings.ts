@@ -1,6 +1,8 @@
 import type { Resource } from '../src/api/kinds.ts'
-import type { Client } from '../src/kube/client.ts'
+import type { Client, WatchEvent } from '../src/kube/client.ts'
 import type { KubeObject } from '../src/object/kube-object.ts'
+
+type ObjectEvent = Extract<WatchEvent, { readonly object: unknown }>
 
 export interface SightingOptions {
   readonly client: Client
@@ -36,7 +38,9 @@ export async function watchSightings(options: SightingOptions): Promise<Sighting
   }
   const { items, resourceVersion } = await client.list(resource, { namespace })
   items.forEach(look)
-  const ended = follow({ ...options, resourceVersion, signal: abort.signal }, look)
+  const ended = follow({ ...options, resourceVersion, signal: abort.signal }, ({ type, object }) => {
+    if (type !== 'DELETED') look(object)
+  })
   // Who waits gets it through the race; without one it must not end the process.
   ended.catch(() => undefined)
   return {
@@ -50,27 +54,27 @@ export async function watchSightings(options: SightingOptions): Promise<Sighting
   }
 }
 
-interface Following extends SightingOptions {
+interface Following extends Pick<SightingOptions, 'client' | 'resource' | 'namespace'> {
   readonly resourceVersion: string
   readonly signal: AbortSignal
 }
 
 /** An apiserver ends the watch of a reader that is too slow for it, which this busy process may be: it goes on from there. */
-async function follow(options: Following, look: (object: KubeObject) => void): Promise<never> {
+export async function follow(options: Following, tell: (event: ObjectEvent) => void): Promise<never> {
   const { client, resource, namespace, signal } = options
   let { resourceVersion } = options
   for (;;) {
     const from = { resourceVersion, signal, timeoutSeconds: WATCH_SECONDS }
     for await (const event of client.watch(resource, { namespace }, from)) {
-      if (event.type === 'BOOKMARK') continue
+      if (!('object' in event)) continue
       resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion
-      if (event.type !== 'DELETED') look(event.object)
+      tell(event)
     }
     signal.throwIfAborted()
   }
 }
 
-function tooLong(what: string): Promise<never> {
+export function tooLong(what: string): Promise<never> {
   return new Promise((_resolve, reject) => {
     setTimeout(() => reject(new Error(`${what}: not seen within ${LIMIT_MS} ms`)), LIMIT_MS).unref()
   })

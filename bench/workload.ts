@@ -23,6 +23,9 @@ export const DEPLOYMENT: Resource = {
   namespaced: true,
 }
 
+/** Of the one policy of a workload. */
+export const POLICY_NAME = 'bench'
+
 /** A namespace whose ConfigMaps and Deployments go to all members. */
 export interface Workload {
   readonly namespace: string
@@ -116,7 +119,7 @@ function policyFor(namespace: string, kinds: readonly Resource[]): KubeObject {
   return {
     apiVersion: 'policy.karmada.io/v1alpha1',
     kind: 'PropagationPolicy',
-    metadata: { namespace, name: 'bench' },
+    metadata: { namespace, name: POLICY_NAME },
     spec: {
       resourceSelectors: kinds.map(kind => ({ apiVersion: apiVersionOf(kind), kind: kind.kind })),
       placement: { clusterAffinity: {}, replicaScheduling: { replicaSchedulingType: 'Duplicated' } },
