@@ -1,24 +1,79 @@
 import type { AggregatedStatusItem, ResourceBindingSpec } from '../api/generated/resource-binding.ts'
 import { clusterOfExecutionNamespace } from '../api/names.ts'
 import { type DesiredCondition, findCondition } from '../object/condition.ts'
+import { workName } from '../object/generated-names.ts'
+import { jsonSize } from '../object/json-size.ts'
 import type { Work } from '../object/karmada-objects.ts'
 import { manifestsOf } from '../object/work-manifests.ts'
 import { isPurgedAtOnce } from '../policy/purge-mode.ts'
-import { isSameIdentifier, manifestIdentifier } from './manifest-status.ts'
+import { isSameIdentifier, MAX_STATUS_DEPTH, manifestIdentifier, nestsDeeperThan } from './manifest-status.ts'
+
+/** What is asked of a binding here: where it is to be. */
+interface Placed {
+  readonly spec: ResourceBindingSpec
+}
 
 /**
- * What the clusters of a binding report, one item for each Work that is not being deleted, sorted by cluster.
- * As on Karmada's wire, `applied` is left out when false: test it with `=== true`.
+ * What the clusters of a binding report: one item for each that it is in or is being evicted from, of its Work unless that is
+ * being deleted; sorted by cluster. As on Karmada's wire, `applied` is left out when false: test it with `=== true`.
  *
- * @param works the Works of one binding
+ * Karmada gives one item for each Work with the binding's permanent-id. That is a label, which an agent may write on Works of its
+ * own cluster: it must not speak for a workload that is not there, nor twice for one that is.
+ *
+ * @param works those with the permanent-id of the binding, whosever they are
  * @source spec/behaviour/status.md §2
  */
-export function aggregatedStatus(works: readonly Work[]): readonly AggregatedStatusItem[] {
-  return works
-    .filter(work => work.metadata.deletionTimestamp === undefined)
-    .map(itemOf)
+export function aggregatedStatus(binding: Placed, works: readonly Work[]): readonly AggregatedStatusItem[] {
+  const items = [...reportingWorks(binding, works)]
+    .map(([clusterName, work]) => itemOf(clusterName, work))
     .filter(item => item !== undefined)
     .toSorted((a, b) => (a.clusterName < b.clusterName ? -1 : a.clusterName > b.clusterName ? 1 : 0))
+  return withinSize(items.map(withinDepth))
+}
+
+/** The one Work of each cluster that is heard: of several the one that is named after the template, else the first by name. */
+function reportingWorks(binding: Placed, works: readonly Work[]): ReadonlyMap<string, Work> {
+  const reporting = reportingClusters(binding)
+  const named = workName(binding.spec.resource)
+  const heard = new Map<string, Work>()
+  for (const work of works) {
+    const cluster = clusterOfExecutionNamespace(work.metadata.namespace ?? '')
+    if (cluster === undefined || !reporting.has(cluster) || work.metadata.deletionTimestamp !== undefined) continue
+    const other = heard.get(cluster)?.metadata.name
+    const { name } = work.metadata
+    if (other === undefined || (other !== named && (name === named || name < other))) heard.set(cluster, work)
+  }
+  return heard
+}
+
+/** Where it may be, and what is emptied at once: that has it until its Work is on its way out. */
+function reportingClusters(binding: Placed): ReadonlySet<string> {
+  const evicting = (binding.spec.gracefulEvictionTasks ?? []).map(task => task.fromCluster)
+  return new Set([...expectedClusters(binding), ...evicting])
+}
+
+/** Works are not written by our own reflection only: an agent writes its own. */
+function withinDepth(item: AggregatedStatusItem): AggregatedStatusItem {
+  return nestsDeeperThan(item.status, MAX_STATUS_DEPTH)
+    ? withoutStatus(item, `it is nested deeper than ${MAX_STATUS_DEPTH} levels`)
+    : item
+}
+
+/** An apiserver stores no object beyond 1.5 MiB, and the rest of a binding needs room too. */
+const MAX_TOTAL_SIZE = 1024 * 1024
+
+/** When the reports of all clusters together are too large, those that take more than their share are left out, and say so. */
+function withinSize(items: readonly AggregatedStatusItem[]): readonly AggregatedStatusItem[] {
+  const sizes = items.map(({ status }) => (status === undefined ? 0 : jsonSize(status, MAX_TOTAL_SIZE)))
+  if (sizes.reduce((sum, size) => sum + size, 0) <= MAX_TOTAL_SIZE) return items
+  const share = Math.floor(MAX_TOTAL_SIZE / items.length)
+  return items.map((item, index) =>
+    (sizes[index] ?? 0) <= share ? item : withoutStatus(item, `it is larger than ${share} bytes`),
+  )
+}
+
+function withoutStatus({ status: _, ...item }: AggregatedStatusItem, why: string): AggregatedStatusItem {
+  return { ...item, appliedMessage: `its status is left out: ${why}` }
 }
 
 /**
@@ -27,10 +82,7 @@ export function aggregatedStatus(works: readonly Work[]): readonly AggregatedSta
  * @param items what {@link aggregatedStatus} gave
  * @source spec/behaviour/status.md §2 "Condition FullyApplied"
  */
-export function fullyApplied(
-  binding: { readonly spec: ResourceBindingSpec },
-  items: readonly AggregatedStatusItem[],
-): DesiredCondition {
+export function fullyApplied(binding: Placed, items: readonly AggregatedStatusItem[]): DesiredCondition {
   const expected = expectedClusters(binding)
   const complete = expected.size > 0 && expected.size === items.length
   return complete && items.every(item => item.applied === true && expected.has(item.clusterName))
@@ -44,7 +96,7 @@ export function fullyApplied(
  *
  * @source spec/behaviour/status.md §2, propagation.md §8 item 1
  */
-export function expectedClusters({ spec }: { readonly spec: ResourceBindingSpec }): ReadonlySet<string> {
+export function expectedClusters({ spec }: Placed): ReadonlySet<string> {
   const evicting = (spec.gracefulEvictionTasks ?? []).filter(task => !isPurgedAtOnce(task))
   return new Set([
     ...(spec.clusters ?? []).map(target => target.name),
@@ -67,11 +119,10 @@ const NOT_APPLIED: DesiredCondition = {
   message: 'Failed to apply all works, see status.aggregatedStatus for details',
 }
 
-/** @returns undefined for a Work outside an execution namespace, and for one that carries nothing. */
-function itemOf(work: Work): AggregatedStatusItem | undefined {
-  const clusterName = clusterOfExecutionNamespace(work.metadata.namespace ?? '')
+/** @returns undefined for a Work that carries nothing. */
+function itemOf(clusterName: string, work: Work): AggregatedStatusItem | undefined {
   const [manifest] = manifestsOf(work)
-  if (clusterName === undefined || manifest === undefined) return undefined
+  if (manifest === undefined) return undefined
   const applied = findCondition(work.status?.conditions, 'Applied')
   if (applied?.status !== 'True') {
     const appliedMessage = applied?.status === 'False' ? applied.message : ''

@@ -7,7 +7,6 @@ import type { AggregatedStatusItem } from './kind-interpreter.ts'
  * The two generations by which the host knows whether a reflected status is of its latest template: the member
  * object's own, and that of the template it was made from.
  *
- * @throws RangeError when the annotation is there and is not a number
  * @source spec/behaviour/status.md §4
  */
 export function reflectGenerations(observed: KubeObject): JsonObject {
@@ -48,7 +47,6 @@ export function hasObservedLatest(object: KubeObject): boolean {
 
 function templateGeneration(observed: KubeObject): number {
   const text = stringAt(observed, 'metadata', 'annotations', ANNOTATION.templateGeneration) ?? ''
-  if (!/^-?\d*$/.test(text))
-    throw new RangeError(`annotation ${ANNOTATION.templateGeneration} is not a number: ${text}`)
-  return Number(text)
+  // In a member anybody may have written it: what is no number tells of no generation.
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : 0
 }

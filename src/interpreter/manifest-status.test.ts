@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { frozenObject } from '../testing/frozen-object.ts'
-import { newInterpreter } from './interpreter.ts'
+import { type Interpreter, newInterpreter } from './interpreter.ts'
 import { interpretManifest, isSameIdentifier, manifestIdentifier } from './manifest-status.ts'
 
 const deployment = frozenObject('apps/v1 Deployment')
@@ -42,6 +43,34 @@ describe('the identifier of a manifest (status.md §1)', () => {
 })
 
 describe('the status of a manifest (status.md §1)', () => {
+  it('beyond 512 KiB is not taken', async () => {
+    const pod = frozenObject('v1 Pod', { status: { message: 'x'.repeat(600 * 1024) } })
+    const taking = interpretManifest(newInterpreter(), { manifest: pod, ordinal: 0 }, pod)
+    await expect(taking).rejects.toThrow('its status is larger than 512 KiB, which is not taken to the host')
+  })
+
+  const maps = (levels: number): string => `${'{"in":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`
+  const lists = (levels: number): string => `{"list":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+  const none = () => undefined
+  it.each([
+    { name: '100 levels of maps', status: maps(100), isTaken: true },
+    { name: '101 levels of maps', status: maps(101), isTaken: false },
+    { name: '100 levels of lists', status: lists(100), isTaken: true },
+    { name: '101 levels of lists', status: lists(101), isTaken: false },
+    { name: 'what nests deeper than any stack', status: `{"list":${lists(100_000)}}`, isTaken: false },
+    { name: 'many that stand beside each other', status: `{"list":[${'{},'.repeat(999)}[]]}`, isTaken: true },
+  ])('nested deeper than 100 levels is not taken: $name', async ({ status: text, isTaken }) => {
+    const taking = async (interpreter: Pick<Interpreter, 'reflectStatus' | 'interpretHealth'>, object: KubeObject) =>
+      interpretManifest(interpreter, { manifest: object, ordinal: 0 }, object).then(none, (error: Error) => error)
+    const status: JsonObject = JSON.parse(text)
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }
+    const told = 'its status is nested deeper than 100 levels, which is not taken to the host'
+    const wanted = isTaken ? undefined : new Error(told)
+    expect(await taking(newInterpreter(), { ...pod, status })).toEqual(wanted)
+    // What a script or a server made of it goes the same way.
+    expect(await taking({ ...newInterpreter(), reflectStatus: async () => status }, pod)).toEqual(wanted)
+  })
+
   it('has no null members, which a merge patch cannot carry', async () => {
     const text = '{"conditions":[{"type":"Ready","lastProbeTime":null}],"none":null,"list":[null,1],"empty":{"a":null}}'
     const pod = frozenObject('v1 Pod', { status: JSON.parse(text) })

@@ -1,5 +1,6 @@
 import type { ManifestStatus, ResourceIdentifier } from '../api/generated/work.ts'
 import { parseApiVersion } from '../object/gvk.ts'
+import { jsonSize } from '../object/json-size.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { isJsonObject } from '../object/raw-json.ts'
 import type { Interpreter } from './interpreter.ts'
@@ -12,6 +13,15 @@ export interface PlacedManifest {
   readonly ordinal: number
 }
 
+/** What a Work takes of one object's status, in characters: an apiserver stores no object beyond 1.5 MiB. */
+export const MAX_STATUS_SIZE = 512 * 1024
+
+/**
+ * How many objects and lists may stand within each other in a status that is written to the host, the status itself among them.
+ * What nests a thousand levels can't be read back: no answer of the host with that Work in it could, of any member.
+ */
+export const MAX_STATUS_DEPTH = 100
+
 /** What a member object comes to, in its Work. */
 export interface InterpretedManifest {
   readonly status: ManifestStatus
@@ -23,7 +33,7 @@ export interface InterpretedManifest {
  * What a Work says of one of its manifests: which it is, its status as the host needs it, and whether it is healthy.
  *
  * @param observed the object in the member
- * @throws what the interpreter threw while reflecting; a failure while judging health gives Unknown instead
+ * @throws what the interpreter threw while reflecting, and for a status beyond {@link MAX_STATUS_SIZE} or {@link MAX_STATUS_DEPTH}; a failure while judging health gives Unknown instead
  * @source spec/behaviour/status.md §1
  */
 export async function interpretManifest(
@@ -32,12 +42,27 @@ export async function interpretManifest(
   observed: KubeObject,
 ): Promise<InterpretedManifest> {
   const reflected = await interpreter.reflectStatus(observed)
+  const excess = excessOf(reflected)
+  if (excess !== undefined) throw new Error(`its status is ${excess}, which is not taken to the host`)
   const { health, failure } = await healthOf(interpreter, observed)
   const identifier = manifestIdentifier(manifest, ordinal)
   return {
     status: { identifier, ...(reflected && { status: withoutNulls(reflected) }), health },
     ...(failure !== undefined && { healthFailure: failure }),
   }
+}
+
+/** Depth first: the others go down as far as it goes. */
+function excessOf(status: JsonObject | undefined): string | undefined {
+  if (nestsDeeperThan(status, MAX_STATUS_DEPTH)) return `nested deeper than ${MAX_STATUS_DEPTH} levels`
+  if (jsonSize(status, MAX_STATUS_SIZE) > MAX_STATUS_SIZE) return `larger than ${MAX_STATUS_SIZE / 1024} KiB`
+  return undefined
+}
+
+/** Whether more than so many objects and lists stand within each other. It goes no deeper itself, however deep the value is. */
+export function nestsDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some(each => nestsDeeperThan(each, levels - 1))
 }
 
 /** @returns how a Work names one of its manifests. The schema asks for `resource`, which Karmada leaves empty. */

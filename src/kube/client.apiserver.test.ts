@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../e2e/controlplane/start-apiserver.ts'
-import { NAMESPACE, type Resource } from '../api/kinds.ts'
+import { waitFor } from '../../e2e/controlplane/wait.ts'
+import { CUSTOM_RESOURCE_DEFINITION, NAMESPACE, type Resource } from '../api/kinds.ts'
+import { formatApiVersion } from '../object/gvk.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf } from '../object/object-key.ts'
 import { newTestClient } from '../testing/apiserver-client.ts'
@@ -47,6 +49,30 @@ const configMap = (namespace: string, name: string, data: Record<string, string>
   metadata: { namespace, name },
   data,
 })
+
+const objectOf = (resource: Resource, metadata: KubeObject['metadata']): KubeObject => ({
+  apiVersion: formatApiVersion(resource),
+  kind: resource.kind,
+  metadata,
+})
+
+/** Defines a kind, and waits until it is served. */
+async function newCustomKind(): Promise<Resource> {
+  const resource = { group: 'echo.example.com', version: 'v1', kind: 'Widget', plural: 'widgets', namespaced: true }
+  const { group, plural, kind } = resource
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+  await client.create(CUSTOM_RESOURCE_DEFINITION, {
+    ...objectOf(CUSTOM_RESOURCE_DEFINITION, { name: `${plural}.${group}` }),
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { plural, kind },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  })
+  await waitFor(() => client.list(resource, {}), { until: 'widgets are served', timeoutMs: 30_000, everyMs: 100 })
+  return resource
+}
 
 /** Reads events until `count` came or the watch ends. */
 async function take(events: AsyncIterable<WatchEvent>, count: number): Promise<readonly WatchEvent[]> {
@@ -172,6 +198,28 @@ describe('watches', () => {
       await client.apply(CONFIG_MAP, configMap(namespace, 'a', { x: '1' }))
       await client.delete(CONFIG_MAP, { namespace, name: 'a' })
       expect((await events).map(event => event.type)).toEqual(['ADDED', 'MODIFIED', 'DELETED'])
+    },
+    CASE_TIMEOUT_MS,
+  )
+
+  it.each([
+    { of: 'a built-in kind', resourceOf: async (): Promise<Resource> => CONFIG_MAP },
+    { of: 'a custom resource', resourceOf: newCustomKind },
+  ])(
+    'tells of a version that an own write has made as an echo: $of',
+    async ({ resourceOf }) => {
+      const [namespace, resource] = [await newNamespace(), await resourceOf()]
+      const { resourceVersion } = await client.list(resource, { namespace })
+      const create = (name: string): Promise<KubeObject> =>
+        client.create(resource, objectOf(resource, { namespace, name }))
+      const [own, other] = [await create('own'), await create('other')]
+      const uidOfOwnWrite = (version: string): string | undefined =>
+        version === own.metadata.resourceVersion ? own.metadata.uid : undefined
+      const events = await take(client.watch(resource, { namespace }, { resourceVersion, uidOfOwnWrite }), 2)
+      expect(events).toMatchObject([
+        { type: 'ECHO', resourceVersion: own.metadata.resourceVersion },
+        { type: 'ADDED', object: { metadata: { uid: other.metadata.uid } } },
+      ])
     },
     CASE_TIMEOUT_MS,
   )

@@ -43,11 +43,17 @@ export interface ListPage {
   readonly resourceVersion: string
   /** Present when more pages follow. */
   readonly continue?: string
+  /** Those that are there and nest deeper than what we take in; only a page of one object tells them, others are refused as too large. */
+  readonly unreadable?: readonly ObjectKey[]
 }
 
 export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly initialEventsEnd: boolean }
+  /** An object is in the version that a write of our own gave it. */
+  | { readonly type: 'ECHO'; readonly resourceVersion: string }
+  /** An object has changed, and nests deeper than what we take in. */
+  | { readonly type: 'UNREADABLE'; readonly resourceVersion: string; readonly key: ObjectKey }
 
 export interface WatchOptions extends RequestOptions {
   readonly resourceVersion: string
@@ -57,6 +63,8 @@ export interface WatchOptions extends RequestOptions {
   readonly timeoutSeconds?: number
   /** Called when the server has accepted the watch (its response headers came), which may be long before the first event. */
   readonly onOpen?: () => void
+  /** The UID of the object that a write of our own left in a version, if its answer is known: what tells of it comes undecoded, as ECHO. */
+  readonly uidOfOwnWrite?: (resourceVersion: string) => string | undefined
 }
 
 export type PatchBody =
@@ -102,8 +110,16 @@ export interface Client {
     query: ListQuery & { readonly limit?: number; readonly continue?: string; readonly resourceVersion?: string },
     options?: RequestOptions,
   ): Promise<ListPage>
-  /** All pages of a list (limit 500 each). */
-  list(resource: Resource, query?: ListQuery, options?: RequestOptions): Promise<ListPage>
+  /**
+   * All pages of a list (limit 500 each).
+   *
+   * @throws TransportError (too-large) when there are more than `mostObjects`; a page without objects counts as one, too.
+   */
+  list(
+    resource: Resource,
+    query?: ListQuery,
+    options?: RequestOptions & { readonly mostObjects?: number },
+  ): Promise<ListPage>
   create(resource: Resource, object: KubeObject, options?: WriteOptions): Promise<KubeObject>
   /** Full PUT; fails with a conflict when the object's resourceVersion is not the current one. */
   update(resource: Resource, object: KubeObject, options?: WriteOptions): Promise<KubeObject>

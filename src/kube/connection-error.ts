@@ -59,6 +59,7 @@ const MESSAGE_OF_KIND: Readonly<Record<TransportErrorKind, string>> = {
   dns: 'its host name cannot be resolved',
   refused: 'nothing listens at its address (connection refused)',
   unreachable: 'there is no way to its address',
+  reserved: 'its address is link-local or of a metadata service, which is never dialled',
   'connect-timeout': 'no connection could be made in time',
   timeout: 'it did not answer in time',
   'tls-name': 'its certificate is for another name',

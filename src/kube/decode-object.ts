@@ -1,17 +1,8 @@
 import type { Resource } from '../api/kinds.ts'
 import { formatApiVersion } from '../object/gvk.ts'
 import type { KubeObject } from '../object/kube-object.ts'
+import { kubeObjectProblem } from '../object/kube-object-problem.ts'
 import { isJsonObject } from '../object/raw-json.ts'
-
-const STRING_FIELDS = [
-  'name',
-  'namespace',
-  'generateName',
-  'uid',
-  'resourceVersion',
-  'creationTimestamp',
-  'deletionTimestamp',
-]
 
 /**
  * Takes decoded JSON as a Kubernetes object, after checking the types of what every reader relies on (apiVersion,
@@ -20,50 +11,12 @@ const STRING_FIELDS = [
  * @returns the object, or what is wrong with it.
  */
 export function asKubeObject(value: unknown): KubeObject | string {
-  if (!isJsonObject(value)) return 'no object'
-  if (typeof value['apiVersion'] !== 'string' || typeof value['kind'] !== 'string') return 'no apiVersion and kind'
-  const problem = metadataProblem(value['metadata'])
   // Decoding edge: checked just now.
-  return problem ?? (value as unknown as KubeObject)
+  return kubeObjectProblem(value) ?? (value as KubeObject)
 }
 
 /** As {@link asKubeObject} for one member of a list, which says neither its apiVersion nor its kind. */
 export function asListedObject(value: unknown, resource: Resource): KubeObject | string {
   if (!isJsonObject(value)) return 'no object'
   return asKubeObject({ apiVersion: formatApiVersion(resource), kind: resource.kind, ...value })
-}
-
-function metadataProblem(metadata: unknown): string | undefined {
-  if (!isJsonObject(metadata)) return 'no metadata'
-  if (typeof metadata['name'] !== 'string') return 'metadata without a name'
-  for (const field of STRING_FIELDS) {
-    const value = metadata[field]
-    if (value !== undefined && typeof value !== 'string') return `metadata.${field} is not a string`
-  }
-  if (metadata['generation'] !== undefined && typeof metadata['generation'] !== 'number') {
-    return 'metadata.generation is not a number'
-  }
-  return (
-    stringMapProblem('labels', metadata['labels']) ??
-    stringMapProblem('annotations', metadata['annotations']) ??
-    listProblem('finalizers', metadata['finalizers'], value => typeof value === 'string') ??
-    listProblem('ownerReferences', metadata['ownerReferences'], isOwnerReference) ??
-    listProblem('managedFields', metadata['managedFields'], isJsonObject)
-  )
-}
-
-function stringMapProblem(field: string, value: unknown): string | undefined {
-  if (value === undefined) return undefined
-  if (!isJsonObject(value)) return `metadata.${field} is not a map`
-  for (const key in value) if (typeof value[key] !== 'string') return `metadata.${field} has a value that is no string`
-  return undefined
-}
-
-function listProblem(field: string, value: unknown, isGood: (element: unknown) => boolean): string | undefined {
-  if (value === undefined || (Array.isArray(value) && value.every(isGood))) return undefined
-  return `metadata.${field} is malformed`
-}
-
-function isOwnerReference(value: unknown): boolean {
-  return isJsonObject(value) && ['apiVersion', 'kind', 'name', 'uid'].every(field => typeof value[field] === 'string')
 }

@@ -58,6 +58,13 @@ describe('decodeResponse', () => {
     { name: 'a cut-off Status', answer: { code: 404, body: '{"kind":' }, is: isNotFound },
   ])('tells $name', ({ answer, is }) => expect(is(failure(answer))).toBe(true))
 
+  it.each([
+    { name: 'a Status', answer: { code: 500, body: status(500, 'x', { message: 'a\u001b[2Jb\r\nc\u0000' }) } },
+    { name: 'a text', answer: { code: 500, body: 'a\u001b[2Jb\r\nc\u0000', type: 'text/plain' } },
+  ])('leaves out of the words of $name what would move a cursor', ({ answer }) =>
+    expect(failure(answer)).toMatchObject({ message: expect.stringMatching(/a\ufffd\[2Jb\ufffd\nc\ufffd$/) }),
+  )
+
   it('does not call AlreadyExists a conflict', () => {
     expect(isConflict(failure({ code: 409, body: status(409, 'AlreadyExists') }))).toBe(false)
   })

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../object/raw-json.ts'
 import type { ResponseHead } from './connection.ts'
 import { transportError } from './connection-error.ts'
-import { decodeJson } from './json.ts'
+import { decodeJson, JsonExcess } from './json.ts'
 import type { WireResponse } from './receive.ts'
 import { parseRetryAfterMs } from './retry.ts'
 import { StatusError } from './status-error.ts'
@@ -30,7 +30,8 @@ const MESSAGE_CHARACTERS = 1024
 /**
  * The JSON of a successful answer.
  *
- * @throws StatusError for 400 and above; TransportError (not-kubernetes) when the answer is not JSON.
+ * @throws StatusError for 400 and above; TransportError: `not-kubernetes` when the answer is not JSON, `too-large` when it nests too
+ * deep or has too many values.
  */
 export function decodeResponse(response: WireResponse, where: string): unknown {
   if (response.statusCode >= 400) throw failureOf(response, where)
@@ -38,11 +39,12 @@ export function decodeResponse(response: WireResponse, where: string): unknown {
   return decodeBody(response.body, where)
 }
 
-/** Parses JSON bytes. @throws TransportError (not-kubernetes) */
-export function decodeBody(body: Buffer, where: string): unknown {
+/** Parses JSON bytes. @throws TransportError (not-kubernetes, too-large) */
+export function decodeBody(body: Buffer, where: string, decode: (text: string) => unknown = decodeJson): unknown {
   try {
-    return decodeJson(body.toString('utf8'))
-  } catch {
+    return decode(body.toString('utf8'))
+  } catch (error) {
+    if (error instanceof JsonExcess) throw transportError('too-large', where, { detail: error.message, cause: error })
     throw transportError('not-kubernetes', where, { detail: 'it sent something that is not JSON' })
   }
 }
@@ -97,5 +99,10 @@ function parseStatus(body: Buffer): unknown {
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, 16 * MESSAGE_CHARACTERS) : undefined
+  return typeof value === 'string' && value !== '' ? printable(value.slice(0, 16 * MESSAGE_CHARACTERS)) : undefined
+}
+
+/** Words of a stranger end in conditions and on terminals: there they move no cursor. */
+function printable(words: string): string {
+  return words.replaceAll(/(?![\n\t])\p{Cc}/gu, '\ufffd')
 }

@@ -12,6 +12,7 @@ import type { DialProgress } from './dial-progress.ts'
 import type { Endpoint } from './endpoint.ts'
 import { opened } from './opened.ts'
 import { dialProxy } from './proxy.ts'
+import { guardedLookup, isReservedAddress, reservedAddressError } from './reserved-address.ts'
 import type { ServerConfig } from './server-config.ts'
 import type { Timing } from './timing.ts'
 
@@ -90,7 +91,10 @@ function secureContext(config: ServerConfig, where: string): SecureContext {
 }
 
 async function openTransport(opening: Opening): Promise<Socket> {
-  const { config, endpoint, where, signal, progress, lookup } = opening
+  const { config, endpoint, where, signal, progress } = opening
+  const guarded = config.refuseReservedAddresses === true
+  if (guarded && isReservedAddress(endpoint.host)) throw reservedAddressError(where)
+  const lookup = guarded ? guardedLookup(where, opening.lookup) : opening.lookup
   if (config.proxyUrl !== undefined) {
     progress.reached('proxy')
     return dialProxy({ config, proxyUrl: config.proxyUrl, endpoint, signal, ...(lookup && { lookup }) })

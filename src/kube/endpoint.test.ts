@@ -22,6 +22,16 @@ describe('parseEndpoint', () => {
     expect(parseEndpoint({ server: 'https://1.2.3.4', serverName: 'n' }).certificateName).toBe('n')
   })
 
+  it.each([
+    ['a user', 'https://hush-hush@h'],
+    ['user and password', 'https://me:hush-hush@h'],
+    ['a query', 'https://h/?token=hush-hush'],
+    ['a fragment', 'https://h/#hush-hush'],
+  ])('refuses an address with %s, and does not quote it', (_, server) => {
+    expect(() => parseEndpoint({ server })).toThrow(/the server address holds/)
+    expect(() => parseEndpoint({ server })).not.toThrow(/hush-hush/)
+  })
+
   it.each(['', 'h:6443', 'ftp://h', 'unix:///x'])('refuses %j', server => {
     expect(() => parseEndpoint({ server })).toThrow(/not an http or https URL/)
   })

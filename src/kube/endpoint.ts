@@ -34,7 +34,13 @@ export function parseEndpoint(config: Pick<ServerConfig, 'server' | 'serverName'
 function parseUrl(server: string): URL {
   const url = URL.canParse(server) ? new URL(server) : undefined
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw new TransportError('other', 'the server address is not an http or https URL', { unprocessed: true })
+    throw refused('the server address is not an http or https URL')
   }
+  if (url.username !== '' || url.password !== '') throw refused('the server address holds credentials')
+  if (url.search !== '' || url.hash !== '') throw refused('the server address holds a query or a fragment')
   return url
+}
+
+function refused(message: string): TransportError {
+  return new TransportError('other', message, { unprocessed: true })
 }

@@ -27,6 +27,8 @@ export class Http2Connection implements Connection {
   readonly #options: Http2Options
   readonly #session: ClientHttp2Session
   readonly #stopKeepalive: () => void
+  /** Headers of every request. */
+  readonly #always: readonly string[]
   #maxStreams: number
   #inFlight = 0
   #leaving = false
@@ -35,6 +37,7 @@ export class Http2Connection implements Connection {
   constructor(options: Http2Options) {
     this.#options = options
     this.#maxStreams = options.limits.maxStreamsPerSession
+    this.#always = headersOfAll(options)
     this.#session = openSession(options)
     this.#session.on('error', cause => this.#leave(connectionError(options.where, cause)))
     this.#session.on('goaway', () => this.#leave())
@@ -128,17 +131,13 @@ export class Http2Connection implements Connection {
     return !this.#session.destroyed && !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR
   }
 
+  /** Names and values in turn: an object would be taken apart and checked for every request. */
   #open(request: WireRequest, authorization: string | undefined): ClientHttp2Stream {
-    const headers: Record<string, string | string[]> = {
-      ...this.#options.identity,
-      ':method': request.method,
-      ':path': request.path,
-      accept: request.accept ?? 'application/json',
-      'user-agent': this.#options.userAgent,
-    }
-    if (authorization !== undefined) headers['authorization'] = authorization
-    if (request.ifNoneMatch !== undefined) headers['if-none-match'] = request.ifNoneMatch
-    if (request.contentType !== undefined) headers['content-type'] = request.contentType
+    const headers = [':method', request.method, ':path', request.path, ...this.#always]
+    headers.push('accept', request.accept ?? 'application/json')
+    if (authorization !== undefined) headers.push('authorization', authorization)
+    if (request.ifNoneMatch !== undefined) headers.push('if-none-match', request.ifNoneMatch)
+    if (request.contentType !== undefined) headers.push('content-type', request.contentType)
     try {
       return this.#session.request(headers, { endStream: request.body === undefined })
     } catch (cause) {
@@ -156,11 +155,10 @@ export class Http2Connection implements Connection {
       : connectionError(where, cause, { unprocessed })
   }
 
-  /** No new requests; those in flight may end. */
+  /** No new requests; those in flight may end. Watches may last for long: whether it still lives is asked as before. */
   #leave(error?: TransportError): void {
     this.#closeError ??= error
     this.#leaving = true
-    this.#stopKeepalive()
     if (this.#inFlight === 0) this.close()
   }
 
@@ -170,6 +168,13 @@ export class Http2Connection implements Connection {
       if (error === null) answered()
     })
   }
+}
+
+function headersOfAll({ userAgent, identity = {} }: Http2Options): readonly string[] {
+  const identities = Object.entries(identity).flatMap(([name, values]) =>
+    [values].flat().flatMap(value => [name, value]),
+  )
+  return ['user-agent', userAgent, ...identities]
 }
 
 function openSession(options: Http2Options): ClientHttp2Session {

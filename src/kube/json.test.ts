@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { decodeJson, encodeJson } from './json.ts'
+import { parse } from 'yaml'
+import { decodeJson, encodeJson, encodeJsonForYaml } from './json.ts'
 
 describe('decodeJson and encodeJson', () => {
   it.each([
@@ -36,6 +37,22 @@ describe('decodeJson and encodeJson', () => {
     { name: 'quotes and backslashes before brackets in a string', value: { a: `\\"${'{'.repeat(5000)}\\` } },
     { name: 'many objects side by side', value: Array.from({ length: 5000 }, () => ({})) },
   ])('takes no depth from $name', ({ value }) => expect(decodeJson(JSON.stringify(value))).toEqual(value))
+
+  it.each(['\u007f', '\u0085', '\u009f', '\u2028', '\u2029', '\ufeff', '\uffff'])(
+    'writes %j for a reader of YAML as it reads it again',
+    character => {
+      const value = { [character]: `a${character}b`, plain: 'ü𝒜\u00a0\ufffd' }
+      const text = encodeJsonForYaml(value)
+      expect(text).not.toContain(character)
+      expect(decodeJson(text)).toEqual(value)
+      expect(parse(text)).toEqual(value)
+    },
+  )
+
+  it('refuses values without end', () => {
+    const text = `[${'{},'.repeat(5_000_001)}0]`
+    expect(() => decodeJson(text)).toThrow('JSON has more than 5000000 values')
+  })
 
   it('refuses what is not JSON', () => expect(() => decodeJson('{')).toThrow(SyntaxError))
 })

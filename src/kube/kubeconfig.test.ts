@@ -22,6 +22,12 @@ function kubeconfig({ cluster = {}, user = { token: 't' }, more = {} }: Parts = 
 
 const read = (parts: Parts, options = {}) => serverConfigFromKubeconfig(kubeconfig(parts), { name: 'm', ...options })
 
+const TWICE = {
+  clusters: { name: 'c', cluster: { server: 'https://h' } },
+  users: { name: 'u', user: { token: 't' } },
+  contexts: { name: 'x', context: { cluster: 'c', user: 'u' } },
+}
+
 describe('serverConfigFromKubeconfig', () => {
   it.each([
     { name: 'a token', parts: {}, want: { token: { type: 'static', token: 't' }, server: 'https://h:1' } },
@@ -76,7 +82,32 @@ describe('serverConfigFromKubeconfig', () => {
       field: 'clusters[].cluster.insecure-skip-tls-verify',
     },
     { name: 'no TLS', parts: { cluster: { server: 'http://h' } }, field: 'clusters[].cluster.server' },
-    { name: 'impersonation', parts: { user: { token: 't', as: 'root' } }, field: 'users[].user.as' },
+    ...['as', 'as-uid', 'as-groups', 'as-user-extra'].map(field => ({
+      name: `impersonation by ${field}`,
+      parts: { user: { token: 't', [field]: 'root' } },
+      field: `users[].user.${field}`,
+    })),
+    {
+      name: 'unverified TLS in other words',
+      parts: { cluster: { 'insecure-skip-tls-verify': 'true' } },
+      field: 'clusters[].cluster.insecure-skip-tls-verify',
+    },
+    { name: 'no TLS in capitals', parts: { cluster: { server: 'HTTP://h' } }, field: 'clusters[].cluster.server' },
+    {
+      name: 'a proxy of the wrong type',
+      parts: { cluster: { 'proxy-url': ['http://p'] } },
+      field: 'clusters[].cluster.proxy-url',
+    },
+    {
+      name: 'a name of the certificate of the wrong type',
+      parts: { cluster: { 'tls-server-name': { a: 1 } } },
+      field: 'clusters[].cluster.tls-server-name',
+    },
+    ...(['clusters', 'users', 'contexts'] as const).map(field => ({
+      name: `two ${field} of one name`,
+      parts: { more: { [field]: [TWICE[field], structuredClone(TWICE[field])] } },
+      field,
+    })),
     {
       name: 'a server of the wrong type',
       parts: { cluster: { server: { a: 1 } } },
@@ -101,6 +132,9 @@ describe('serverConfigFromKubeconfig', () => {
     { name: 'a text', text: 'hello' },
     { name: 'broken YAML', text: 'users: [{user: {token: very-secret' },
     { name: 'aliases, which may expand without end', text: 'a: &a [1]\nb: [*a, *a]\n' },
+    { name: 'a merge of an alias', text: 'a: &a {token: very-secret}\nb: {<<: *a}\n' },
+    { name: 'aliases of aliases', text: `a: &a [x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c]\n` },
+    { name: 'a tag of a program', text: 'users: !!js/function very-secret\n' },
     { name: 'more than 256 KiB', text: `# ${'x'.repeat(256 * 1024)}` },
     { name: 'brackets without end', text: `very-secret: ${'['.repeat(10_000)}` },
     { name: 'nesting that would end the process', text: '? '.repeat(1000) },
@@ -118,6 +152,11 @@ describe('serverConfigFromKubeconfig', () => {
     { name: 'a context', more: { contexts: [{ name: 'constructor', context: { cluster: 'c' } }] } },
   ])('finds $name by the entries that there are, never by what every object has', ({ more }) => {
     expect(() => read({ more: { ...more, 'current-context': 'toString' } })).toThrow(KubeconfigError)
+  })
+
+  it('merges nothing into an entry: << is a key as any other', () => {
+    const text = kubeconfig().replace('token: t', 'token: t\n      <<: {exec: {command: id}, tokenFile: /x}')
+    expect(serverConfigFromKubeconfig(text, { name: 'm' }).token).toEqual({ type: 'static', token: 't' })
   })
 
   it('takes nothing from a key __proto__', () => {

@@ -110,10 +110,13 @@ function selectContext(
 function named(config: JsonObject, list: 'contexts' | 'clusters' | 'users', name: string): JsonObject {
   const entries: unknown = config[list]
   const found = Array.isArray(entries)
-    ? entries.find((entry: unknown) => isJsonObject(entry) && entry['name'] === name)
-    : undefined
-  if (!isJsonObject(found)) throw new KubeconfigError(list, `there is none with the name that the context asks for`)
-  return found
+    ? entries.filter((entry: unknown): entry is JsonObject => isJsonObject(entry) && entry['name'] === name)
+    : []
+  const [first] = found
+  if (first === undefined) throw new KubeconfigError(list, 'there is none with the name that the context asks for')
+  // As in kubectl: who reads the file would not know which one counts.
+  if (found.length > 1) throw new KubeconfigError(list, 'there are several with the name that the context asks for')
+  return first
 }
 
 function checkText(object: JsonObject, path: string): void {

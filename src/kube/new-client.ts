@@ -20,11 +20,12 @@ import type {
 import type { WireRequest } from './connection.ts'
 import { transportError } from './connection-error.ts'
 import { asKubeObject, asListedObject } from './decode-object.ts'
-import { decodeResponse } from './decode-response.ts'
-import { encodeJson } from './json.ts'
+import { decodeBody, decodeResponse } from './decode-response.ts'
+import { encodeJson, encodeJsonForYaml, skimJson } from './json.ts'
+import { listPages } from './list-pages.ts'
 import { collectionPath, formatQuery, objectPath, watchQuery, writeQuery } from './paths.ts'
 import { type ClientLimits, resolveLimits, type ServerConfig } from './server-config.ts'
-import { TransportError, type TransportErrorKind } from './status-error.ts'
+import { isTooLarge, TransportError, type TransportErrorKind } from './status-error.ts'
 import { systemTiming, type Timing } from './timing.ts'
 import { Transport } from './transport.ts'
 import { readFailure, readWatch } from './watch.ts'
@@ -113,7 +114,8 @@ class TransportClient implements Client {
 
   async get(resource: Resource, key: ObjectKey, options: RequestOptions = {}): Promise<KubeObject> {
     const path = objectPath(resource, key)
-    return this.#object(await this.#send({ verb: 'get', resource }, { method: 'GET', path }, options))
+    const limits = { ...options, maxBytes: this.#options.maxEventBytes }
+    return this.#object(await this.#send({ verb: 'get', resource }, { method: 'GET', path }, limits))
   }
 
   async listPage(
@@ -124,18 +126,30 @@ class TransportClient implements Client {
     const { namespace, content, ...parameters } = query
     const path = `${collectionPath(resource, namespace)}${formatQuery(parameters)}`
     const accept = content === undefined ? {} : { accept: metadataType('PartialObjectMetadataList') }
-    const body = await this.#send({ verb: 'list', resource }, { method: 'GET', path, ...accept }, options)
-    return this.#page(body, resource)
+    const request: WireRequest = { method: 'GET', path, ...accept }
+    const { where } = this.#transport
+    const response = await this.#reported({ verb: 'list', resource }, () => this.#transport.exchange(request, options))
+    try {
+      return this.#page(decodeResponse(response, where), resource)
+    } catch (error) {
+      if (query.limit !== 1 || !isTooLarge(error)) throw error
+      const { items, ...page } = this.#page(decodeBody(response.body, where, skimJson), resource)
+      return { ...page, items: [], unreadable: items.map(keyOf) }
+    }
   }
 
-  async list(resource: Resource, query: ListQuery = {}, options: RequestOptions = {}): Promise<ListPage> {
-    let page = await this.listPage(resource, { ...query, limit: PAGE_SIZE }, options)
-    const items = [...page.items]
-    while (page.continue !== undefined) {
-      page = await this.listPage(resource, { ...query, limit: PAGE_SIZE, continue: page.continue }, options)
+  async list(...[resource, query = {}, options = {}]: Parameters<Client['list']>): Promise<ListPage> {
+    const { mostObjects = Number.POSITIVE_INFINITY, ...limits } = options
+    const items: KubeObject[] = []
+    let resourceVersion = ''
+    let counted = 0
+    for await (const page of listPages(part => this.listPage(resource, { ...query, ...part }, limits), PAGE_SIZE)) {
       for (const item of page.items) items.push(item)
+      resourceVersion = page.resourceVersion
+      counted += Math.max(1, page.items.length)
+      if (counted > mostObjects) throw this.#tooMany(resource, mostObjects)
     }
-    return { items, resourceVersion: page.resourceVersion }
+    return { items, resourceVersion }
   }
 
   async create(resource: Resource, object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
@@ -192,7 +206,8 @@ class TransportClient implements Client {
     )
     try {
       if (stream.statusCode < 400) options.onOpen?.()
-      yield* readWatch(stream, { where: this.#transport.where, maxEventBytes: this.#options.maxEventBytes })
+      const { maxEventBytes } = this.#options
+      yield* readWatch(stream, { where: this.#transport.where, maxEventBytes, uidOfOwnWrite: options.uidOfOwnWrite })
     } finally {
       stream.close()
     }
@@ -256,11 +271,17 @@ class TransportClient implements Client {
   ): Promise<KubeObject> {
     this.#options.fence?.()
     const { method, path, contentType, content, options } = write
-    const request: WireRequest = { method, path, contentType, body: encodeJson(content) }
-    return this.#object(await this.#send({ verb, resource, subresource: options.subresource }, request, options))
+    const body = contentType === APPLY_TYPE ? encodeJsonForYaml(content) : encodeJson(content)
+    const request: WireRequest = { method, path, contentType, body }
+    const limits = { ...options, maxBytes: this.#options.maxEventBytes }
+    return this.#object(await this.#send({ verb, resource, subresource: options.subresource }, request, limits))
   }
 
-  async #send(call: Call, request: WireRequest, options: RequestOptions): Promise<unknown> {
+  async #send(
+    call: Call,
+    request: WireRequest,
+    options: RequestOptions & { readonly maxBytes?: number },
+  ): Promise<unknown> {
     const response = await this.#reported(call, () => this.#transport.exchange(request, options))
     return decodeResponse(response, this.#transport.where)
   }
@@ -309,6 +330,10 @@ class TransportClient implements Client {
       resourceVersion,
       ...(typeof next === 'string' && next !== '' ? { continue: next } : {}),
     }
+  }
+
+  #tooMany({ plural }: Resource, mostObjects: number): TransportError {
+    return transportError('too-large', this.#transport.where, { detail: `more than ${mostObjects} ${plural}` })
   }
 
   #malformed(detail: string): TransportError {

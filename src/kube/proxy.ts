@@ -4,6 +4,7 @@ import { connect, type LookupFunction, type Socket } from 'node:net'
 import { connectionError, transportError } from './connection-error.ts'
 import type { Endpoint } from './endpoint.ts'
 import { opened } from './opened.ts'
+import { isReservedAddress, reservedAddressError } from './reserved-address.ts'
 import type { ServerConfig } from './server-config.ts'
 import { TransportError } from './status-error.ts'
 
@@ -32,6 +33,8 @@ export async function dialProxy(options: ProxyDial): Promise<Socket> {
   const url = parseProxyUrl(options.proxyUrl, config.name)
   const where = `${config.name} (${endpoint.authority}, proxy ${url.host})`
   try {
+    if (config.refuseReservedAddresses === true && isReservedAddress(addressOf(url).host))
+      throw reservedAddressError(where)
     return await (url.protocol.startsWith('socks') ? socksTunnel(url, options) : connectTunnel(url, options))
   } catch (cause) {
     // The limit of the dial, or its end, is no fault of the proxy's.

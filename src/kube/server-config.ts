@@ -32,6 +32,8 @@ export interface ServerConfig {
   readonly proxyUrl?: string
   /** Sent with the proxy's CONNECT. */
   readonly proxyHeaders?: Readonly<Record<string, string>>
+  /** Somebody else chose the address: link-local ones and those of metadata services are not dialled. Default false. */
+  readonly refuseReservedAddresses?: boolean
   /** The certificate is not checked at all. Default false. */
   readonly insecureSkipTlsVerify?: boolean
 }

@@ -35,6 +35,8 @@ export type TransportErrorKind =
   | 'refused'
   /** There is no way to the address. */
   | 'unreachable'
+  /** The address is one that no apiserver has, and is not dialled. */
+  | 'reserved'
   /** TCP or TLS was not answered. */
   | 'connect-timeout'
   /** The connection stands, the request was not answered. */
@@ -76,6 +78,8 @@ export class TransportError extends Error {
   }
 }
 
+/** The answer is larger, deeper or of more values than we take in. */
+export const isTooLarge = (error: unknown): boolean => error instanceof TransportError && error.kind === 'too-large'
 /** The object (or the resource itself) does not exist. */
 export const isNotFound = (error: unknown): boolean => hasCode(error, 404)
 /** Somebody else changed the object since it was read, or a field belongs to another manager. */

@@ -176,6 +176,70 @@ describe('a server that is no apiserver', () => {
     CASE_TIMEOUT_MS,
   )
 
+  // As a string: nothing here may walk through it.
+  const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
+  const deep = (name: string, version: number, levels = 1500): string =>
+    `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"${name}","namespace":"default","resourceVersion":"${version}"},"data":${nested(levels)}}`
+
+  it(
+    'hides no other object by one that nests too deep, in a watch',
+    async () => {
+      const lines = [
+        `{"type":"MODIFIED","object":${deep('a', 5)}}`,
+        `{"type":"DELETED","object":${deep('b', 6)}}`,
+        `{"type":"ADDED","object":${deep('c', 7, 2)}}`,
+      ]
+      const client = await serveHttp2(stream => {
+        stream.respond(JSON_HEAD)
+        stream.end(`${lines.join('\n')}\n`)
+      })
+      const events = []
+      for await (const event of client.watch(CONFIG_MAP, {}, { resourceVersion: '1' })) events.push(event)
+      expect(events).toMatchObject([
+        { type: 'UNREADABLE', key: KEY, resourceVersion: '5' },
+        { type: 'DELETED', object: { metadata: { name: 'b', namespace: 'default', resourceVersion: '6' } } },
+        { type: 'ADDED', object: { metadata: { name: 'c' } } },
+      ])
+    },
+    CASE_TIMEOUT_MS,
+  )
+
+  it(
+    'hides no other object by one that nests too deep, in a list',
+    async () => {
+      const items = [deep('b', 5, 2), deep('a', 6), deep('c', 7, 2)]
+      const client = await serveHttp2((stream, _count, path) => {
+        const { searchParams } = new URL(path, 'https://m')
+        const from = Number(searchParams.get('continue') ?? 0)
+        const to = Math.min(items.length, from + Number(searchParams.get('limit')))
+        const metadata = { resourceVersion: '9', ...(to < items.length && { continue: `${to}` }) }
+        stream.respond(JSON_HEAD)
+        stream.end(`{"metadata":${JSON.stringify(metadata)},"items":[${items.slice(from, to).join(',')}]}`)
+      })
+      const list = await client.list(CONFIG_MAP)
+      expect(list.items.map(({ metadata }) => metadata.name)).toEqual(['b', 'c'])
+      expect(await client.listPage(CONFIG_MAP, { limit: 1, continue: '1' })).toMatchObject({
+        items: [],
+        unreadable: [KEY],
+        continue: '2',
+      })
+      expect(await failureOf(client.listPage(CONFIG_MAP, { limit: 3 }))).toMatchObject({ kind: 'too-large' })
+    },
+    CASE_TIMEOUT_MS,
+  )
+
+  it(
+    'is not listed to the end when there is none',
+    async () => {
+      const client = await serveHttp2(stream => {
+        stream.respond(JSON_HEAD)
+        stream.end('{"metadata":{"resourceVersion":"9","continue":"more"},"items":[]}')
+      })
+      expect(await failureOf(client.list(CONFIG_MAP, {}, { mostObjects: 50 }))).toMatchObject({ kind: 'too-large' })
+    },
+    CASE_TIMEOUT_MS,
+  )
+
   it(
     'cannot fill our memory with one event',
     async () => {

@@ -11,6 +11,7 @@ import { newRateLimit, pause, type RateLimit } from './rate-limit.ts'
 import { type Attempt, receiveAll, receiveStream, type WireResponse, type WireStream } from './receive.ts'
 import { mayResend, retryDelayMs } from './retry.ts'
 import type { ResolvedLimits, ServerConfig } from './server-config.ts'
+import { SignalFollowers } from './signal-followers.ts'
 import { isAborted, isTransportError, type TransportError } from './status-error.ts'
 import type { Timing } from './timing.ts'
 import { type Credentials, newCredentials } from './token.ts'
@@ -61,6 +62,7 @@ export class Transport {
   readonly #options: TransportOptions
   readonly #credentials: Credentials
   readonly #deadlines: Deadlines
+  readonly #followers = new SignalFollowers()
   readonly #rateLimit: RateLimit | undefined
   readonly #backoff: DialBackoff
   readonly #progress: DialProgress = newDialProgress()
@@ -288,10 +290,6 @@ export class Transport {
   }
 
   #followSignal(signal: AbortSignal | undefined, cancellation: Cancellation): () => void {
-    if (signal === undefined) return () => undefined
-    const onAbort = (): void => cancellation.cancel(transportError('aborted', this.where))
-    if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    return () => signal.removeEventListener('abort', onAbort)
+    return this.#followers.add(signal, () => cancellation.cancel(transportError('aborted', this.where)))
   }
 }

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:https'
+import { decodeJson, encodeJson } from './json.ts'
 
 /** A server that answers one JSON document with another. */
 export interface WebhookServer {
@@ -29,7 +30,7 @@ const connections = new Agent({ keepAlive: true, maxFreeSockets: 4 })
  * @throws WebhookError
  */
 export async function callWebhook(server: WebhookServer, document: unknown): Promise<unknown> {
-  const body = JSON.stringify(document)
+  const body = encodeJson(document)
   try {
     return await ask(server, body)
   } catch (error) {
@@ -67,13 +68,18 @@ function ask({ url, ca, timeoutMs }: WebhookServer, body: string): Promise<unkno
       answer.on('end', () => {
         if (answer.statusCode !== 200) return fail(`it answers with status ${answer.statusCode}`)
         try {
-          resolve(JSON.parse(Buffer.concat(parts).toString('utf8')))
+          resolve(decodeJson(Buffer.concat(parts).toString('utf8')))
         } catch (error) {
           fail('its answer is no JSON', error)
         }
       })
     },
   )
+  // Without this, Node ends the connection and says nothing more.
+  call.on('upgrade', (_answer, socket) => {
+    socket.destroy()
+    fail('it answers with another protocol')
+  })
   call.on('error', error => {
     if (call.reusedSocket && !answered && isReset(error)) reject(new ClosedError(error.message, { cause: error }))
     else fail(describe(error, signal, timeoutMs), error)

@@ -1,9 +1,9 @@
-import { deepEqual } from 'fast-equals'
+import { deepEqual } from './deep-equal.ts'
 import { jsonPointer } from './json-pointer.ts'
 import { isSameQuantity } from './quantity.ts'
 import { isJsonObject } from './raw-json.ts'
 
-export { deepEqual } from 'fast-equals'
+export { deepEqual } from './deep-equal.ts'
 
 type Members = { readonly [field: string]: unknown }
 

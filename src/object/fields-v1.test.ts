@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { isSetBySomebody } from './fields-v1.ts'
+import { absentFields, isSetBySomebody } from './fields-v1.ts'
 import type { JsonObject, KubeObject } from './kube-object.ts'
 
 const service = (...fieldSets: readonly JsonObject[]): KubeObject => ({
@@ -38,4 +38,33 @@ it('takes what stands in a status for nobody setting a field', () => {
   const [entry] = object.metadata.managedFields ?? []
   const metadata = { name: 'x', managedFields: [{ ...entry, subresource: 'status' }] }
   expect(isSetBySomebody({ ...object, metadata }, '/spec/ports/0/nodePort')).toBe(false)
+})
+
+// Kubernetes server-side apply, fieldsV1
+it.each<{ name: string; set: JsonObject; want: readonly string[] }>([
+  {
+    name: 'nothing when all is there',
+    set: { 'f:spec': { 'f:a': {}, 'f:list': { 'k:{"name":"x"}': { '.': {} } } } },
+    want: [],
+  },
+  { name: 'a field', set: { 'f:spec': { 'f:a': {}, 'f:b/c': {} } }, want: ['/spec/b~1c'] },
+  {
+    name: 'a field of a list entry, where it stands in the object',
+    set: { 'f:spec': { 'f:list': { 'k:{"name":"x"}': { '.': {}, 'f:tty': {} } } } },
+    want: ['/spec/list/1/tty'],
+  },
+  {
+    name: 'each field of a map that is gone',
+    set: { 'f:spec': { 'f:gone': { '.': {}, 'f:a': {}, 'f:b': { 'f:c': {} } } } },
+    want: ['/spec/gone/a', '/spec/gone/b/c'],
+  },
+  {
+    name: 'no list entry that is gone',
+    set: { 'f:spec': { 'f:list': { 'k:{"name":"z"}': { 'f:a': {} } } } },
+    want: [],
+  },
+  { name: 'nothing inside of a whole value', set: { 'f:spec': { 'f:whole': {} } }, want: [] },
+])('absentFields tells $name', ({ set, want }) => {
+  const spec = { a: '1', list: [{ name: 'y' }, { name: 'x' }], whole: { a: '1' } }
+  expect(absentFields({ apiVersion: 'v1', kind: 'Thing', metadata: { name: 'x' }, spec }, set)).toEqual(want)
 })

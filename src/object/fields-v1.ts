@@ -62,6 +62,47 @@ export function pointerOfKeys(object: KubeObject, keys: readonly string[]): stri
   return jsonPointer(...names)
 }
 
+/**
+ * The fields that a set names and the object does not have: an applied value that says nothing (`hostNetwork: false`) stays in the
+ * applier's set although an apiserver keeps no value of it, and leaves the set when somebody removes it.
+ *
+ * @param set fieldsV1, without metadata
+ * @returns JSON pointers, at most {@link MAX_ABSENT}; nothing inside of values that are owned as a whole.
+ */
+export function absentFields(object: KubeObject, set: JsonObject): readonly string[] {
+  const found: string[] = []
+  collectAbsent({ tree: set, value: object }, [], found)
+  return found
+}
+
+const MAX_ABSENT = 200
+const MAX_DEPTH = 64
+
+/** @param names the way down, of one list for all: each object that a watch tells is looked through, and nearly none has any. */
+function collectAbsent({ tree, value }: Visit, names: string[], found: string[]): void {
+  if (names.length > MAX_DEPTH) return
+  for (const key in tree) {
+    if (found.length >= MAX_ABSENT) return
+    const below = tree[key]
+    const child = childOfKey(value, key) ?? absentChild(key)
+    if (child === undefined || !isTree(below)) continue
+    names.push(child.name)
+    if (!isLeaf(below)) collectAbsent({ tree: below, value: child.value }, names, found)
+    else if (child.value === undefined) found.push(jsonPointer(...names))
+    names.pop()
+  }
+}
+
+interface Visit {
+  readonly tree: JsonObject
+  readonly value: unknown
+}
+
+/** Which entry of a list is not there, no pointer can say. */
+function absentChild(key: string): { readonly value: undefined; readonly name: string } | undefined {
+  return key.startsWith('f:') ? { value: undefined, name: key.slice(2) } : undefined
+}
+
 /** The value that a fieldsV1 key names, with its name in a JSON pointer; undefined when the object has no such value. */
 export function childOfKey(
   value: unknown,
@@ -79,7 +120,7 @@ function indexOf(list: readonly unknown[], prefix: string, selector: string): nu
   const wanted = parse(selector)
   switch (prefix) {
     case 'k:':
-      return isTree(wanted) ? list.findIndex(entry => hasKeys(entry, wanted)) : -1
+      return isTree(wanted) ? indexOfKeys(list, Object.entries(wanted)) : -1
     case 'v:':
       return list.findIndex(entry => JSON.stringify(entry) === JSON.stringify(wanted))
     case 'i:':
@@ -89,8 +130,9 @@ function indexOf(list: readonly unknown[], prefix: string, selector: string): nu
   }
 }
 
-function hasKeys(entry: unknown, keys: JsonObject): boolean {
-  return isTree(entry) && Object.keys(keys).every(key => Object.hasOwn(entry, key) && entry[key] === keys[key])
+/** Each object that a watch tells is looked through with it: no test of own fields, for what is inherited is no value of JSON. */
+function indexOfKeys(list: readonly unknown[], keys: readonly (readonly [string, unknown])[]): number {
+  return list.findIndex(entry => isTree(entry) && keys.every(([key, value]) => entry[key] === value))
 }
 
 function parse(text: string): unknown {
@@ -108,5 +150,6 @@ export function isTree(value: unknown): value is JsonObject {
 
 /** A field that is owned as a whole. */
 export function isLeaf(tree: JsonObject): boolean {
-  return Object.keys(tree).length === 0
+  for (const _key in tree) return false
+  return true
 }

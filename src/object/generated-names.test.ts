@@ -33,3 +33,29 @@ describe('policyName (constants.md §8)', () => {
     { namespace: 'ns-foo', name: 'foo', gvkText: 'rand', want: 'foo-b4978784' },
   ])('$namespace/$name', ({ want, ...template }) => expect(policyName(template)).toBe(want))
 })
+
+describe('names that would be too long', () => {
+  const longest = 'x'.repeat(253)
+  const dotted = `${'a.'.repeat(120)}b`
+
+  it.each([longest, dotted, `${'x'.repeat(240)}-a`])('are shortened to what an apiserver takes: %s', name => {
+    for (const made of [
+      bindingName({ kind: 'ConfigMap', name }),
+      workName({ kind: 'ConfigMap', name, namespace: 'a' }),
+    ]) {
+      expect(made).toMatch(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)
+      expect(made).not.toMatch(/[.-]{2}/)
+      expect(made.length).toBeLessThanOrEqual(253)
+    }
+  })
+
+  it('differ where the names do', () => {
+    const names = ['a', 'b'].map(end => bindingName({ kind: 'ConfigMap', name: `${'x'.repeat(252)}${end}` }))
+    expect(new Set(names).size).toBe(2)
+  })
+
+  it('are as they were up to the limit', () => {
+    const name = 'x'.repeat(253 - '-configmap'.length)
+    expect(bindingName({ kind: 'ConfigMap', name })).toBe(`${name}-configmap`)
+  })
+})

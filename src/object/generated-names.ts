@@ -13,7 +13,7 @@ export interface NamedObject {
  * @source spec/api/constants.md §8 "Object names", propagation.md §6
  */
 export function bindingName(template: Pick<NamedObject, 'kind' | 'name'>): string {
-  return `${dotted(template.name)}-${template.kind}`.toLowerCase()
+  return fitting(`${dotted(template.name)}-${template.kind}`.toLowerCase())
 }
 
 /**
@@ -24,7 +24,8 @@ export function bindingName(template: Pick<NamedObject, 'kind' | 'name'>): strin
 export function workName(manifest: NamedObject): string {
   const name = dotted(manifest.name).toLowerCase()
   const key = manifest.namespace ? `${manifest.namespace}-${name}-${manifest.kind}` : `${name}-${manifest.kind}`
-  return `${name}-${hashSuffix(key.toLowerCase())}`
+  const suffix = hashSuffix(key.toLowerCase())
+  return `${shortened(name, MAX_NAME - suffix.length - 1)}-${suffix}`
 }
 
 /**
@@ -49,6 +50,21 @@ export function policyName(template: {
   readonly gvkText: string
 }): string {
   return `${dotted(template.name)}-${hashSuffix(template.namespace + template.gvkText)}`.toLowerCase()
+}
+
+/** The longest name of an object. */
+const MAX_NAME = 253
+
+/** A name that is too long ends in a hash of the whole. Karmada makes none: the apiserver refuses its binding. */
+function fitting(name: string): string {
+  if (name.length <= MAX_NAME) return name
+  const suffix = hashSuffix(name)
+  return `${shortened(name, MAX_NAME - suffix.length - 1)}-${suffix}`
+}
+
+/** No part of a name ends in a dot or a hyphen. */
+function shortened(name: string, length: number): string {
+  return name.length <= length ? name : name.slice(0, length).replace(/[^a-z0-9]+$/, '')
 }
 
 function dotted(name: string): string {

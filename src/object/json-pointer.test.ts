@@ -21,6 +21,7 @@ it.each([
   { name: 'a key with a slash', pointer: '/data/a~1b', want: '1' },
   { name: 'an entry of a list', pointer: '/list/0/name', want: 'x' },
   { name: 'nothing beyond the end of a list', pointer: '/list/1/name', want: undefined },
+  { name: 'nothing under a name that is no index', pointer: '/list//name', want: undefined },
   { name: 'nothing below null', pointer: '/none/x', want: undefined },
   { name: 'nothing of the prototype', pointer: '/data/constructor', want: undefined },
 ])('$name stands at $pointer', ({ pointer, want }) => expect(valueAtPointer(document, pointer)).toEqual(want))

@@ -19,9 +19,11 @@ export function pointerNames(pointer: string): readonly string[] {
     .map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
+const INDEX = /^\d+$/
+
 /** @returns what stands one step down, own fields and entries only; undefined where there is nothing. */
 export function childOf(value: unknown, name: string): unknown {
-  if (Array.isArray(value)) return value[Number(name)]
+  if (Array.isArray(value)) return INDEX.test(name) ? value[Number(name)] : undefined
   return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 

@@ -23,6 +23,14 @@ describe('mergePatch', () => {
   })
 })
 
+it.each(['constructor', 'toString', '__proto__'])('notices a member called %s that comes, changes and goes', name => {
+  const having = (value: unknown) => Object.fromEntries([[name, value]])
+  expect(Object.entries(mergePatch({}, having('a')) ?? {})).toEqual([[name, 'a']])
+  expect(Object.entries(mergePatch(having('a'), having('b')) ?? {})).toEqual([[name, 'b']])
+  expect(Object.entries(mergePatch(having('a'), {}) ?? {})).toEqual([[name, null]])
+  expect(Object.entries(mergePatch({}, having({ x: 1 })) ?? {})).toEqual([[name, { x: 1 }]])
+})
+
 describe('an object after a patch', () => {
   /** Objects without null, which a patch cannot set. */
   const { jsonObject } = fc.letrec<{ jsonObject: Record<string, unknown>; value: unknown }>(tie => ({

@@ -1,4 +1,4 @@
-import { deepEqual } from 'fast-equals'
+import { deepEqual } from './deep-equal.ts'
 import type { JsonObject } from './kube-object.ts'
 import { isJsonObject } from './raw-json.ts'
 
@@ -9,12 +9,17 @@ import { isJsonObject } from './raw-json.ts'
 export function mergePatch(from: JsonObject, to: JsonObject): JsonObject | undefined {
   const changes: [string, unknown][] = []
   for (const name of Object.keys(from))
-    if (to[name] === undefined && from[name] !== undefined) changes.push([name, null])
+    if (own(to, name) === undefined && from[name] !== undefined) changes.push([name, null])
   for (const name of Object.keys(to)) {
-    const change = to[name] === undefined ? undefined : memberPatch(from[name], to[name])
+    const change = to[name] === undefined ? undefined : memberPatch(own(from, name), to[name])
     if (change !== undefined) changes.push([name, change])
   }
   return changes.length === 0 ? undefined : Object.fromEntries(changes)
+}
+
+/** A member that is called `constructor` or `__proto__` is there only when somebody put it there. */
+function own(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
 function memberPatch(from: unknown, to: unknown): unknown {
@@ -29,7 +34,7 @@ export function patched(object: JsonObject, patch: JsonObject): JsonObject {
     .filter(([, change]) => change !== null)
     .map(([name, change]): [string, unknown] => {
       if (!isJsonObject(change)) return [name, change]
-      const before = Object.hasOwn(object, name) ? object[name] : undefined
+      const before = own(object, name)
       return [name, patched(isJsonObject(before) ? before : {}, change)]
     })
   return Object.fromEntries([...kept, ...changed])

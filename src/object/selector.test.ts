@@ -87,3 +87,14 @@ describe('formatLabelSelector', () => {
 
   it('is empty for a selector that matches everything', () => expect(formatLabelSelector({})).toBe(''))
 })
+
+it.each([
+  ['labels that are no map', { matchLabels: 7 }],
+  ['expressions that are no list', { matchExpressions: { key: 'a' } }],
+  ['an expression that is none', { matchExpressions: [null] }],
+  ['an expression without a key', { matchExpressions: [{ operator: 'Exists' }] }],
+  ['values that are no list', { matchExpressions: [{ key: 'a', operator: 'In', values: 'a' }] }],
+])('a selector of a script that has %s matches nothing', (_name, selector) => {
+  // What scripts and webhooks give is typed by nobody.
+  expect(matchesLabelSelector(selector as object, { a: 'a' })).toBe(false)
+})

@@ -1,3 +1,5 @@
+import { isJsonObject } from './raw-json.ts'
+
 /** One expression of a label selector or of a node selector term. */
 export interface SelectorRequirement {
   readonly key: string
@@ -29,10 +31,24 @@ export function matchesLabelSelector(selector: LabelSelector, labels: Labels = N
 
 /** Prepares a selector for many objects; see {@link matchesLabelSelector}. */
 export function labelMatcher(selector: LabelSelector): (labels: Labels | undefined) => boolean {
+  if (!isReadable(selector)) return () => false
   const wanted = Object.entries(selector.matchLabels ?? {})
   const expressions = selector.matchExpressions ?? []
   return (labels = NO_LABELS) =>
     wanted.every(([key, value]) => labelValue(labels, key) === value) && expressions.every(e => matchesSet(e, labels))
+}
+
+/** Selectors of scripts, webhooks and custom kinds have been checked by nobody. */
+function isReadable(selector: LabelSelector): boolean {
+  const labels: unknown = selector.matchLabels ?? {}
+  const expressions: unknown = selector.matchExpressions ?? []
+  return isJsonObject(labels) && Array.isArray(expressions) && expressions.every(isRequirement)
+}
+
+function isRequirement(value: unknown): boolean {
+  if (!isJsonObject(value)) return false
+  const { key, values } = value
+  return typeof key === 'string' && (values === undefined || Array.isArray(values))
 }
 
 /**

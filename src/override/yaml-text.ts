@@ -1,5 +1,6 @@
 import { Document, isScalar, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml'
 import { excessOf, type YamlLimits } from '../kube/yaml-limits.ts'
+import { integerOf, toBigIntegers } from '../object/big-integers.ts'
 import { isJsonObject } from '../object/raw-json.ts'
 import { EntryError } from './entry-error.ts'
 
@@ -93,7 +94,7 @@ function toJson(root: unknown): unknown {
   let values = 0
   const copy = (value: unknown): unknown => {
     if (++values > MOST_VALUES) throw new EntryError(ENDLESS)
-    if (typeof value === 'bigint') return integer(value)
+    if (typeof value === 'bigint') return integerOf(value)
     if (Array.isArray(value)) return value.map(copy)
     if (!isJsonObject(value)) return value
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copy(member)]))
@@ -101,17 +102,12 @@ function toJson(root: unknown): unknown {
   return copy(root)
 }
 
-function integer(value: bigint): unknown {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : JSON.rawJSON(value.toString())
-}
-
 /**
  * Writes JSON as Kubernetes' own tools write YAML: keys in alphabetical order, lists not indented, and text quoted that a
  * reader of YAML 1.1 or 1.2 would take for something else. Long lines are not folded.
  */
 export function formatYamlText(value: unknown): string {
-  const document = new Document(fromJson(value), {
+  const document = new Document(toBigIntegers(value), {
     version: '1.1',
     compat: 'core',
     sortMapEntries: true,
@@ -126,11 +122,4 @@ export function formatYamlText(value: unknown): string {
     },
   })
   return document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true })
-}
-
-function fromJson(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(fromJson)
-  if (JSON.isRawJSON(value)) return BigInt(value.rawJSON)
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, fromJson(member)]))
 }

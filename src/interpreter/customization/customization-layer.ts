@@ -1,4 +1,4 @@
-import { deepEqual } from 'fast-equals'
+import { deepEqual } from '../../object/deep-equal.ts'
 import { formatGvk } from '../../object/gvk.ts'
 import type { ResourceInterpreterCustomization } from '../../object/karmada-objects.ts'
 import type { InterpreterLayer } from '../interpreter.ts'

@@ -1,3 +1,6 @@
+import { encodeJson } from '../../kube/json.ts'
+import { restoreDigits } from '../../object/big-integers.ts'
+import { valueAt } from '../../object/field.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { WorkerPool } from '../../runtime/worker-pool.ts'
 import { WorkerThreadError } from '../../runtime/worker-thread.ts'
@@ -45,9 +48,19 @@ export function newScriptCalls(pool: Pick<WorkerPool, 'run'>, clock: Pick<Clock,
     }
   }
   return {
-    call: (script, { args, read }) => run(script, { args: JSON.stringify(args) }, read),
+    call: (script, { args, read }) =>
+      run(script, { args: encodeJson(args) }, results => read(withDigits(results, args))),
     check: script => run(script, { args: '[]', check: true }, () => undefined),
   }
+}
+
+/** Numbers of scripts are doubles. What a script hands on of its arguments is where it was, or has come up out of their status. */
+function withDigits(results: readonly unknown[], args: readonly unknown[]): readonly unknown[] {
+  const references = args.toReversed().flatMap(given => {
+    if (Array.isArray(given)) return given.map(reported => ({ status: valueAt(reported, 'status') }))
+    return [given, valueAt(given, 'status')]
+  })
+  return results.map(result => restoreDigits(result, references))
 }
 
 type Called = Pick<ScriptRequest, 'args' | 'check'>

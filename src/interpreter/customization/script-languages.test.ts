@@ -506,3 +506,36 @@ describe('hostile scripts', () => {
     expect('polluted' in {}).toBe(false)
   })
 })
+
+describe('an integer beyond 2^53', () => {
+  const BIG = JSON.rawJSON('9007199254740993')
+  const ledger: KubeObject = {
+    ...shop,
+    spec: { ids: [1, BIG], limit: BIG, template: podTemplate },
+    status: { last: BIG },
+  }
+  const REVISIONS: readonly (readonly [string, string])[] = [
+    ['lua', 'function ReviseReplica(o, n) o.spec.size = n return o end'],
+    ['javascript', 'function ReviseReplica(o, n) { return { ...o, spec: { ...o.spec, size: n } } }'],
+    ['cel', '{"spec": {"size": desiredReplica, "limit": obj.spec.limit}}'],
+  ]
+
+  it.each(REVISIONS)('passes a script in %s unharmed', async (language, text) => {
+    const revised = await interpret(language, { replicaRevision: text }).reviseReplicas(ledger, 5)
+    expect(JSON.stringify(revised['spec'])).toContain('"ids":[1,9007199254740993]')
+    expect(JSON.stringify(revised['spec'])).toContain('"limit":9007199254740993')
+  })
+
+  it('comes up out of the status', async () => {
+    const text = 'function ReflectStatus(o) return { last = o.status.last } end'
+    const status = await interpret('lua', { statusReflection: text }).reflectStatus(ledger)
+    expect(JSON.stringify(status)).toBe('{"last":9007199254740993}')
+  })
+
+  it('goes from what members report into the status', async () => {
+    const text = 'function AggregateStatus(o, items) o.status = { last = items[1].status.last } return o end'
+    const items = [{ clusterName: 'member1', status: { last: BIG } }]
+    const aggregated = await interpret('lua', { statusAggregation: text }).aggregateStatus(shop, items)
+    expect(JSON.stringify(aggregated?.['status'])).toBe('{"last":9007199254740993}')
+  })
+})

@@ -1,5 +1,6 @@
 import { definedFields, numberAt, objectAt, stringAt, valueAt } from '../../object/field.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
+import { scalarText } from '../../object/raw-json.ts'
 import { aggregateCounters, mergeStatus, reflectCounters } from '../counters.ts'
 import { hasObservedLatest } from '../generation.ts'
 import type { AggregatedStatusItem, Replicas } from '../kind-interpreter.ts'
@@ -58,7 +59,7 @@ export function heldBack(observed: KubeObject, wanted: number): number {
   const strategy = objectAt(observed, 'spec', 'updateStrategy')
   const partition = valueAt(strategy, 'rollingUpdate', 'partition') ?? valueAt(strategy, 'partition') ?? 0
   if (typeof partition === 'number') return Math.min(partition, wanted)
-  const percent = Number.parseInt(String(partition), 10)
+  const percent = Number.parseInt(scalarText(partition), 10)
   return Number.isNaN(percent) ? 0 : Math.ceil((wanted * percent) / 100)
 }
 

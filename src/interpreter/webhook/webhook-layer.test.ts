@@ -218,6 +218,18 @@ describe('what goes wrong', () => {
   })
 })
 
+it('asks and answers with integers beyond 2^53, digit by digit', async () => {
+  answer = ({ uid }) => {
+    const text = '[{"op":"add","path":"/spec/most","value":9223372036854775807}]'
+    return ok(uid, { patchType: 'JSONPatch', patch: Buffer.from(text).toString('base64') })
+  }
+  const big = { ...shop, spec: { least: JSON.rawJSON('9007199254740993') } }
+  const revised = await all().reviseReplicas(big, 1)
+  expect(JSON.stringify(revised['spec'])).toBe('{"least":9007199254740993,"most":9223372036854775807}')
+  answer = ({ uid }) => `{"response":{"uid":"${uid}","successful":true,"rawStatus":{"last":9007199254740993}}}`
+  expect(JSON.stringify(await all().reflectStatus(big))).toBe('{"last":9007199254740993}')
+})
+
 describe('connections', () => {
   it('stay open for the next question', async () => {
     answer = ({ uid }) => ok(uid, { healthy: true })

@@ -1,5 +1,5 @@
-import { deepEqual } from 'fast-equals'
 import { callWebhook, WebhookError } from '../../kube/webhook-call.ts'
+import { deepEqual } from '../../object/deep-equal.ts'
 import type { ResourceInterpreterWebhookConfiguration } from '../../object/karmada-objects.ts'
 import { ReconcileError } from '../../runtime/reconcile-error.ts'
 import {

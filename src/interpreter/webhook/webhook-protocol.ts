@@ -1,3 +1,4 @@
+import { decodeJson } from '../../kube/json.ts'
 import { listAt, numberAt, objectAt, stringAt, valueAt } from '../../object/field.ts'
 import { gvkOf } from '../../object/gvk.ts'
 import { applyJsonPatch, JsonPatchError, type PatchOperation } from '../../object/json-patch.ts'
@@ -88,7 +89,7 @@ function readPatch(base64: string): readonly PatchOperation[] {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return decodeJson(text)
   } catch {
     throw new AnswerError('its patch is no JSON in base64')
   }

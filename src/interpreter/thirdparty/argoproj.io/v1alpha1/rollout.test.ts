@@ -90,3 +90,12 @@ it('sums over clusters, in the phase of the worst, with its generation as text',
   expect(status).toMatchObject({ phase: 'Degraded', message: 'timed out', observedGeneration: '1' })
   expect(status).not.toHaveProperty('currentPodHash')
 })
+
+it.each([
+  ['an integer beyond 2^53', JSON.rawJSON('9007199254740993')],
+  ['no number', 'latest'],
+  ['an object without text', { toString: 1 }],
+])('has members report a generation that is %s', (_name, observedGeneration) => {
+  const merged = rollout.aggregateStatus?.(object(), reports({ member1: { ...healthy, observedGeneration } }))
+  expect(merged?.['status']).toMatchObject({ readyReplicas: 5, observedGeneration: expect.stringMatching(/^\d+$/) })
+})

@@ -1,5 +1,6 @@
 import { listAt, numberAt, objectAt, stringAt, valueAt } from '../../../../object/field.ts'
 import type { JsonObject, KubeObject } from '../../../../object/kube-object.ts'
+import { scalarText } from '../../../../object/raw-json.ts'
 import { mergeStatus, sumCounters } from '../../../counters.ts'
 import { aggregateObservedGeneration } from '../../../generation.ts'
 import type { AggregatedStatusItem, KindInterpreter } from '../../../kind-interpreter.ts'
@@ -41,7 +42,8 @@ export const rollout: KindInterpreter = {
 
 /** It is text in this kind, of some versions a number. */
 function generationOf(status: unknown): number {
-  return Number(valueAt(status, 'observedGeneration') ?? 0)
+  const generation = Number(scalarText(valueAt(status, 'observedGeneration')))
+  return Number.isNaN(generation) ? 0 : generation
 }
 
 function mergedStatus(template: KubeObject, items: readonly AggregatedStatusItem[]): JsonObject {

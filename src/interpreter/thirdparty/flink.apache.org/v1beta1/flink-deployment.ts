@@ -1,5 +1,6 @@
 import { numberAt, objectAt, stringAt, valueAt } from '../../../../object/field.ts'
 import type { JsonObject, KubeObject } from '../../../../object/kube-object.ts'
+import { scalarText } from '../../../../object/raw-json.ts'
 import { mergeStatus } from '../../../counters.ts'
 import { aggregateObservedGeneration } from '../../../generation.ts'
 import type { AggregatedStatusItem, KindInterpreter, Replicas } from '../../../kind-interpreter.ts'
@@ -56,7 +57,7 @@ function podGroups(template: KubeObject): readonly PodGroup[] {
 function taskManagers(template: KubeObject): number {
   const told = numberAt(template, 'spec', 'taskManager', 'replicas')
   if (told !== undefined) return told
-  const slots = Number(valueAt(template, 'spec', 'flinkConfiguration', 'taskmanager.numberOfTaskSlots') ?? 1)
+  const slots = Number(scalarText(valueAt(template, 'spec', 'flinkConfiguration', 'taskmanager.numberOfTaskSlots')))
   const parallelism = numberAt(template, 'spec', 'job', 'parallelism') ?? 0
   return Math.ceil(parallelism / Math.max(slots || 1, 1))
 }
