@@ -30,6 +30,7 @@ import { PLACING_INDEXES } from './host-placing.ts'
 import type { Client } from './kube/client.ts'
 import { newDiscovery } from './kube/discovery.ts'
 import { missingRight } from './kube/missing-right.ts'
+import { bindingName } from './object/generated-names.ts'
 import type {
   Binding,
   Cluster,
@@ -43,6 +44,7 @@ import type {
   WorkloadRebalancer,
 } from './object/karmada-objects.ts'
 import type { KubeObject } from './object/kube-object.ts'
+import { manifestsOf } from './object/work-manifests.ts'
 import { projectTemplate } from './rendering/project-template.ts'
 import type { Clock } from './runtime/clock.ts'
 import { type Informer, type InformerMetrics, type InformerOptions, newInformer } from './runtime/informer.ts'
@@ -64,57 +66,95 @@ export interface HostInformersDeps {
   readonly metrics: InformerMetrics
 }
 
-export type HostInformers = ReturnType<typeof startHostInformers>
+/** Caches of the host that have begun to fill. */
+interface Begun {
+  readonly all: readonly Pick<Informer, 'resource' | 'synced' | 'waitForSync' | 'stop'>[]
+  /** @returns aborts with the error when from now on a first list of ours is not allowed. Asked anew for each start: what was refused before may be allowed by now. */
+  readonly refused: () => AbortSignal
+}
 
-/** What the operator keeps of the host in memory: each kind once, for all controllers. */
-export function startHostInformers(deps: HostInformersDeps) {
-  const { host: client, clock, log, metrics } = deps
-  const all: Pick<Informer, 'resource' | 'synced' | 'waitForSync' | 'stop'>[] = []
-  const refused = new AbortController()
-  const onError = (error: Error): void => {
-    if (missingRight(error) !== undefined) refused.abort(error)
-  }
+function newStarter({ host: client, clock, log, metrics }: HostInformersDeps) {
+  const all: Begun['all'][number][] = []
+  let refusal = new AbortController()
   const start = <T extends KubeObject>(
     resource: Resource,
     options: Omit<InformerOptions<T>, 'resource'> = {},
   ): Informer<T> => {
+    const onError = (error: Error): void => {
+      // What is filled goes on with what it has until it is told again.
+      if (!informer.synced && missingRight(error) !== undefined) refusal.abort(error)
+    }
     const informer = newInformer<T>({ client, clock, log, metrics }, { resource, onError, ...options })
     all.push(informer)
     return informer
   }
+  const refused = (): AbortSignal => {
+    refusal = new AbortController()
+    return refusal.signal
+  }
+  const begun: Begun = { all, refused }
+  return { start, begun }
+}
+
+export type ReplicaInformers = ReturnType<typeof startReplicaInformers>
+
+/** What every replica keeps of the host in memory: what it needs to execute for members. */
+export function startReplicaInformers(deps: HostInformersDeps) {
+  const { start, begun } = newStarter(deps)
+  const secretNamespaces = [...new Set([CLUSTER_NAMESPACE, deps.configuration.namespace])]
+  return {
+    ...begun,
+    clusters: start<Cluster>(CLUSTER),
+    namespaces: start(NAMESPACE),
+    secrets: new Map(secretNamespaces.map(namespace => [namespace, start(SECRET, { query: { namespace } })])),
+    customizations: start<ResourceInterpreterCustomization>(RESOURCE_INTERPRETER_CUSTOMIZATION),
+    webhookConfigurations: start<ResourceInterpreterWebhookConfiguration>(RESOURCE_INTERPRETER_WEBHOOK_CONFIGURATION),
+    works: start<Work>(WORK, {
+      indexes: { [BY_BINDING]: bindingIdsOf, [BY_TARGET_NAMESPACE]: targetNamespaceIndex(deps.configuration) },
+      // Those of one binding hold the same manifest but for a few fields.
+      relatives: BY_BINDING,
+    }),
+  }
+}
+
+export type HostInformers = ReplicaInformers & ReturnType<typeof startHostInformers>
+
+/** What the leader keeps besides: each kind once, for all controllers. */
+export function startHostInformers(deps: HostInformersDeps, { works }: Pick<ReplicaInformers, 'works'>) {
+  const { host: client, clock, log, metrics } = deps
+  const { start, begun } = newStarter(deps)
   const discovery = newDiscovery(client)
   // Metadata only: what a change of one tells is that kinds may have come or gone.
   const definitions = start(CUSTOM_RESOURCE_DEFINITION, { query: { content: 'metadata' } })
   definitions.addHandler(change => {
     if (change.type !== 'added' || !change.initial) discovery.invalidate()
   })
-  const secretNamespaces = [...new Set([CLUSTER_NAMESPACE, deps.configuration.namespace])]
+  const bindings = start<Binding>(RESOURCE_BINDING, { indexes: { ...PLACING_INDEXES, [BY_DEPENDENT]: dependentsOf } })
+  const clusterBindings = start<Binding>(CLUSTER_RESOURCE_BINDING, { indexes: PLACING_INDEXES })
+  const sentAs = (template: KubeObject): KubeObject | undefined => {
+    const { name, namespace = '' } = template.metadata
+    const store = namespace === '' ? clusterBindings : bindings
+    const binding = store.get({ namespace, name: bindingName({ kind: template.kind, name }) })
+    const [id] = binding === undefined ? [] : bindingIdsOf(binding)
+    const [work] = id === undefined ? [] : works.byIndex(BY_BINDING, id)
+    return work && manifestsOf(work)[0]
+  }
   return {
-    all,
-    /** Aborts with the error when a list or watch of ours is not allowed. */
-    refused: refused.signal,
+    ...begun,
     discovery,
     definitions,
-    clusters: start<Cluster>(CLUSTER),
-    namespaces: start(NAMESPACE),
-    secrets: new Map(secretNamespaces.map(namespace => [namespace, start(SECRET, { query: { namespace } })])),
     policies: start<Policy>(PROPAGATION_POLICY, { indexes: policyIndexes(PROPAGATION_POLICY.permanentIdLabel) }),
     clusterPolicies: start<Policy>(CLUSTER_PROPAGATION_POLICY, {
       indexes: policyIndexes(CLUSTER_PROPAGATION_POLICY.permanentIdLabel),
     }),
     overrides: start<OverridePolicy>(OVERRIDE_POLICY),
     clusterOverrides: start<OverridePolicy>(CLUSTER_OVERRIDE_POLICY),
-    bindings: start<Binding>(RESOURCE_BINDING, { indexes: { ...PLACING_INDEXES, [BY_DEPENDENT]: dependentsOf } }),
-    clusterBindings: start<Binding>(CLUSTER_RESOURCE_BINDING, { indexes: PLACING_INDEXES }),
+    bindings,
+    clusterBindings,
     agentLeases: start<AgentLease>(LEASE, { query: { namespace: CLUSTER_NAMESPACE }, project: projectAgentLease }),
     taintPolicies: start<ClusterTaintPolicy>(CLUSTER_TAINT_POLICY),
     remedies: start<Remedy>(REMEDY),
     rebalancers: start<WorkloadRebalancer>(WORKLOAD_REBALANCER),
-    customizations: start<ResourceInterpreterCustomization>(RESOURCE_INTERPRETER_CUSTOMIZATION),
-    webhookConfigurations: start<ResourceInterpreterWebhookConfiguration>(RESOURCE_INTERPRETER_WEBHOOK_CONFIGURATION),
-    works: start<Work>(WORK, {
-      indexes: { [BY_BINDING]: bindingIdsOf, [BY_TARGET_NAMESPACE]: targetNamespaceIndex(deps.configuration) },
-    }),
     // Watched from when a policy first names one.
     priorityClasses: newInformerSet({
       resourceFor: async () => PRIORITY_CLASS,
@@ -125,7 +165,7 @@ export function startHostInformers(deps: HostInformersDeps) {
       start: (resource, onError) =>
         newInformer(
           { client, clock, log, metrics },
-          { resource, project: projectTemplate, indexes: { [BY_CLAIM]: claimIndex }, onError },
+          { resource, project: projectTemplate, indexes: { [BY_CLAIM]: claimIndex }, akin: sentAs, onError },
         ),
     }),
   }
@@ -138,7 +178,7 @@ function policyIndexes(permanentIdLabel: string) {
   }
 }
 
-function bindingIdsOf({ metadata: { labels } }: Work): readonly string[] {
+function bindingIdsOf({ metadata: { labels } }: KubeObject): readonly string[] {
   return [RESOURCE_BINDING, CLUSTER_RESOURCE_BINDING].flatMap(kind => present(labels?.[kind.permanentIdLabel]))
 }
 

@@ -30,6 +30,18 @@ describe('DECLARED_AGENT_RULES', () => {
 })
 
 describe('DECLARED_RULES', () => {
+  it('has no wildcard, and passes no rights on', () => {
+    const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
+    for (const { rules } of [...DECLARED_RULES, ...DECLARED_AGENT_RULES]) {
+      for (const rule of rules) {
+        expect(verbs).toEqual(expect.arrayContaining([...rule.verbs]))
+        if (rule.on === 'templates') continue
+        expect(rule.on.plural).toMatch(/^[a-z]+$/)
+        expect(rule.on.group).toMatch(/^[a-z0-9.]*$/)
+      }
+    }
+  })
+
   it.each(declaring('HOST'))('has the rules of %s', path => {
     const declared = readFileSync(join(root, 'host-rules.ts'), 'utf8')
     expect(declared).toContain(`from './${path}'`)

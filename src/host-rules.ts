@@ -12,6 +12,7 @@ import { type HostRule, READ } from './api/host-rule.ts'
 import { NAMESPACE } from './api/kinds.ts'
 import { HOST_RULES as BINDING_RULES } from './binding/controller.ts'
 import { HOST_RULES as APPLICATION_FAILOVER_RULES } from './clusters/application-failover/controller.ts'
+import { HOST_RULES as CLUSTER_CONNECTION_RULES } from './clusters/connection/controller.ts'
 import { HOST_RULES as EVICTION_RULES } from './clusters/eviction/controller.ts'
 import { HOST_RULES as FAILBACK_RULES } from './clusters/failback/controller.ts'
 import { HOST_RULES as GRACEFUL_EVICTION_RULES } from './clusters/graceful-eviction/controller.ts'
@@ -31,6 +32,7 @@ import { HOST_RULES as UPKEEP_RULES } from './registration/upkeep/controller.ts'
 import { EVENT_RULES } from './runtime/event-recorder.ts'
 import { LEADER_ELECTION_RULES } from './runtime/leader-election.ts'
 import { HOST_RULES as SCHEDULER_RULES } from './scheduler/controller.ts'
+import { REPLICA_RULES } from './shards/replica-group.ts'
 import { HOST_RULES as TEMPLATE_STATUS_RULES } from './status/aggregate/controller.ts'
 import { HOST_RULES as BINDING_STATUS_RULES } from './status/collect/controller.ts'
 import { HOST_RULES as WORK_STATUS_RULES } from './status/reflect/controller.ts'
@@ -56,6 +58,7 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'start', rules: START_RULES },
   { by: 'parking', rules: HOST_FACT_RULES },
   { by: 'leader election', rules: LEADER_ELECTION_RULES },
+  { by: 'shards', rules: REPLICA_RULES },
   { by: 'events', rules: EVENT_RULES },
   { by: 'detector', rules: DETECTOR_RULES },
   { by: 'scheduler', rules: SCHEDULER_RULES },
@@ -65,6 +68,7 @@ export const DECLARED_RULES: readonly DeclaredRules[] = [
   { by: 'status/collect', rules: BINDING_STATUS_RULES },
   { by: 'status/aggregate', rules: TEMPLATE_STATUS_RULES },
   { by: 'clusters/registration', rules: CLUSTER_REGISTRATION_RULES },
+  { by: 'clusters/connection', rules: CLUSTER_CONNECTION_RULES },
   { by: 'clusters/status', rules: CLUSTER_STATUS_RULES },
   { by: 'clusters/monitor', rules: CLUSTER_MONITOR_RULES },
   { by: 'clusters/taint-policy', rules: TAINT_POLICY_RULES },

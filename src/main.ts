@@ -14,11 +14,11 @@ import { serverConfigFromKubeconfig } from './kube/kubeconfig.ts'
 import { missingRight } from './kube/missing-right.ts'
 import { newClient } from './kube/new-client.ts'
 import type { ServerConfig } from './kube/server-config.ts'
-import { type Manager, startManager } from './manager.ts'
+import type { Manager } from './manager.ts'
+import { newOperatorProcess, type OperatorProcess } from './operator.ts'
 import { formatParkingState } from './parking/parking-state.ts'
-import { newPlacementMetrics, type PlacementMetrics } from './rendering/placement-metrics.ts'
+import { newPlacementMetrics } from './rendering/placement-metrics.ts'
 import { sleep, systemClock } from './runtime/clock.ts'
-import { newEventRecorder } from './runtime/event-recorder.ts'
 import { type HttpServer, parseBindAddress, startHttpServer } from './runtime/http-server.ts'
 import { type LeaderElection, newLeaderElection } from './runtime/leader-election.ts'
 import { type Logger, newLogger } from './runtime/logger.ts'
@@ -58,7 +58,8 @@ interface Surroundings {
   readonly metrics: Metrics
   /** Who this process is, for others to see. */
   readonly instance: string
-  /** Throws once this process may no longer write to members. */
+  readonly leads: () => boolean
+  /** Throws once this process may no longer act as the leader. */
   readonly fence: () => void
 }
 
@@ -75,6 +76,8 @@ interface Running {
 interface Program {
   /** What its own cluster is called in metrics and messages. */
   readonly homeName: string
+  /** What it does whether it leads or not. */
+  join?(surroundings: Surroundings): Pick<OperatorProcess, 'join' | 'unready' | 'stop'>
   start(surroundings: Surroundings, signal: AbortSignal): Promise<Running>
 }
 
@@ -92,6 +95,7 @@ class FlotillaProcess extends Operator {
   readonly #election: LeaderElection | undefined
   #http: HttpServer | undefined
   #running: Running | undefined
+  #joined: Pick<OperatorProcess, 'join' | 'unready' | 'stop'> | undefined
   #starting: Promise<void> | undefined
   /** Why it has not started. */
   #problem: string | undefined
@@ -124,10 +128,7 @@ class FlotillaProcess extends Operator {
         retryPeriodMs,
         annotations: () => this.#running?.notes() ?? {},
         onStarted: signal => this.#lead(signal),
-        onLost: () => {
-          this.#log.error('the lease is lost: ending, so that nothing is written twice')
-          process.exit(1)
-        },
+        onLost: () => loseEverything(this.#log, 'the lease is lost'),
       },
     )
   }
@@ -141,6 +142,12 @@ class FlotillaProcess extends Operator {
     })
     this.#metrics.watchLeadership(() => this.#election?.isLeader ?? true)
     this.#log.info('answering /healthz, /readyz and /metrics', { port: this.#http.port })
+    this.#joined = this.#program.join?.(this.#surroundings())
+    this.#joined?.join(this.#stopped.signal).catch((error: unknown) => {
+      if (this.#stopped.signal.aborted) return
+      this.#log.error('this replica could not join', { error })
+      this.#giveUp()
+    })
     if (this.#election === undefined) this.#lead(this.#stopped.signal)
     else this.#election.start()
   }
@@ -179,6 +186,7 @@ class FlotillaProcess extends Operator {
       log: this.#log,
       metrics: this.#metrics,
       instance: this.#instance,
+      leads: () => this.#election?.isLeader ?? true,
       fence: () => this.#election?.fence(),
     }
   }
@@ -186,13 +194,14 @@ class FlotillaProcess extends Operator {
   /** Ends the process, and leaves the lease to whoever comes next. */
   #giveUp(): void {
     setTimeout(() => process.exit(1), STOP_LIMIT_MS)
-    void (this.#election?.stop() ?? Promise.resolve()).finally(() => process.exit(1))
+    void Promise.allSettled([this.#joined?.stop(), this.#election?.stop()]).finally(() => process.exit(1))
   }
 
   #unready(): string | undefined {
     if (this.#stopped.signal.aborted) return 'stopping'
+    const problem = this.#joined?.unready()
     // A standby is ready to take over: it serves nothing until then.
-    if (this.#election?.isLeader === false) return undefined
+    if (problem !== undefined || this.#election?.isLeader === false) return problem
     return this.#running === undefined ? (this.#problem ?? 'starting') : this.#running.unready()
   }
 
@@ -201,6 +210,7 @@ class FlotillaProcess extends Operator {
     this.#stopped.abort(new Error(`the ${this.#configuration.mode} is stopping`))
     await this.#starting
     await this.#running?.stop()
+    await this.#joined?.stop()
     await this.#election?.stop()
     await this.#http?.stop()
     await this.#home.close()
@@ -210,23 +220,32 @@ class FlotillaProcess extends Operator {
 
 /** The operator on the host. */
 function operatorProgram(): Program {
-  let known: PlacementMetrics | undefined
+  let made: OperatorProcess | undefined
+  const operatorOf = (surroundings: Surroundings): OperatorProcess => {
+    if (made !== undefined) return made
+    const { home, instance, metrics, leads } = surroundings
+    const allMetrics = { ...metrics, ...newPlacementMetrics(metrics.registry) }
+    const onLost = (reason: string) => loseEverything(surroundings.log, `the Lease of this replica is lost: ${reason}`)
+    made = newOperatorProcess({
+      ...processDeps(surroundings),
+      ...{ host: home, instance, metrics: allMetrics, leads, onLost },
+    })
+    return made
+  }
   return {
     homeName: 'host',
+    join: surroundings => operatorOf(surroundings),
     start: async (surroundings, signal) => {
-      const { home, instance, metrics, ...rest } = surroundings
-      known ??= newPlacementMetrics(metrics.registry)
-      const recorder = newEventRecorder({ ...rest, client: home, metrics }, { instance })
-      const deps = { ...processDeps(surroundings), host: home, recorder, metrics: { ...metrics, ...known } }
-      try {
-        const manager = await startManager(deps, signal)
-        return { ...operatorState(manager), stop: () => manager.stop().then(() => recorder.stop()) }
-      } catch (error) {
-        await recorder.stop()
-        throw error
-      }
+      const operator = operatorOf(surroundings)
+      return { ...operatorState(await operator.lead(signal)), stop: () => operator.stop() }
     },
   }
+}
+
+/** Whoever takes over has waited for the deadline that has passed: nothing may be written from now on. */
+function loseEverything(log: Logger, reason: string): void {
+  log.error(`${reason}: ending, so that nothing is written twice`)
+  process.exit(1)
 }
 
 function operatorState(manager: Manager): Omit<Running, 'stop'> {

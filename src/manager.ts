@@ -1,9 +1,9 @@
 import { CLUSTER_RESOURCE_BINDING, NAMESPACE, PRIORITY_CLASS, RESOURCE_BINDING } from './api/kinds.ts'
 import { CLUSTER_NAMESPACE, LABEL } from './api/names.ts'
 import { startBindingController } from './binding/controller.ts'
+import type { Looks } from './clusters/looks.ts'
 import type { Configuration } from './configuration.ts'
 import { startDetector } from './detector/controller.ts'
-import { startExecution } from './execution/controller.ts'
 import { startAddons } from './host-addons.ts'
 import { startClusters } from './host-clusters.ts'
 import { startFailover } from './host-failover.ts'
@@ -16,90 +16,82 @@ import {
   type HostInformers,
   startHostInformers,
 } from './host-informers.ts'
-import { newInterpreting } from './host-interpreting.ts'
 import { hostTraces, newStatusOwner, startParking } from './host-parking.ts'
 import { answeringRoom, placingDeps } from './host-placing.ts'
 import { type PreparedHost, prepareHost, startRegistrationUpkeep } from './host-registration.ts'
+import { warmTemplates } from './host-warming.ts'
+import type { Interpreter } from './interpreter/interpreter.ts'
 import type { Client } from './kube/client.ts'
 import { isAlreadyExists } from './kube/status-error.ts'
-import { type MemberConnectionDeps, newMemberConnections } from './member-connections.ts'
-import type { MemberRegistry } from './members/member-registry.ts'
-import { type MissingRights, newMissingRights } from './members/missing-rights.ts'
 import type { ParkingState } from './parking/parking-state.ts'
 import { newTemplateFilter } from './policy/skipped.ts'
 import type { PlacementMetrics } from './rendering/placement-metrics.ts'
-import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
+import type { Replica, ReplicaDeps } from './replica.ts'
+import type { ControllerMetrics } from './runtime/controller.ts'
 import type { EvictionMetrics } from './runtime/eviction-metrics.ts'
 import { type FleetMetrics, fleetStateOf } from './runtime/fleet-metrics.ts'
 import type { HostMetrics } from './runtime/host-metrics.ts'
 import type { Informer, InformerMetrics } from './runtime/informer.ts'
-import type { Recorder } from './runtime/recorder.ts'
 import { startScheduler } from './scheduler/controller.ts'
-import { type MemberRooms, newMemberRooms } from './scheduling/estimate/member-rooms.ts'
+import type { MemberRooms } from './scheduling/estimate/member-rooms.ts'
 import { startAggregation } from './status/aggregate/controller.ts'
 import { startCollection } from './status/collect/controller.ts'
-import { startReflection } from './status/reflect/controller.ts'
 
-export interface ManagerDeps extends MemberConnectionDeps {
-  readonly host: Client
-  readonly recorder: Recorder
+export interface ManagerDeps extends Omit<ReplicaDeps, 'share' | 'fence' | 'leadersRecorder'> {
   readonly metrics: ControllerMetrics &
     InformerMetrics &
     FleetMetrics &
     HostMetrics &
     PlacementMetrics &
     EvictionMetrics
-  /** Drops the series of a cluster that is gone. Never rejects. */
-  readonly forgetMetricsOf: (cluster: string) => Promise<void>
-  readonly newUid: () => string
-  readonly random: () => number
+  /** What this process does for members; asked for once the host serves the API. */
+  readonly replica: () => Replica
 }
 
-/** The running operator: every informer and controller. */
+/** The running leader: every informer and controller of the host's side. */
 export interface Manager {
   /** Why it is not ready yet, by name; empty when all caches are filled. */
   unready(): readonly string[]
   /** Who keeps templates from running on the host at this moment. */
   readonly parking: ParkingState
-  /** Ends controllers, then caches and connections. */
+  /** Ends controllers, then caches; not those of the replica. */
   stop(): Promise<void>
 }
 
 const SYNC_LIMIT_MS = 120_000
-const FORGET_AFTER_MS = 30_000
 
 /**
- * The composition root: looks at the host, registers the API, fills the caches of the host, and starts every controller once.
+ * What the leader runs: looks at the host, registers the API, fills the caches of the host, and starts every controller of the
+ * host's side once.
  *
- * @throws ReconcileError KarmadaRuns; what registration or the first lists throw, a list that is refused at once; nothing is
- *   left running then.
+ * @throws ReconcileError KarmadaRuns; what registration or the first lists throw, a list that is refused at once; nothing of its
+ *   own is left running then.
  */
 export async function startManager(deps: ManagerDeps, signal: AbortSignal): Promise<Manager> {
   const prepared = await prepareHost(deps, signal)
-  const host = startHostInformers(deps)
-  const members = newMemberConnections(deps, host.clusters)
+  const replica = deps.replica()
+  const own = startHostInformers(deps, replica.informers)
+  const host: HostInformers = { ...replica.informers, ...own, all: [...replica.informers.all, ...own.all] }
   try {
-    const limit = AbortSignal.any([signal, host.refused, AbortSignal.timeout(SYNC_LIMIT_MS)])
+    const refused = [replica.informers.refused(), own.refused()]
+    const limit = AbortSignal.any([signal, ...refused, AbortSignal.timeout(SYNC_LIMIT_MS)])
     await Promise.all(host.all.map(informer => informer.waitForSync(limit)))
     await ensureClusterNamespace(deps.host, host.namespaces, signal)
+    await replica.run(limit)
   } catch (error) {
-    members.stop()
-    for (const informer of host.all) informer.stop()
+    for (const informer of own.all) informer.stop()
     throw error
   }
-  const rooms = newMemberRooms(deps.clock)
-  const found = { ...deps, prepared, rooms, rights: newMissingRights() }
-  const clusters = startClusters(clusterDeps(found, host, members))
+  const { rooms, interpreter, looks } = replica
+  warmTemplates({ host, filter: templateFilterOf(deps.configuration) })
+  const found = { ...deps, prepared, rooms, interpreter, looks }
+  const clusters = startClusters(clusterDeps(found, host))
   // Nothing is placed by what Clusters said when nobody looked.
   await clusters.known(signal)
-  const stops = [...clusters.stops, ...startControllers(found, host, members)]
+  const stops = [...clusters.stops, ...startControllers(found, host)]
   const isAnswering = (cluster: string): boolean =>
     answeringRoom({ clusters: host.clusters, rooms }, cluster) !== undefined
   deps.metrics.watchFleet(() => fleetStateOf(host, isAnswering))
-  host.clusters.addHandler(({ type, object }) => {
-    // By then its connection is down, and nothing counts any more.
-    if (type === 'deleted') deps.clock.after(FORGET_AFTER_MS, () => void deps.forgetMetricsOf(object.metadata.name))
-  })
   return {
     get parking() {
       return prepared.parking.current
@@ -109,10 +101,9 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
       host.all.filter(informer => !informer.synced).map(informer => informer.resource.plural),
     stop: async () => {
       await Promise.all(stops.map(stop => stop()))
-      members.stop()
       host.templates.stop()
       host.priorityClasses.stop()
-      for (const informer of host.all) informer.stop()
+      for (const informer of own.all) informer.stop()
     },
   }
 }
@@ -133,30 +124,28 @@ type Stop = () => Promise<void>
 interface ControllerDeps extends ManagerDeps {
   readonly prepared: PreparedHost
   readonly rooms: MemberRooms
-  readonly rights: MissingRights
+  readonly interpreter: Interpreter
+  readonly looks: Looks
 }
 
 /** Every controller once, in the order of the way of a template (docs/architecture.md); their rules are in host-rules.ts. */
-function startControllers(deps: ControllerDeps, host: HostInformers, members: MemberRegistry): readonly Stop[] {
+function startControllers(deps: ControllerDeps, host: HostInformers): readonly Stop[] {
   const { clock, log, metrics, recorder, newUid, prepared } = deps
   const { mode: parking } = prepared.parking.current
   const { traces, ofStatus, ofBinding } = hostTraces(parking, host.templates)
   const { concurrency } = deps.configuration
-  const interpreting = newInterpreting(clock, newUid)
   const shared = {
     host: deps.host,
     clock,
     recorder,
     newUid,
-    interpreter: interpreting.interpreter,
-    newController: (options: ControllerOptions) => newController(options, { clock, log, metrics }),
+    interpreter: deps.interpreter,
+    newController: deps.newController,
     works: host.works,
     clusters: host.clusters,
     templates: host.templates,
-    members,
-    owns: ownsOf(host),
-    rights: deps.rights,
     ...placingDeps(deps, host),
+    ...deps.configuration.bindingStatus,
     byBinding: BY_BINDING,
   }
   const overrides = { overrides: host.overrides, clusterOverrides: host.clusterOverrides }
@@ -165,8 +154,7 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
     { kind: CLUSTER_RESOURCE_BINDING, informer: host.clusterBindings },
   ] as const
   return [
-    ...startRegistrationUpkeep({ ...deps, ...prepared, newController: shared.newController }),
-    ...interpreting.start({ ...shared, ...host }),
+    ...startRegistrationUpkeep({ ...deps, ...prepared, newController: deps.newController }),
     startDetector({
       ...shared,
       ...detectorDeps(deps, host),
@@ -179,11 +167,8 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
     ...stores.map(({ kind, informer }) =>
       startBindingController({ ...shared, ...overrides, kind, bindings: informer, concurrency: concurrency.binding }),
     ),
-    startExecution({ ...shared, concurrency: concurrency.execution }),
-    startReflection({ ...shared, concurrency: concurrency.status }),
     startCollection({
       ...shared,
-      ...deps.configuration.bindingStatus,
       traces,
       runsOnHost: ofBinding,
       bindings: stores,
@@ -194,7 +179,7 @@ function startControllers(deps: ControllerDeps, host: HostInformers, members: Me
       runsOnHost: ofStatus,
       statusOwner: newStatusOwner(prepared.parking),
       onOwnersChange: prepared.parking.onChange,
-      bindings: stores.map(store => store.informer),
+      bindings: stores,
       concurrency: concurrency.status,
     }),
     ...startParking(parking, {
@@ -253,23 +238,16 @@ function detectorDeps({ configuration }: ManagerDeps, host: HostInformers) {
   }
 }
 
-function clusterDeps(deps: ControllerDeps, host: HostInformers, members: MemberRegistry) {
-  const { configuration, clock, log, metrics, recorder, random, rooms } = deps
-  const { clusters, namespaces, secrets, works, bindings, clusterBindings, taintPolicies, agentLeases } = host
+function clusterDeps(deps: ControllerDeps, host: HostInformers) {
+  const { configuration, clock, log, recorder, looks } = deps
+  const { clusters, namespaces, works, bindings, clusterBindings, taintPolicies, agentLeases } = host
   return {
-    ...{ host: deps.host, clusters, namespaces, secrets, works, taintPolicies, agentLeases, members },
-    ...{ clock, log, recorder, random, rooms, rights: deps.rights },
-    owns: ownsOf(host),
+    ...{ host: deps.host, clusters, namespaces, works, taintPolicies, agentLeases, clock, log, recorder, looks },
     bindings: [bindings, clusterBindings],
-    newController: (options: ControllerOptions) => newController(options, { clock, log, metrics }),
-    informerDeps: { clock, log, metrics },
+    newController: deps.newController,
     settings: configuration.clusters,
     concurrency: configuration.concurrency.clusters,
   }
-}
-
-function ownsOf({ clusters }: HostInformers): (cluster: string) => boolean {
-  return name => clusters.get({ namespace: '', name })?.spec.syncMode !== 'Pull'
 }
 
 function failoverDeps({ configuration, metrics }: ControllerDeps) {

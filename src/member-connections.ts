@@ -3,8 +3,9 @@ import { newDiscovery } from './kube/discovery.ts'
 import { newClient, type RequestReport } from './kube/new-client.ts'
 import { newSharedLookup } from './kube/shared-lookup.ts'
 import { type MemberRegistry, newMemberRegistry } from './members/member-registry.ts'
+import { sentManifest } from './members/sent-manifest.ts'
 import { isConditionTrue } from './object/condition.ts'
-import type { Cluster } from './object/karmada-objects.ts'
+import type { Cluster, Work } from './object/karmada-objects.ts'
 import type { Clock } from './runtime/clock.ts'
 import type { InformerMetrics } from './runtime/informer.ts'
 import type { Lister } from './runtime/lister.ts'
@@ -17,14 +18,17 @@ export interface MemberConnectionDeps {
   readonly metrics: InformerMetrics
   /** Counts requests to members. */
   readonly requestsOf: (cluster: string) => (report: RequestReport) => void
-  /** Throws once this process may no longer write to members. */
-  readonly fence: () => void
+  /** Throws once this process may no longer write to that member. */
+  readonly fence: (cluster: string) => void
   /** Names of members that are looked up at once. */
   readonly lookups: number
 }
 
 /** The connections to members, with their limits and the fence; none is open yet. */
-export function newMemberConnections(deps: MemberConnectionDeps, clusters: Lister<Cluster>): MemberRegistry {
+export function newMemberConnections(
+  deps: MemberConnectionDeps,
+  { clusters, works }: { readonly clusters: Lister<Cluster>; readonly works: Lister<Work> },
+): MemberRegistry {
   const { qps, burst } = deps.configuration.limits.member
   const lookup = newSharedLookup({ limit: deps.lookups, timing: deps.clock })
   return newMemberRegistry({
@@ -35,11 +39,12 @@ export function newMemberConnections(deps: MemberConnectionDeps, clusters: Liste
       newClient(config, {
         // However many watches wait for a member that is down, it is dialled by the probes and hardly more.
         limits: { ...(qps > 0 ? { qps, burst } : {}), maxDialBackoffMs: deps.configuration.clusters.intervalMs },
-        fence: deps.fence,
+        fence: () => deps.fence(config.name),
         lookup,
         onRequest: deps.requestsOf(config.name),
       }),
     newDiscovery,
+    sentAs: object => sentManifest(works, object),
     isReady: name => isConditionTrue(clusters.get({ namespace: '', name })?.status?.conditions, 'Ready'),
   })
 }

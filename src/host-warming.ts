@@ -1,0 +1,51 @@
+import { executionNamespace } from './api/names.ts'
+import type { HostInformers } from './host-informers.ts'
+import type { Member, Members } from './members/member.ts'
+import { formatGvk, type Gvk, gvkOf, parseApiVersion } from './object/gvk.ts'
+import type { Work } from './object/karmada-objects.ts'
+import { manifestsOf } from './object/work-manifests.ts'
+import type { TemplateFilter } from './policy/skipped.ts'
+import type { Lister } from './runtime/lister.ts'
+
+export interface TemplateWarmingDeps {
+  readonly host: Pick<HostInformers, 'policies' | 'clusterPolicies' | 'templates'>
+  readonly filter: Pick<TemplateFilter, 'isSkippedKind'>
+}
+
+/**
+ * Begins the lists of the kinds that policies name, which the first reconciles are going to ask for: else they begin one after the
+ * other, each when a controller has come so far. What fails here fails there again, and is told there.
+ */
+export function warmTemplates({ host, filter }: TemplateWarmingDeps): void {
+  const policies = [...host.policies.list(), ...host.clusterPolicies.list()]
+  const named = policies.flatMap(({ spec }) =>
+    spec.resourceSelectors.map(({ apiVersion, kind }) => ({ ...parseApiVersion(apiVersion), kind })),
+  )
+  for (const gvk of each(named)) if (!filter.isSkippedKind(gvk)) host.templates.ensure(gvk).catch(ignore)
+}
+
+export interface MemberWarmingDeps {
+  readonly members: Pick<Members, 'addHandler'>
+  readonly works: Lister<Work>
+}
+
+/** The same in each member, of the kinds that are there by our doing. @returns ends it. */
+export function startWarmingMembers({ members, works }: MemberWarmingDeps): () => void {
+  return members.addHandler(({ type, member }) => {
+    if (type === 'added') warmMember(member, works.list(executionNamespace(member.name)))
+    return undefined
+  })
+}
+
+function warmMember({ discovery, informer }: Member, works: readonly Work[]): void {
+  for (const gvk of each(works.flatMap(manifestsOf).map(gvkOf))) {
+    discovery.resourceFor(gvk).then(resource => resource && informer(resource), ignore)
+  }
+}
+
+/** Once. */
+function each(gvks: readonly Gvk[]): Iterable<Gvk> {
+  return new Map(gvks.map(gvk => [formatGvk(gvk), gvk])).values()
+}
+
+function ignore(): void {}

@@ -1,0 +1,70 @@
+import { LEASE } from '../api/kinds.ts'
+import type { Client } from '../kube/client.ts'
+import { isConflict, isNotFound } from '../kube/status-error.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import { keyOf } from '../object/object-key.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { toError } from '../runtime/failure.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { readReplicaLease } from './replica-lease.ts'
+
+export interface ExpiryDeps {
+  readonly client: Pick<Client, 'delete'>
+  readonly clock: Clock
+  readonly log: Logger
+  /** How long a Lease is good at least, whatever it says. */
+  readonly leaseDurationMs: number
+}
+
+/** Removes Leases of others that are not renewed any more. */
+export interface Expiry {
+  /** A Lease as it was seen now. */
+  see(lease: KubeObject): void
+  /** It is gone. */
+  forget(name: string): void
+  stop(): void
+}
+
+/**
+ * A Lease that has not changed since we saw it for its whole duration, on our own monotonic clock, is removed: in the version
+ * that we saw, so that one that was renewed meanwhile stays.
+ */
+export function newExpiry(deps: ExpiryDeps): Expiry {
+  const { clock, log } = deps
+  const pending = new Map<string, () => void>()
+  const ended = new AbortController()
+  const see = (lease: KubeObject): void => {
+    const { name } = lease.metadata
+    pending.get(name)?.()
+    const goodMs = Math.max(readReplicaLease(lease).durationMs, deps.leaseDurationMs)
+    pending.set(
+      name,
+      clock.after(goodMs, () => void remove(lease, goodMs)),
+    )
+  }
+  const remove = async (lease: KubeObject, afterMs: number): Promise<void> => {
+    const { uid, resourceVersion, name } = lease.metadata
+    if (uid === undefined || resourceVersion === undefined) return
+    try {
+      await deps.client.delete(LEASE, keyOf(lease), { uid, resourceVersion, signal: ended.signal, timeoutMs: afterMs })
+      log.warn('a replica was not heard of any more: its members are taken over', { replica: name })
+    } catch (error) {
+      // Somebody else did it; or it lives, and our watch is late.
+      if (ended.signal.aborted || isNotFound(error)) return
+      if (!isConflict(error))
+        log.warn('a dead replica could not be removed yet', { replica: name, error: toError(error) })
+      see(lease)
+    }
+  }
+  return {
+    see,
+    forget: name => {
+      pending.get(name)?.()
+      pending.delete(name)
+    },
+    stop: () => {
+      ended.abort(new Error('stopped'))
+      for (const cancel of pending.values()) cancel()
+    },
+  }
+}
