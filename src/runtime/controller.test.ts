@@ -63,6 +63,55 @@ describe('workers', () => {
     expect(controller.idle).toBe(true)
   })
 
+  it('rest while a key that has to be looked at again is at work', async () => {
+    let looks = 0
+    const gate = Promise.withResolvers<void>()
+    const controller = newController(
+      {
+        name: 'test',
+        concurrency: 2,
+        reconcile: async () => {
+          await gate.promise
+          return awaitChange()
+        },
+      },
+      { clock: { ...newFakeClock(), monotonicMs: () => ++looks }, log: newKeptLog() },
+    )
+    controller.start()
+    controller.enqueue('a')
+    await new Promise(setImmediate)
+    controller.enqueue('a')
+    await new Promise(setImmediate)
+    const before = looks
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+    expect(looks).toBe(before)
+    gate.resolve()
+    await controller.stop()
+  })
+
+  it('let what comes from the network have its turn, however many keys wait', async () => {
+    let nowMs = 0
+    const seen: string[] = []
+    const controller = newController(
+      {
+        name: 'test',
+        concurrency: 1,
+        reconcile: async key => {
+          nowMs += 2
+          seen.push(key)
+          return awaitChange()
+        },
+      },
+      { clock: { ...newFakeClock(), monotonicMs: () => nowMs }, log: newKeptLog() },
+    )
+    for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) controller.enqueue(key)
+    controller.start()
+    setImmediate(() => seen.push('network'))
+    while (!controller.idle) await new Promise<void>(resolve => setImmediate(resolve))
+    expect(seen.filter(each => each !== 'network')).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+    expect(seen.indexOf('network')).toBeLessThan(seen.indexOf('f'))
+  })
+
   it('start only when told to', async () => {
     const { state, reconcile } = failing()
     const clock = newFakeClock()

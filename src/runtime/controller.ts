@@ -6,6 +6,7 @@ import { isError, toError } from './failure.ts'
 import type { Change, Informer } from './informer.ts'
 import type { Logger } from './logger.ts'
 import { ReconcileError, type ReconcileResult } from './reconcile-error.ts'
+import { Turns } from './turns.ts'
 import { Workqueue, type WorkqueueMetrics } from './workqueue.ts'
 
 /** Where keys come from: a change of an object in `informer`, mapped to the keys that it concerns. */
@@ -67,6 +68,8 @@ export interface ControllerDeps {
   readonly metrics?: ControllerMetrics
   /** Default Math.random. */
   readonly random?: Random
+  /** Shared by all controllers of a process. Default: its own. */
+  readonly turns?: Turns
 }
 
 const DEFAULT_GRACE_MS = 5000
@@ -83,6 +86,12 @@ export function newController(options: ControllerOptions, deps: ControllerDeps):
   return new QueueController(options, deps)
 }
 
+/** @returns builds the controllers of one process: they share the turns of its event loop. */
+export function newControllers(deps: Omit<ControllerDeps, 'turns'>): (options: ControllerOptions) => Controller {
+  const turns = new Turns(deps.clock)
+  return options => newController(options, { ...deps, turns })
+}
+
 class QueueController implements Controller {
   readonly name: string
   readonly #options: ControllerOptions
@@ -95,12 +104,15 @@ class QueueController implements Controller {
   #started = false
   #stopping = false
   #pumpScheduled = false
+  readonly #turns: Turns
+  readonly #resume = (): void => this.#pump()
   #drained: (() => void) | undefined
 
   constructor(options: ControllerOptions, deps: ControllerDeps) {
     this.name = options.name
     this.#options = options
     this.#deps = deps
+    this.#turns = deps.turns ?? new Turns(deps.clock)
     this.#log = deps.log.with({ controller: options.name, ...options.logFields })
     this.#metrics = deps.metrics?.controller(options.name, () => ({
       queued: this.#queue.depth,
@@ -178,10 +190,13 @@ class QueueController implements Controller {
     })
   }
 
+  /** Reconciles that need no request end in microtasks: without turns nothing else would be heard until the queue is empty. */
   #pump(): void {
     while (this.#started && !this.#stopping && this.#queue.running < this.#options.concurrency) {
+      if (this.#queue.depth === 0 || this.#turns.isOver(this.#resume)) return
       const key = this.#queue.take()
       if (key === undefined) return
+      this.#turns.begin()
       void this.#work(key)
     }
   }

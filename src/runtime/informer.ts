@@ -9,6 +9,7 @@ import { type ListWatchState, newListWatch, type WatchTiming } from './list-watc
 import type { Lister } from './lister.ts'
 import type { Logger } from './logger.ts'
 import { matchesQuery } from './selector-query.ts'
+import { shareParts } from './share-parts.ts'
 import { type Indexes, WatchCache } from './watch-cache.ts'
 
 /** What changed. `previous` is what the cache held before; initial objects come as added with `initial: true`. */
@@ -71,7 +72,11 @@ export interface InformerOptions<T extends KubeObject = KubeObject> {
   /** What is kept of an object; must return a new object (the rest is garbage). Default: all but managedFields. */
   readonly project?: (object: T) => T
   readonly indexes?: Indexes<T>
-  /** Objects a page. Default 500. */
+  /** The index by which objects are found that are alike. An object shares what is equal with one of them, or with its last version. */
+  readonly relatives?: string
+  /** Something of another cache that an object is like, deeply frozen: it shares what is equal with that as well. */
+  readonly akin?: (object: T) => object | undefined
+  /** Objects a page. Default 200. */
   readonly pageSize?: number
   /**
    * 'stream' lists through the watch itself (`sendInitialEvents`), falling back to pages where the server does not know
@@ -80,9 +85,14 @@ export interface InformerOptions<T extends KubeObject = KubeObject> {
   readonly listMode?: 'paged' | 'stream'
   readonly backoff?: Backoff
   readonly timing?: Partial<WatchTiming>
+  /** A server that has more than so many is not believed. Default: any number. */
+  readonly mostObjects?: number
   /** Told of every failure; the informer goes on by itself. */
   readonly onError?: (error: Error) => void
 }
+
+/** Of one kind in one member. Kubernetes itself is made for 150,000 pods in a cluster. */
+export const MOST_MEMBER_OBJECTS = 250_000
 
 /** The default projection: everything but `metadata.managedFields`, which is the greater half of most objects. */
 export function dropManagedFields<T extends KubeObject>(object: T): T {
@@ -120,7 +130,7 @@ export function newInformer<T extends KubeObject = KubeObject>(
     byIndex: (index, value) => cache.byIndex(index, value),
     addHandler: handler => feed.add(handler),
     observe: object => {
-      if (matchesQuery(query, object)) emit(cache.observe(object))
+      if (matchesQuery(query, object)) emit(cache.takeAnswer(object))
     },
     waitForSync: signal => gate.wait(signal),
     stop: () => {
@@ -143,11 +153,15 @@ export function newInformer<T extends KubeObject = KubeObject>(
 }
 
 function newCache<T extends KubeObject>(options: InformerOptions<T>): WatchCache<T> {
-  const { project = dropManagedFields, indexes } = options
+  const { project = dropManagedFields, indexes, relatives, akin } = options
   const share = newStringPool()
-  // The decoding edge: what the apiserver serves for this resource is a T.
-  const keep = (object: KubeObject): T => freezeDeep(project(object as T), share)
-  return new WatchCache<T>({ keep, ...(indexes && { indexes }) })
+  const keep = (object: KubeObject, relativeOf: (object: T) => T | undefined): T => {
+    // The decoding edge: what the apiserver serves for this resource is a T.
+    const kept = project(object as T)
+    for (const known of [relativeOf(kept), akin?.(kept)]) if (known !== undefined) shareParts(kept, known)
+    return freezeDeep(kept, share)
+  }
+  return new WatchCache<T>({ keep, ...(indexes && { indexes }), ...(relatives !== undefined && { relatives }) })
 }
 
 interface Gate {

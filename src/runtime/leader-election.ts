@@ -168,7 +168,7 @@ class LeaseElection implements LeaderElection {
 
   /** Until we lead or stop. A watch tells of a release at once; the tries in between do not depend on it. */
   async #campaign(): Promise<void> {
-    const { namespace, name, retryPeriodMs } = this.#options
+    const { namespace, name } = this.#options
     const watch = newInformer(this.#deps, {
       resource: LEASE,
       query: { namespace, fieldSelector: `metadata.name=${name}` },
@@ -181,9 +181,17 @@ class LeaseElection implements LeaderElection {
         this.#wake = resolve
       })
       await this.#try()
-      if (this.#term === undefined) await this.#pause(retryPeriodMs * (1 + 1.2 * this.#random()), woken)
+      if (this.#term === undefined) await this.#pause(this.#untilNextTryMs(), woken)
     }
     watch.stop()
+  }
+
+  /** Whoever holds the lease may be dead: then it is taken when it expires, not at the try after that. */
+  #untilNextTryMs(): number {
+    const { identity, leaseDurationMs: durationMs, retryPeriodMs } = this.#options
+    const retryMs = retryPeriodMs * (1 + 1.2 * this.#random())
+    const plan = this.#observed && planLease(this.#observed, { identity, durationMs }, this.#deps.clock.monotonicMs())
+    return plan?.next === 'wait' ? Math.min(retryMs, plan.forMs) : retryMs
   }
 
   async #renew(): Promise<void> {

@@ -1,7 +1,9 @@
 import { formatResource, type Resource } from '../api/kinds.ts'
 import type { Client, ListQuery, WatchEvent } from '../kube/client.ts'
-import { isBadRequest, isExpired, isInvalid, StatusError } from '../kube/status-error.ts'
+import { listPages } from '../kube/list-pages.ts'
+import { isBadRequest, isExpired, isInvalid, StatusError, TransportError } from '../kube/status-error.ts'
 import type { KubeObject } from '../object/kube-object.ts'
+import { formatKey, type ObjectKey } from '../object/object-key.ts'
 import { type Backoff, backoffMs, type Random } from './backoff.ts'
 import { type Clock, sleep } from './clock.ts'
 import { toError } from './failure.ts'
@@ -42,6 +44,12 @@ const DEFAULT_TIMING: WatchTiming = {
 
 const DEFAULT_BACKOFF: Backoff = { baseMs: 100, maxMs: 30_000 }
 
+/** A page is decoded in one go, which holds up all else, and a hundred members may each have one on the way at the same time. */
+const PAGE_SIZE = 200
+
+/** Whoever makes one object after the other that cannot be read must not fill the log. */
+const MOST_TOLD = 100
+
 /** After so many answers in a row that refuse to watch, the version itself is doubted and the list taken again. */
 const REFUSALS_BEFORE_RELIST = 3
 
@@ -60,6 +68,8 @@ export interface ListWatchOptions {
   readonly listMode?: 'paged' | 'stream'
   readonly backoff?: Backoff
   readonly timing?: Partial<WatchTiming>
+  /** A server that has more than so many is not believed. Default: any number. */
+  readonly mostObjects?: number
   readonly onError?: (error: Error) => void
 }
 
@@ -108,6 +118,10 @@ class ListWatchLoop<T extends KubeObject> implements ListWatch {
   #refusals = 0
   #streams: boolean
   #bookmarked = false
+  /** Those that the log has told of. */
+  readonly #unreadable = new Set<string>()
+  /** Events of the streaming list that is taken. */
+  #listed = 0
   #current: AbortController | undefined
 
   constructor(deps: ListWatchDeps, options: ListWatchOptions, target: ListWatchTarget<T>) {
@@ -145,6 +159,7 @@ class ListWatchLoop<T extends KubeObject> implements ListWatch {
     const state = this.#state
     switch (state.phase) {
       case 'listing':
+        this.#listed = 0
         return this.#streams ? this.#watch('', this.#cache.replace()) : this.#listPages()
       case 'watching':
         return this.#watch(state.resourceVersion)
@@ -166,19 +181,34 @@ class ListWatchLoop<T extends KubeObject> implements ListWatch {
 
   async #listPages(): Promise<ListWatchState> {
     const { client } = this.#deps
-    const { resource, query, pageSize = 500 } = this.#options
+    const { resource, query, pageSize = PAGE_SIZE } = this.#options
     const { signal } = this.#stop
-    let page = await client.listPage(resource, { ...query, limit: pageSize }, { signal })
-    const { resourceVersion } = page
-    const replacement = this.#cache.replace(resourceVersion)
-    for (const object of page.items) replacement.put(object)
-    while (page.continue !== undefined && page.continue !== '') {
-      page = await client.listPage(resource, { ...query, limit: pageSize, continue: page.continue }, { signal })
-      for (const object of page.items) replacement.put(object)
+    let list: { readonly replacement: Replacement<T>; readonly resourceVersion: string } | undefined
+    let objects = 0
+    for await (const page of listPages(
+      part => client.listPage(resource, { ...query, ...part }, { signal }),
+      pageSize,
+    )) {
+      const { resourceVersion } = page
+      list ??= { replacement: this.#cache.replace(resourceVersion), resourceVersion }
+      for (const object of page.items) list.replacement.put(object)
+      for (const key of page.unreadable ?? []) this.#keep(key, list.replacement)
+      // A page without objects counts as well: there may be no end of them.
+      objects += Math.max(1, page.items.length)
+      if (page.continue !== undefined) this.#checkNumber(objects)
     }
     signal.throwIfAborted()
-    this.#finish(replacement, resourceVersion)
+    if (list !== undefined) this.#finish(list.replacement, list.resourceVersion)
     return this.#state
+  }
+
+  /** What was known of an object stays as long as it is there; whoever looks for it finds why in the log. */
+  #keep(key: ObjectKey, replacement?: Replacement<T>): void {
+    replacement?.keep(key)
+    const isNew = this.#unreadable.size < MOST_TOLD && !this.#unreadable.has(formatKey(key))
+    if (!isNew) return
+    this.#unreadable.add(formatKey(key))
+    this.#log.warn('an object nests too deep to be taken in: what was known of it stays', { key: formatKey(key) })
   }
 
   #finish(replacement: Replacement<T>, resourceVersion: string): void {
@@ -197,7 +227,10 @@ class ListWatchLoop<T extends KubeObject> implements ListWatch {
     this.#current = abort
     const watch = this.#beginWatch(abort, replacement !== undefined)
     let listing = replacement
-    const options = { ...watch.options, resourceVersion, signal: abort.signal }
+    // What a list must hold has to be decoded.
+    const uidOfOwnWrite = (version: string): string | undefined =>
+      listing === undefined ? this.#cache.uidOfOwnWrite(version) : undefined
+    const options = { ...watch.options, resourceVersion, signal: abort.signal, uidOfOwnWrite }
     try {
       for await (const event of this.#deps.client.watch(this.#options.resource, this.#options.query, options)) {
         if (abort.signal.aborted) break
@@ -249,15 +282,27 @@ class ListWatchLoop<T extends KubeObject> implements ListWatch {
 
   #take(event: WatchEvent): void {
     if (event.type === 'BOOKMARK') this.#bookmarked = true
+    if (event.type === 'UNREADABLE') this.#keep(event.key)
     this.#deps.metrics?.watchEvent(this.#deps.client.name, this.#options.resource, event.type)
+    if (event.type === 'ADDED') this.#checkNumber(this.#cache.size)
     this.#target.emit(this.#cache.apply(event))
+  }
+
+  /** What a member says is kept in memory: one that has no end must not fill it. */
+  #checkNumber(objects: number): void {
+    const { mostObjects = Number.POSITIVE_INFINITY, resource } = this.#options
+    if (objects < mostObjects) return
+    throw new TransportError('too-large', `it has more than ${mostObjects} ${resource.plural}: no more are taken in`)
   }
 
   /** @returns true when the list is complete. */
   #takeListed(event: WatchEvent, replacement: Replacement<T>): boolean {
+    this.#listed += 1
+    this.#checkNumber(this.#listed)
     if (event.type === 'DELETED') replacement.remove(event.object)
-    else if (event.type !== 'BOOKMARK') replacement.put(event.object)
-    else if (event.initialEventsEnd) this.#finish(replacement, event.resourceVersion)
+    else if (event.type === 'ADDED' || event.type === 'MODIFIED') replacement.put(event.object)
+    else if (event.type === 'UNREADABLE') this.#keep(event.key, replacement)
+    else if (event.type === 'BOOKMARK' && event.initialEventsEnd) this.#finish(replacement, event.resourceVersion)
     return event.type === 'BOOKMARK' && event.initialEventsEnd
   }
 

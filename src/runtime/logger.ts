@@ -41,11 +41,10 @@ export function newLogger(options: LoggerOptions): Logger {
     format: winston.format.printf(({ message }) => String(message)),
     transports: [new winston.transports.Stream({ stream })],
   })
-  const emit = (line: Omit<Line, 'time'>): void => {
-    if (!sink.isLevelEnabled(line.level)) return
+  const emit: Emit = (line): void => {
     sink.log(line.level, write({ ...line, time: new Date(clock.nowMs()).toISOString() }))
   }
-  return loggerWith(emit, {})
+  return loggerWith({ emit, isWanted: each => sink.isLevelEnabled(each) }, {})
 }
 
 interface Line {
@@ -55,17 +54,26 @@ interface Line {
   readonly fields: LogFields
 }
 
-function loggerWith(emit: (line: Omit<Line, 'time'>) => void, inherited: LogFields): Logger {
+type Emit = (line: Omit<Line, 'time'>) => void
+
+interface Sink {
+  readonly emit: Emit
+  /** Asked first: most lines are for debugging, and building one costs more than leaving it. */
+  readonly isWanted: (level: LogLevel) => boolean
+}
+
+function loggerWith(sink: Sink, inherited: LogFields): Logger {
   const at =
     (level: LogLevel) =>
-    (message: string, fields: LogFields = {}): void =>
-      emit({ level, message, fields: { ...inherited, ...fields } })
+    (message: string, fields: LogFields = {}): void => {
+      if (sink.isWanted(level)) sink.emit({ level, message, fields: { ...inherited, ...fields } })
+    }
   return {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    with: fields => loggerWith(emit, { ...inherited, ...fields }),
+    with: fields => loggerWith(sink, { ...inherited, ...fields }),
   }
 }
 

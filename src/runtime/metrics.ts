@@ -1,12 +1,16 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
 import { formatResource } from '../api/kinds.ts'
 import type { RequestReport } from '../kube/new-client.ts'
 import type { ControllerMetrics, OneControllerMetrics } from './controller.ts'
+import { collectProcessMetrics } from './event-loop-metrics.ts'
 import type { RecorderMetrics } from './event-recorder.ts'
 import { type EvictionMetrics, newEvictionMetrics } from './eviction-metrics.ts'
 import { type FleetMetrics, newFleetMetrics } from './fleet-metrics.ts'
 import { type HostMetrics, newHostMetrics } from './host-metrics.ts'
 import type { InformerMetrics } from './informer.ts'
+import { newShareMetrics, type ShareMetrics } from './share-metrics.ts'
+import { type Observe, TalliedHistogram } from './tallied-histogram.ts'
+import { type Labels, Tallies } from './tallies.ts'
 
 /** All numbers of the process. Pass it wherever a part asks for its metrics. */
 export interface Metrics
@@ -15,7 +19,8 @@ export interface Metrics
     RecorderMetrics,
     FleetMetrics,
     HostMetrics,
-    EvictionMetrics {
+    EvictionMetrics,
+    ShareMetrics {
   /** Counts requests of one cluster's client: give it to `newClient` as `onRequest`. */
   requestsOf(cluster: string): (report: RequestReport) => void
   /** @param isLeader asked when metrics are collected. */
@@ -39,7 +44,7 @@ const SHORT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 /** Builds an empty set of metrics; there is none at module level, so that two operators in one process stay apart. */
 export function newMetrics(options: MetricsOptions = {}): Metrics {
   const registry = new Registry()
-  if (options.process ?? true) collectDefaultMetrics({ register: registry })
+  if (options.process ?? true) collectProcessMetrics(registry)
   const requests = newRequestMetrics(registry)
   const informers = newInformerMetrics(registry)
   return {
@@ -50,9 +55,12 @@ export function newMetrics(options: MetricsOptions = {}): Metrics {
     ...newFleetMetrics(registry),
     ...newHostMetrics(registry),
     ...newEvictionMetrics(registry),
+    ...newShareMetrics(registry),
     requestsOf: requests.requestsOf,
     watchLeadership: isLeader => watchLeadership(registry, isLeader),
     forgetCluster: async cluster => {
+      informers.forget(cluster)
+      requests.forget(cluster)
       await Promise.all([...requests.byCluster, ...informers.byCluster].map(metric => forget(metric, cluster)))
     },
     render: () => registry.metrics(),
@@ -85,30 +93,35 @@ function newControllerMetrics(registry: Registry): ControllerMetrics {
   gauge('flotilla_reconciles_running', 'Reconciles under way.', 'running')
   const counter = (name: string, help: string) => new Counter({ name, help, labelNames, registers })
   const histogram = (name: string, help: string) =>
-    new Histogram({ name, help, labelNames, registers, buckets: SHORT_SECONDS })
+    new TalliedHistogram({ name, help, labelNames, registers, buckets: SHORT_SECONDS })
   const added = counter('flotilla_workqueue_adds_total', 'Keys added, duplicates included.')
   const retried = counter('flotilla_workqueue_retries_total', 'Keys added again after a failure.')
   const waited = histogram('flotilla_workqueue_wait_seconds', 'Time from add to the start of the reconcile.')
   const lasted = histogram('flotilla_reconcile_duration_seconds', 'Time a reconcile took.')
-  const outcomes = new Counter({
+  const ended = new Tallies()
+  new Counter({
     name: 'flotilla_reconcile_total',
     help: 'Reconciles by result: success, requeue, error, conflict, terminal (waits for a change), panic (our mistake).',
     labelNames: ['controller', 'result'],
     registers,
+    collect() {
+      ended.take((labels, count) => this.inc(labels, count))
+    },
   })
   return {
     controller(name, now): OneControllerMetrics {
       const self = { name, now }
       running.add(self)
       const [adds, retries] = [added.labels(name), retried.labels(name)]
-      const [waits, durations] = [waited.labels(name), lasted.labels(name)]
+      const waits = waited.series({ controller: name })
+      const durations = lasted.series({ controller: name })
       return {
         added: () => adds.inc(),
         retried: () => retries.inc(),
-        waited: seconds => waits.observe(seconds),
+        waited: waits,
         reconciled: (outcome, seconds) => {
-          outcomes.inc({ controller: name, result: outcome })
-          durations.observe(seconds)
+          ended.add(`${name} ${outcome}`, () => ({ controller: name, result: outcome }))
+          durations(seconds)
         },
         stopped: () => void running.delete(self),
       }
@@ -116,20 +129,36 @@ function newControllerMetrics(registry: Registry): ControllerMetrics {
   }
 }
 
-type ByCluster = Counter<string> | Gauge<string> | Histogram<string>
+type ByCluster = Counter<string> | Gauge<string>
 
 function newInformerMetrics(registry: Registry): {
   readonly metrics: InformerMetrics
   readonly byCluster: readonly ByCluster[]
+  /** Drops the sizes of a cluster's caches. */
+  readonly forget: (cluster: string) => void
 } {
   const registers = [registry]
   const labelNames = ['cluster', 'resource']
-  const objects = new Gauge({ name: 'flotilla_informer_objects', help: 'Objects cached.', labelNames, registers })
+  const sizes = new Map<string, { readonly labels: Labels; readonly count: number }>()
+  new Gauge({
+    name: 'flotilla_informer_objects',
+    help: 'Objects cached.',
+    labelNames,
+    registers,
+    collect() {
+      this.reset()
+      for (const { labels, count } of sizes.values()) this.set(labels, count)
+    },
+  })
+  const seen = new Tallies()
   const events = new Counter({
     name: 'flotilla_informer_events_total',
-    help: 'Watch events received.',
+    help: 'Watch events received; of type ECHO those of own writes.',
     labelNames: [...labelNames, 'type'],
     registers,
+    collect() {
+      seen.take((labels, count) => this.inc(labels, count))
+    },
   })
   const lists = new Counter({
     name: 'flotilla_informer_lists_total',
@@ -144,15 +173,22 @@ function newInformerMetrics(registry: Registry): {
     registers,
   })
   return {
-    byCluster: [objects, events, lists, failures],
+    byCluster: [events, lists, failures],
+    forget: cluster => {
+      for (const [key, { labels }] of sizes) if (labels['cluster'] === cluster) sizes.delete(key)
+    },
     metrics: {
-      watchEvent: (cluster, resource, type) => events.inc({ cluster, resource: formatResource(resource), type }),
+      watchEvent: (cluster, resource, type) =>
+        seen.add(`${type} ${resource.plural} ${resource.version} ${resource.group} ${cluster}`, () => {
+          return { cluster, resource: formatResource(resource), type }
+        }),
       listed: (cluster, resource) => lists.inc({ cluster, resource: formatResource(resource) }),
       listWatchFailed: (cluster, resource) => failures.inc({ cluster, resource: formatResource(resource) }),
       cached: (cluster, resource, count) => {
-        const labels = { cluster, resource: formatResource(resource) }
-        if (count === undefined) objects.remove(labels)
-        else objects.set(labels, count)
+        const key = `${resource.plural} ${resource.version} ${resource.group} ${cluster}`
+        const labels = sizes.get(key)?.labels ?? { cluster, resource: formatResource(resource) }
+        if (count === undefined) sizes.delete(key)
+        else sizes.set(key, { labels, count })
       },
     },
   }
@@ -181,31 +217,54 @@ function newRecorderMetrics(registry: Registry): RecorderMetrics {
 function newRequestMetrics(registry: Registry): {
   readonly requestsOf: Metrics['requestsOf']
   readonly byCluster: readonly ByCluster[]
+  /** Drops the durations of a cluster's requests. */
+  readonly forget: (cluster: string) => void
 } {
   const registers = [registry]
+  const answered = new Tallies()
   const total = new Counter({
     name: 'flotilla_client_requests_total',
     help: 'Requests to apiservers by verb and HTTP status, or the reason why there was none.',
     labelNames: ['cluster', 'verb', 'resource', 'code'],
     registers,
+    collect() {
+      answered.take((labels, count) => this.inc(labels, count))
+    },
   })
-  const duration = new Histogram({
+  const duration = new TalliedHistogram({
     name: 'flotilla_client_request_duration_seconds',
     help: 'Time to the end of the answer; of a watch, to its beginning.',
     labelNames: ['cluster', 'verb'],
     buckets: SHORT_SECONDS,
     registers,
   })
+  const durations = new Map<string, Observe>()
+  const observe = (cluster: string, verb: RequestReport['verb'], seconds: number): void => {
+    const key = `${verb} ${cluster}`
+    const known = durations.get(key) ?? duration.series({ cluster, verb })
+    durations.set(key, known)
+    known(seconds)
+  }
   return {
-    byCluster: [total, duration],
+    byCluster: [total],
+    forget: cluster => {
+      durations.clear()
+      duration.forget(labels => labels['cluster'] === cluster)
+    },
     requestsOf: cluster => report => {
-      const { verb, code, durationMs } = report
-      const resource = report.resource === undefined ? '' : formatResource(report.resource)
-      const subresource = report.subresource === undefined ? '' : `/${report.subresource}`
-      total.inc({ cluster, verb, resource: `${resource}${subresource}`, code: String(code) })
-      duration.observe({ cluster, verb }, durationMs / 1000)
+      const { verb, code, durationMs, resource, subresource = '' } = report
+      const of = `${resource?.plural} ${resource?.version} ${resource?.group}`
+      answered.add(`${verb} ${of} ${subresource} ${code} ${cluster}`, () => {
+        return { cluster, verb, resource: formatTarget(report), code: String(code) }
+      })
+      observe(cluster, verb, durationMs / 1000)
     },
   }
+}
+
+function formatTarget({ resource, subresource }: RequestReport): string {
+  const suffix = subresource === undefined ? '' : `/${subresource}`
+  return `${resource === undefined ? '' : formatResource(resource)}${suffix}`
 }
 
 function watchLeadership(registry: Registry, isLeader: () => boolean): void {
@@ -221,7 +280,5 @@ function watchLeadership(registry: Registry, isLeader: () => boolean): void {
 
 async function forget(metric: ByCluster, cluster: string): Promise<void> {
   const { values } = await metric.get()
-  const labelSets = values.map(({ labels }) => labels).filter(labels => labels['cluster'] === cluster)
-  // A histogram's values carry its bucket bounds too, which are no labels of the series.
-  for (const { le, ...labels } of labelSets) metric.remove(labels)
+  for (const { labels } of values) if (labels['cluster'] === cluster) metric.remove(labels)
 }

@@ -24,6 +24,25 @@ function newCache() {
   return { cache, list, kept: () => kept }
 }
 
+/** Keeps what is most like each object, by its name. */
+function newFamily() {
+  const relativeOf = new Map<string, string | undefined>()
+  const cache = new WatchCache<KubeObject>({
+    keep: (kubeObject, relative) => {
+      const like = relative(kubeObject)
+      relativeOf.set(kubeObject.metadata.name, like && `${like.metadata.name}@${like.metadata.resourceVersion}`)
+      return Object.freeze(kubeObject)
+    },
+    indexes: { family: ({ metadata }) => Object.values(metadata.labels ?? {}) },
+    relatives: 'family',
+  })
+  const of = (name: string, version: number, family: string): KubeObject => ({
+    ...object(name, version),
+    metadata: { ...object(name, version).metadata, labels: { family } },
+  })
+  return { cache, of, relativeOf: (name: string) => relativeOf.get(name) }
+}
+
 const said = (changes: readonly Change[]): readonly string[] =>
   changes.map(change => `${change.type} ${change.object.metadata.name}@${change.object.metadata.resourceVersion}`)
 
@@ -105,6 +124,23 @@ describe('the answer of an own write', () => {
     expect(said(cache.observe(object('a', 5)))).toEqual(['added a@5'])
     expect(cache.apply({ type: 'ADDED', object: object('a', 5) })).toEqual([])
     expect(cache.resourceVersion).toBe('5')
+  })
+
+  it('is known by its version until list or watch have told of it', () => {
+    const { cache, list } = newCache()
+    list(1)
+    const uidAt = (version: string) => cache.uidOfOwnWrite(version)
+    cache.takeAnswer(object('a', 5, { uid: 'ua' }))
+    cache.takeAnswer(object('b', 6, { uid: 'ub' }))
+    cache.takeAnswer(object('c', 9, { uid: 'uc' }))
+    expect(['5', '6', '7', '9'].map(uidAt)).toEqual(['ua', 'ub', undefined, 'uc'])
+    expect(cache.apply({ type: 'ECHO', resourceVersion: '5' })).toEqual([])
+    expect(cache.resourceVersion).toBe('5')
+    expect(['5', '6', '9'].map(uidAt)).toEqual([undefined, 'ub', 'uc'])
+    cache.apply({ type: 'BOOKMARK', resourceVersion: '8', initialEventsEnd: false })
+    expect(['6', '9'].map(uidAt)).toEqual([undefined, 'uc'])
+    list(10, object('a', 5))
+    expect(uidAt('9')).toBeUndefined()
   })
 
   it('is not undone by an older event that comes after it', () => {
@@ -190,5 +226,59 @@ describe('reads', () => {
     cache.apply({ type: 'DELETED', object: object('a', 3) })
     expect(cache.byIndex('app', 'other')).toEqual([])
     expect(() => cache.byIndex('nope', 'x')).toThrow('no index nope')
+  })
+})
+
+describe('what is most like an object', () => {
+  it('is one of its family, also while the list is taken', () => {
+    const { cache, of, relativeOf } = newFamily()
+    const replacement = cache.replace('5')
+    for (const listed of [of('a', 1, 'x'), of('b', 2, 'y'), of('c', 3, 'x')]) replacement.put(listed)
+    expect([relativeOf('a'), relativeOf('b'), relativeOf('c')]).toEqual([undefined, undefined, 'a@1'])
+    replacement.finish('5')
+    cache.apply({ type: 'ADDED', object: of('d', 6, 'y') })
+    expect(relativeOf('d')).toBe('b@2')
+  })
+
+  it('is its last version, where there is one', () => {
+    const { cache, of, relativeOf } = newFamily()
+    const replacement = cache.replace('5')
+    for (const listed of [of('a', 1, 'x'), of('b', 2, 'x')]) replacement.put(listed)
+    replacement.finish('5')
+    cache.apply({ type: 'MODIFIED', object: of('b', 6, 'x') })
+    expect(relativeOf('b')).toBe('b@2')
+  })
+
+  it('is none that is gone', () => {
+    const { cache, of, relativeOf } = newFamily()
+    cache.apply({ type: 'ADDED', object: of('a', 1, 'x') })
+    cache.apply({ type: 'DELETED', object: of('a', 2, 'x') })
+    cache.apply({ type: 'ADDED', object: of('b', 3, 'x') })
+    expect(relativeOf('b')).toBeUndefined()
+  })
+})
+
+describe('an object that cannot be read', () => {
+  const key = { namespace: 'ns', name: 'a' }
+
+  it('stays as it was known, in a list and in a watch', () => {
+    const { cache, list } = newCache()
+    list(5, object('a', 4), object('b', 5))
+    expect(cache.apply({ type: 'UNREADABLE', resourceVersion: '6', key })).toEqual([])
+    expect(cache.resourceVersion).toBe('6')
+    const replacement = cache.replace('7')
+    replacement.keep(key)
+    expect(replacement.finish('7').map(({ type, object: { metadata } }) => `${type} ${metadata.name}`)).toEqual([
+      'deleted b',
+    ])
+    expect(cache.get(key)?.metadata.resourceVersion).toBe('4')
+  })
+
+  it('is not there when it never was known', () => {
+    const { cache } = newCache()
+    const replacement = cache.replace('7')
+    replacement.keep(key)
+    expect(replacement.finish('7')).toEqual([])
+    expect(cache.size).toBe(0)
   })
 })

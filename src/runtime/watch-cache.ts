@@ -1,5 +1,5 @@
-import { deepEqual } from 'fast-equals'
 import type { WatchEvent } from '../kube/client.ts'
+import { deepEqual } from '../object/deep-equal.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf, type ObjectKey } from '../object/object-key.ts'
 import type { Change } from './informer.ts'
@@ -9,15 +9,23 @@ import { isNewer } from './resource-version.ts'
 export type Indexes<T> = Readonly<Record<string, (object: T) => readonly string[]>>
 
 export interface WatchCacheOptions<T extends KubeObject> {
-  /** Turns a decoded object into what is kept; called only for what really enters the cache. */
-  readonly keep: (object: KubeObject) => T
+  /**
+   * Turns a decoded object into what is kept; called only for what really enters the cache.
+   *
+   * @param relativeOf what is kept already and most like it: its last version, else a relative by `relatives`
+   */
+  readonly keep: (object: KubeObject, relativeOf: (object: T) => T | undefined) => T
   readonly indexes?: Indexes<T>
+  /** The index by which objects are found that are alike: they share what is equal. */
+  readonly relatives?: string
 }
 
 /** Collects a complete list; nothing is visible before `finish`, which swaps the contents in one go. */
 export interface Replacement<T extends KubeObject> {
   put(object: KubeObject): void
   remove(object: KubeObject): void
+  /** What is cached of an object stays: it is listed, and cannot be taken in. */
+  keep(key: ObjectKey): void
   /** @returns the differences to what was cached before. */
   finish(resourceVersion: string): readonly Change<T>[]
 }
@@ -32,17 +40,23 @@ const versionOf = (object: KubeObject): string => object.metadata.resourceVersio
  * that list or watch have told. An object of an own write (`observe`) may be ahead of the last; nothing else is.
  */
 export class WatchCache<T extends KubeObject> implements Lister<T> {
-  readonly #keep: (object: KubeObject) => T
+  readonly #keep: WatchCacheOptions<T>['keep']
   readonly #indexes: Indexes<T>
+  readonly #relatives: (object: T) => readonly string[]
+  readonly #relativesIndex: string
   readonly #indexed = new Map<string, Map<string, Set<T>>>()
   readonly #namespaces = new Map<string, Map<string, T>>()
   #resourceVersion = ''
   #listed = false
   #size = 0
+  /** Versions that came as answers of own writes, with the UIDs of their objects. */
+  readonly #ownWrites = new Map<string, string>()
 
   constructor(options: WatchCacheOptions<T>) {
     this.#keep = options.keep
     this.#indexes = options.indexes ?? {}
+    this.#relativesIndex = options.relatives ?? ''
+    this.#relatives = this.#indexes[this.#relativesIndex] ?? (() => [])
     for (const name of Object.keys(this.#indexes)) this.#indexed.set(name, new Map())
   }
 
@@ -70,12 +84,36 @@ export class WatchCache<T extends KubeObject> implements Lister<T> {
     return [...(values.get(value) ?? [])]
   }
 
+  /** As {@link observe}, and its version is known until list or watch have told of it. */
+  takeAnswer(object: KubeObject): readonly Change<T>[] {
+    const changes = this.observe(object)
+    const { uid } = object.metadata
+    if (changes.length > 0 && uid !== undefined) this.#ownWrites.set(versionOf(object), uid)
+    return changes
+  }
+
+  /** The UID of the object that came as the answer of an own write in this version, if the watch has not told of it yet. */
+  uidOfOwnWrite(resourceVersion: string): string | undefined {
+    return this.#ownWrites.get(resourceVersion)
+  }
+
+  #forgetWritesUpTo(resourceVersion: string): void {
+    for (const version of this.#ownWrites.keys()) {
+      if (!isNewer(version, resourceVersion)) this.#ownWrites.delete(version)
+    }
+  }
+
   /** Takes one event of a watch that goes on from `resourceVersion`. */
   apply(event: WatchEvent): readonly Change<T>[] {
-    const version = event.type === 'BOOKMARK' ? event.resourceVersion : versionOf(event.object)
+    const version = 'object' in event ? versionOf(event.object) : event.resourceVersion
     if (version !== '') this.#resourceVersion = version
+    this.#ownWrites.delete(version)
     switch (event.type) {
       case 'BOOKMARK':
+        this.#forgetWritesUpTo(version)
+        return []
+      case 'ECHO':
+      case 'UNREADABLE':
         return []
       case 'DELETED':
         return this.#applyDeletion(event.object)
@@ -93,7 +131,7 @@ export class WatchCache<T extends KubeObject> implements Lister<T> {
     const version = versionOf(object)
     const known = this.get(keyOf(object))
     if (!isNewer(version, this.#resourceVersion) || isVanishing(object)) return []
-    return known !== undefined && !isNewer(version, versionOf(known)) ? [] : this.#put(this.#keep(object))
+    return known !== undefined && !isNewer(version, versionOf(known)) ? [] : this.#put(this.#kept(object))
   }
 
   /**
@@ -104,24 +142,43 @@ export class WatchCache<T extends KubeObject> implements Lister<T> {
    */
   replace(listVersion?: string): Replacement<T> {
     const staged = new Map<string, Map<string, T>>()
+    const relatives = new Map<string, T>()
     const reuse = listVersion !== undefined && !isNewer(this.#resourceVersion, listVersion)
     return {
       put: object => {
         const key = keyOf(object)
         const cached = reuse ? this.get(key) : undefined
         const same = cached !== undefined && isSameVersion(cached, object)
-        setIn(staged, key, same ? cached : this.#keep(object))
+        setIn(staged, key, same ? cached : this.#kept(object, relatives))
       },
       remove: object => deleteIn(staged, keyOf(object)),
+      keep: key => {
+        const cached = this.get(key)
+        if (cached !== undefined) setIn(staged, key, cached)
+      },
       finish: resourceVersion => this.#swap(staged, resourceVersion),
     }
+  }
+
+  /** @param staged relatives of a list that is not complete yet, by the value of their index */
+  #kept(object: KubeObject, staged?: Map<string, T>): T {
+    const kept = this.#keep(object, projected => this.get(keyOf(projected)) ?? this.#relativeOf(projected, staged))
+    for (const value of staged === undefined ? [] : this.#relatives(kept)) staged?.set(value, kept)
+    return kept
+  }
+
+  #relativeOf(object: T, staged: ReadonlyMap<string, T> | undefined): T | undefined {
+    const [value] = this.#relatives(object)
+    if (value === undefined) return undefined
+    const [cached] = this.#indexed.get(this.#relativesIndex)?.get(value) ?? []
+    return staged?.get(value) ?? cached
   }
 
   #applyObject(object: KubeObject): readonly Change<T>[] {
     const known = this.get(keyOf(object))
     // The echo of an own write, or an older state than the own write that is cached.
     if (known !== undefined && !supersedes(object, known)) return []
-    return this.#put(this.#keep(object))
+    return this.#put(this.#kept(object))
   }
 
   #applyDeletion(object: KubeObject): readonly Change<T>[] {
@@ -149,6 +206,7 @@ export class WatchCache<T extends KubeObject> implements Lister<T> {
     }
     this.#resourceVersion = listVersion
     this.#listed = true
+    this.#ownWrites.clear()
     return changes
   }
 
