@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../e2e/controlplane/start-apiserver.ts'
+import { CLUSTER } from '../api/kinds.ts'
 import { type ClusterFixture, INTERVAL_MS, startClusterFixture, untilSome } from '../testing/cluster-fixture.ts'
 
 const TEST_TIMEOUT_MS = 180_000
@@ -92,29 +93,82 @@ describe('whose cluster it is', () => {
   )
 
   it(
-    'takes the younger out of use when the Secret of an older leads to the same member',
+    'refuses an older one that says it is a younger one, which stays in use',
     async () => {
       await fixture.joinWith('older', { kubeconfig: other.cluster.kubeconfig })
       await fixture.untilReady('older')
       await nextSecond()
       await fixture.joinWith('younger', { kubeconfig: member.cluster.kubeconfig })
       await fixture.untilReady('younger')
-      const given = fixture.operator.members.get('younger')
+      const { spec: known } = await fixture.read('older')
+      const [given, kept] = ['older', 'younger'].map(name => fixture.operator.members.get(name))
 
+      // A member that answers with the UID of another one looks the same.
       await fixture.putSecret('older', { kubeconfig: member.cluster.kubeconfig })
-      const younger = await fixture.untilReady('younger', 'False/DuplicateCluster')
-      expect(younger.status?.apiEnablements).toEqual([])
-      expect(isUsed('younger')).toBe(false)
+      const older = await fixture.untilReady('older', 'False/DuplicateCluster')
+      expect(older.status?.apiEnablements).toEqual([])
+      expect(await fixture.messageOf('older', 'Ready')).toContain('the same cluster as younger ')
+      expect(isUsed('older')).toBe(false)
       const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'never' } }
       const namespaces = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false }
       await expect(given?.client.create(namespaces, object)).rejects.toMatchObject({ kind: 'aborted' })
-      await fixture.untilReady('older')
 
-      // And back: the younger one is its own again.
+      await new Promise(resolve => setTimeout(resolve, INTERVAL_MS * 3))
+      expect(await fixture.conditionOf('younger', 'Ready')).toMatchObject({ status: 'True' })
+      expect(fixture.operator.members.get('younger')).toBe(kept)
+      expect((await fixture.read('older')).spec.id).toBe(known.id)
+      const events = fixture.operator.events.map(({ about, reason }) => `${about} ${reason}`)
+      expect(events).not.toContain('older ClusterIdentityChanged')
+      expect(events).not.toContain('younger DuplicateCluster')
+
+      // And back: it is its own again.
       await fixture.putSecret('older', { kubeconfig: other.cluster.kubeconfig })
-      await fixture.untilReady('younger')
       await fixture.untilReady('older')
       await Promise.all([fixture.unjoin('older'), fixture.unjoin('younger')])
+    },
+    TEST_TIMEOUT_MS,
+  )
+
+  it(
+    'lets a second one in when the first becomes another cluster, which is noted with an event',
+    async () => {
+      await fixture.joinWith('leaver', { kubeconfig: member.cluster.kubeconfig })
+      const { spec: before } = await fixture.untilReady('leaver')
+      await fixture.joinWith('heir', { kubeconfig: member.cluster.kubeconfig })
+      await fixture.untilReady('heir', 'False/DuplicateCluster')
+
+      await fixture.putSecret('leaver', { kubeconfig: other.cluster.kubeconfig })
+      await fixture.untilReady('heir')
+      await fixture.untilReady('leaver')
+      const [leaver, heir] = await Promise.all([fixture.read('leaver'), fixture.read('heir')])
+      expect(heir.spec.id).toBe(before.id)
+      expect(leaver.spec.id).not.toBe(before.id)
+      expect(fixture.operator.events).toContainEqual(
+        expect.objectContaining({ about: 'leaver', reason: 'ClusterIdentityChanged' }),
+      )
+      await Promise.all([fixture.unjoin('leaver'), fixture.unjoin('heir')])
+    },
+    TEST_TIMEOUT_MS,
+  )
+
+  it(
+    'refuses two whose Secrets are exchanged until spec.id of one is emptied',
+    async () => {
+      const secrets = [{ kubeconfig: member.cluster.kubeconfig }, { kubeconfig: other.cluster.kubeconfig }] as const
+      await Promise.all([fixture.joinWith('left', secrets[0]), fixture.joinWith('right', secrets[1])])
+      const { spec: left } = await fixture.untilReady('left')
+      const { spec: right } = await fixture.untilReady('right')
+      await Promise.all([fixture.putSecret('left', secrets[1]), fixture.putSecret('right', secrets[0])])
+      await fixture.untilReady('left', 'False/DuplicateCluster')
+      await fixture.untilReady('right', 'False/DuplicateCluster')
+
+      const body = { spec: { id: '' } }
+      await fixture.client.patch(CLUSTER, { namespace: '', name: 'left' }, { type: 'merge', body })
+      await fixture.untilReady('right')
+      await fixture.untilReady('left')
+      const now = await Promise.all([fixture.read('left'), fixture.read('right')])
+      expect(now.map(({ spec }) => spec.id)).toEqual([right.id, left.id])
+      await Promise.all([fixture.unjoin('left'), fixture.unjoin('right')])
     },
     TEST_TIMEOUT_MS,
   )
@@ -124,20 +178,21 @@ describe('whose cluster it is', () => {
     async () => {
       const names = ['c1', 'c2', 'c3', 'c4']
       await Promise.all(names.map(name => fixture.joinWith(name, { kubeconfig: member.cluster.kubeconfig })))
-      const clusters = await Promise.all(names.map(name => fixture.read(name)))
-      const [oldest] = clusters
-        .map(({ metadata }) => `${metadata.creationTimestamp} ${metadata.name}`)
-        .sort()
-        .map(text => text.split(' ')[1] ?? '')
-      for (const name of names)
-        await fixture.untilReady(name, name === oldest ? 'True/ClusterReady' : 'False/DuplicateCluster')
-      await untilSome(() => names.filter(isUsed).length === 1)
-      expect(names.filter(isUsed)).toEqual([oldest])
-      for (const name of names)
-        if (name !== oldest) expect(await fixture.messageOf(name, 'Ready')).toContain(`as ${oldest} `)
-      await Promise.all(names.filter(name => name !== oldest).map(name => fixture.unjoin(name)))
-      expect(await fixture.conditionOf(oldest ?? '', 'Ready')).toMatchObject({ status: 'True' })
-      await fixture.unjoin(oldest ?? '')
+      // The one that was noted first, mostly the oldest.
+      const used = await untilSome(async () => {
+        const states = await Promise.all(names.map(name => fixture.conditionOf(name, 'Ready')))
+        const isSettled = states.filter(state => state?.reason === 'DuplicateCluster').length === names.length - 1
+        const [ready, ...others] = names.filter((name, i) => isUsed(name) && states[i]?.status === 'True')
+        return isSettled && others.length === 0 && ready
+      })
+      const refused = names.filter(name => name !== used)
+      for (const name of refused) {
+        expect(isUsed(name)).toBe(false)
+        await untilSome(async () => (await fixture.messageOf(name, 'Ready'))?.includes(`as ${used} `))
+      }
+      await Promise.all(refused.map(name => fixture.unjoin(name)))
+      expect(await fixture.conditionOf(used, 'Ready')).toMatchObject({ status: 'True' })
+      await fixture.unjoin(used)
     },
     TEST_TIMEOUT_MS,
   )

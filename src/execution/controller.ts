@@ -1,4 +1,3 @@
-import { deepEqual } from 'fast-equals'
 import type { AgentRule } from '../api/agent-rule.ts'
 import { type HostRule, READ } from '../api/host-rule.ts'
 import { CLUSTER, NAMESPACE, WORK } from '../api/kinds.ts'
@@ -7,21 +6,24 @@ import type { Interpreter } from '../interpreter/interpreter.ts'
 import { worksConcerned } from '../interpreter/kind-changes.ts'
 import type { Client } from '../kube/client.ts'
 import { isAlreadyExists, isNotFound } from '../kube/status-error.ts'
+import { claimedWorks } from '../members/claimed-works.ts'
 import type { Member, Members } from '../members/member.ts'
 import type { MissingRights } from '../members/missing-rights.ts'
 import { isConditionTrue } from '../object/condition.ts'
+import { deepEqual } from '../object/deep-equal.ts'
 import type { Cluster, Work } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
 import { memberNamespace } from '../rendering/member-namespace.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
+import type { Ownership } from '../runtime/ownership.ts'
 import type { Recorder } from '../runtime/recorder.ts'
 import { isForeignChange } from './foreign-change.ts'
 import { newManifestWriter } from './manifest-writer.ts'
 import { newExecutionReconciler } from './reconciler.ts'
 
-export interface ExecutionControllerDeps {
+export interface ExecutionControllerDeps extends Ownership {
   readonly host: Client
   readonly works: Informer<Work>
   readonly clusters: Informer<Cluster>
@@ -32,8 +34,6 @@ export interface ExecutionControllerDeps {
   readonly newController: (options: ControllerOptions) => Controller
   /** Works written side by side to one member. */
   readonly concurrency: number
-  /** Whether the Works of a cluster are ours to carry out: an agent does those of its own, the operator those of all Push clusters. */
-  readonly owns: (cluster: string) => boolean
   readonly rights: Pick<MissingRights, 'note'>
   readonly refreshCluster?: (cluster: string, signal: AbortSignal) => Promise<void>
 }
@@ -68,37 +68,47 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
     executors.set(cluster, executor)
     return executor
   }
+  const enqueueAll = (cluster: string): void => {
+    if (!deps.owns(cluster)) return
+    for (const work of deps.works.list(executionNamespace(cluster))) {
+      executorOf(cluster).enqueue(work, isWaiting(work) ? 'high' : 'low')
+    }
+  }
   const stops = [
     deps.members.addHandler(({ type, member }) => {
-      void executors.get(member.name)?.stop()
+      const ended = executors.get(member.name)?.stop()
       executors.delete(member.name)
       if (type === 'added') executors.set(member.name, startExecutor(deps, member.name, member))
-      for (const work of deps.works.list(executionNamespace(member.name))) executorOf(member.name).enqueue(work)
+      enqueueAll(member.name)
+      return ended
     }),
+    deps.onGain?.(enqueueAll),
     deps.works.addHandler(change => {
       const cluster = clusterOfExecutionNamespace(change.object.metadata.namespace ?? '')
-      if (cluster !== undefined && deps.owns(cluster) && isDue(change)) executorOf(cluster).enqueue(change.object)
+      if (cluster === undefined || !deps.owns(cluster) || !isDue(change)) return
+      executorOf(cluster).enqueue(change.object, initial(change) && !isWaiting(change.object) ? 'low' : 'high')
     }),
     deps.clusters.addHandler(change => {
       const cluster = change.object.metadata.name
       if (!deps.owns(cluster)) return
       const works = deps.works.list(executionNamespace(cluster))
       const due = unblocksWorks(change) ? works : servesMore(change) ? works.filter(isWaiting) : []
-      for (const work of due) executorOf(cluster).enqueue(work)
+      for (const work of due) executorOf(cluster).enqueue(work, 'high')
     }),
   ]
   return async () => {
-    for (const stop of stops) stop()
+    for (const stop of stops) stop?.()
     await Promise.all([...executors.values()].map(executor => executor.stop()))
   }
 }
 
 interface Executor {
-  readonly enqueue: (work: Work) => void
+  readonly enqueue: (work: Work, priority: 'high' | 'low') => void
   readonly stop: () => Promise<void>
 }
 
 function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: Member | undefined): Executor {
+  const namespace = executionNamespace(cluster)
   const createNamespace = member && newNamespaceCreator(deps.host, member)
   const writer =
     member &&
@@ -108,21 +118,24 @@ function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: M
     name: 'execution',
     concurrency: deps.concurrency,
     logFields: { cluster },
+    owns: () => deps.owns(cluster),
     reconcile: newExecutionReconciler({ ...deps, cluster, writer }),
   })
   // What a member may decide of its objects may be something else by now.
   const forget = deps.interpreter.onChange(concerns => {
-    for (const work of worksConcerned(deps.works.list(executionNamespace(cluster)), concerns)) {
+    for (const work of worksConcerned(deps.works.list(namespace), concerns)) {
       controller.enqueue(formatKey(keyOf(work)), { priority: 'low' })
     }
   })
   const disconnect = member?.addChangeHandler((_resource, change) => {
-    const key = isForeignChange(change) ? workKeyOf(change) : undefined
-    if (key !== undefined) controller.enqueue(key, { priority: initial(change) ? 'low' : 'high' })
+    if (!isForeignChange(change)) return
+    for (const key of claimedWorks(namespace, change)) {
+      controller.enqueue(key, { priority: initial(change) ? 'low' : 'high' })
+    }
   })
   controller.start()
   return {
-    enqueue: work => controller.enqueue(formatKey(keyOf(work))),
+    enqueue: (work, priority) => controller.enqueue(formatKey(keyOf(work)), { priority }),
     stop: async () => {
       disconnect?.()
       forget()
@@ -160,13 +173,6 @@ function servesMore(change: Change<Cluster>): boolean {
 
 function isWaiting({ status }: Work): boolean {
   return !isConditionTrue(status?.conditions, 'Applied')
-}
-
-function workKeyOf(change: Change): string | undefined {
-  const annotations = change.object.metadata.annotations
-  const namespace = annotations?.[ANNOTATION.workNamespace]
-  const name = annotations?.[ANNOTATION.workName]
-  return namespace === undefined || name === undefined ? undefined : formatKey({ namespace, name })
 }
 
 function initial(change: Change): boolean {

@@ -49,6 +49,44 @@ it.each<{ name: string; desired: object; observed: object; pointer: string; want
     want: false,
   },
   {
+    name: 'a second mount of a declared volume',
+    desired: { mounts: [{ name: 'v', mountPath: '/a' }] },
+    observed: {
+      mounts: [
+        { name: 'v', mountPath: '/a' },
+        { name: 'v', mountPath: '/b' },
+      ],
+    },
+    pointer: '/mounts/1',
+    want: false,
+  },
+  {
+    name: 'the second of two declared mounts of a volume, alone',
+    desired: {
+      mounts: [
+        { name: 'v', mountPath: '/a' },
+        { name: 'v', mountPath: '/b', readOnly: true },
+      ],
+    },
+    observed: { mounts: [{ name: 'v', mountPath: '/b', readOnly: false }] },
+    pointer: '/mounts/0/readOnly',
+    want: true,
+  },
+  {
+    name: 'a second device of a declared volume',
+    desired: { devices: [{ name: 'v', devicePath: '/a' }] },
+    observed: { devices: [{ name: 'v', devicePath: '/b' }] },
+    pointer: '/devices/0',
+    want: false,
+  },
+  {
+    name: 'a second rule for the spread over the same topology',
+    desired: { spread: [{ topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }] },
+    observed: { spread: [{ topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] },
+    pointer: '/spread/0',
+    want: false,
+  },
+  {
     name: 'a key with a slash',
     desired: { data: { 'a/b': '1' } },
     observed: { data: { 'a/b': '1' } },

@@ -1,4 +1,4 @@
-import { deepEqual } from '../object/equality.ts'
+import { deepEqual, isSubset } from '../object/equality.ts'
 import { childOf, jsonPointer, pointerNames } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 
@@ -39,13 +39,39 @@ function placeOf(list: unknown, wanted: unknown): string {
 }
 
 /** What tells entries of the built-in lists apart that have no name: ports, mounts, addresses, tolerations. */
-const KEYS = ['port', 'containerPort', 'protocol', 'mountPath', 'devicePath', 'ip', 'key', 'type', 'topologyKey']
+const KEYS = [
+  'port',
+  'containerPort',
+  'protocol',
+  'mountPath',
+  'devicePath',
+  'ip',
+  'key',
+  'type',
+  'topologyKey',
+  'whenUnsatisfiable',
+]
+/** What tells entries apart whose name is that of something else: mounts of one volume. */
+const PLACES = ['mountPath', 'devicePath']
 
-/** Whether two list entries are about the same thing: equal, of one name, or nameless with the same keys. */
+/** Whether two list entries are about the same thing: equal, of one name in the same place, or nameless with the same keys. */
 export function isSameEntry(a: unknown, b: unknown): boolean {
   if (deepEqual(a, b)) return true
   const [left, right] = [childOf(a, 'name'), childOf(b, 'name')]
-  if (left !== undefined || right !== undefined) return left === right
+  const agrees = (key: string): boolean => childOf(a, key) === childOf(b, key)
+  if (left !== undefined || right !== undefined) return left === right && PLACES.every(agrees)
   const keys = KEYS.filter(key => childOf(a, key) !== undefined || childOf(b, key) !== undefined)
-  return keys.length > 0 && keys.every(key => childOf(a, key) === childOf(b, key))
+  return keys.length > 0 && keys.every(agrees)
+}
+
+/** @returns for each declared entry the index of the observed one, none of them twice; undefined when one has none. */
+export function placesOf(declared: readonly unknown[], observed: readonly unknown[]): readonly number[] | undefined {
+  const places: number[] = []
+  for (const entry of declared) {
+    const isMatch = (other: unknown): boolean => isSameEntry(entry, other) || isSubset(entry, other)
+    const place = observed.findIndex((other, index) => !places.includes(index) && isMatch(other))
+    if (place < 0) return undefined
+    places.push(place)
+  }
+  return places
 }

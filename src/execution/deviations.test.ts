@@ -60,6 +60,24 @@ describe('what somebody did to a declared field', () => {
       want: ['/spec/args'],
     },
     {
+      name: 'added to a map that is one value',
+      desired: { spec: { selector: { app: 'x' } } },
+      observed: held({ spec: { selector: { app: 'x', version: '2' } } }, '/spec/selector'),
+      want: ['/spec/selector'],
+    },
+    {
+      name: 'added an empty value to an entry of a list that is one value',
+      desired: { spec: { from: [{ pods: {} }] } },
+      observed: held({ spec: { from: [{ pods: {}, namespaces: {} }] } }, '/spec/from'),
+      want: ['/spec/from'],
+    },
+    {
+      name: 'removed a false that we applied',
+      desired: containers({ name: 'a', tty: false, escalates: false }),
+      observed: { ...held(containers({ name: 'a' })), flotillaVoids: ['/spec/containers/0/tty'] },
+      want: ['/spec/containers/0/escalates'],
+    },
+    {
       name: 'changed a label, of which only the cache tells',
       desired: { metadata: { name: 'x', labels: { a: '1' } } },
       observed: { ...held({}), metadata: { name: 'x', labels: { a: '2' } } },
@@ -116,6 +134,11 @@ describe('where nobody can tell who holds what', () => {
   ])('every difference counts: $name', ({ observed: given }) =>
     expect(pathsOf({ data: { a: '1' } }, given)).toEqual(['/data/a']),
   )
+})
+
+it('what others are known to hold counts where not all is known', () => {
+  const { flotillaHolds: _holds, ...observed } = held({ data: { a: '1', b: '2' } }, '/data')
+  expect(pathsOf({ data: { a: '1' } }, observed)).toEqual(['/data'])
 })
 
 it('lists with an entry twice are not looked through', () => {

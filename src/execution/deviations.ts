@@ -1,10 +1,11 @@
 import { MAX_FIELDS } from '../members/foreign-fields.ts'
 import type { ManagedObject } from '../members/project-managed-object.ts'
-import { deepEqual, findDifference, isSubset } from '../object/equality.ts'
+import { deepEqual, findDifference } from '../object/equality.ts'
 import { jsonPointer, valueAtPointer } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { isJsonObject } from '../object/raw-json.ts'
-import { declaredPointer, isSameEntry } from './declared.ts'
+import { declaredPointer, isSameEntry, placesOf } from './declared.ts'
+import { lostVoids } from './lost-voids.ts'
 import { withObservedValue } from './observed-value.ts'
 
 /** A declared field that is not in the member as we wrote it. */
@@ -30,9 +31,17 @@ const MOST_DIFFERENCES = 100
  * @source design.md, rules of writing 2, 4; Kubernetes server-side apply, "Conflicts"
  */
 export function deviations(desired: KubeObject, observed: ManagedObject): readonly Deviation[] {
-  if (!isTelling(observed)) return differences(desired, observed)
+  if (!isTelling(observed)) {
+    const all = differences(desired, observed)
+    return all.length > 0 ? all : takenFields(desired, observed)
+  }
   const aligned = { ...desired, ...toObject(align(desired, observed)) }
-  return [...metadataDeviation(desired, observed), ...takenFields(desired, observed), ...lostFields(desired, aligned)]
+  return [
+    ...metadataDeviation(desired, observed),
+    ...takenFields(desired, observed),
+    ...lostFields(desired, aligned),
+    ...lostVoids(desired, observed).map(lost => ({ ...lost, found: undefined })),
+  ]
 }
 
 /** Whether who holds which field is known in full. */
@@ -52,13 +61,18 @@ function metadataDeviation(desired: KubeObject, observed: KubeObject): readonly 
   return path === undefined ? [] : [deviationAt(desired, observed, METADATA + path)]
 }
 
-/** Declared fields that others hold with another value. */
-function takenFields(desired: KubeObject, observed: ManagedObject): readonly Deviation[] {
+/**
+ * Declared fields that others hold with another value: any difference counts, also an addition or an empty value inside one that is
+ * owned as a whole (a selector, an entry of an atomic list). A forced apply makes them ours, whatever form the member stores.
+ *
+ * @source design.md, rules of writing 4; Kubernetes server-side apply, "Conflicts"
+ */
+export function takenFields(desired: KubeObject, observed: ManagedObject): readonly Deviation[] {
   return (observed.flotillaForeignFields ?? []).flatMap(({ path }) => {
     const declaredAt = declaredPointer(desired, observed, path)
     if (declaredAt === undefined) return []
     const [wanted, found] = [valueAtPointer(desired, declaredAt), valueAtPointer(observed, path)]
-    return isSubset(wanted, found) && isSubset(found, wanted) ? [] : [{ path, wanted, found }]
+    return deepEqual(wanted, found) ? [] : [{ path, wanted, found }]
   })
 }
 
@@ -120,18 +134,6 @@ function alignList(declared: readonly unknown[], observed: readonly unknown[]): 
   const isTwice = declared.some((entry, index) => declared.slice(0, index).some(other => isSameEntry(entry, other)))
   const places = isTwice ? undefined : placesOf(declared, observed)
   return places?.map((place, index) => align(declared[index], observed[place]))
-}
-
-/** @returns for each declared entry the index of the observed one, none of them twice; undefined when one has none. */
-function placesOf(declared: readonly unknown[], observed: readonly unknown[]): readonly number[] | undefined {
-  const places: number[] = []
-  for (const entry of declared) {
-    const isMatch = (other: unknown): boolean => isSameEntry(entry, other) || isSubset(entry, other)
-    const place = observed.findIndex((other, index) => !places.includes(index) && isMatch(other))
-    if (place < 0) return undefined
-    places.push(place)
-  }
-  return places
 }
 
 function toObject(value: unknown): { readonly [field: string]: unknown } {

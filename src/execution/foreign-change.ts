@@ -1,4 +1,4 @@
-import { deepEqual } from 'fast-equals'
+import { deepEqual } from '../object/deep-equal.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { Change } from '../runtime/informer.ts'
 

@@ -1,6 +1,6 @@
 import { StatusError } from '../kube/status-error.ts'
 import type { JsonObject } from '../object/kube-object.ts'
-import { isJsonObject } from '../object/raw-json.ts'
+import { isJsonObject, scalarText } from '../object/raw-json.ts'
 
 const INVALID = 422
 /** How apiservers say it: Job and Service, StatefulSet and PVC, PVC, roleRef. Their tests hold them to these words. */
@@ -19,11 +19,11 @@ export function immutableFields(error: unknown): readonly string[] | undefined {
   const refused = causes.filter(isOfField)
   // Another mistake beside it would be met again after a recreation.
   if (refused.length === 0 || refused.length < causes.length) return undefined
-  return [...new Set(refused.map(cause => String(cause['field'] ?? '')))].slice(0, MOST_NAMED)
+  return [...new Set(refused.map(cause => scalarText(cause['field'])))].slice(0, MOST_NAMED)
 }
 
 /** A denial of an admission policy has causes too, but names no field: its words are anybody's. */
 function isOfField(cause: JsonObject): boolean {
   const { field, reason, message } = cause
-  return Boolean(field) && FIELD_REASONS.has(reason) && IMMUTABLE.test(String(message))
+  return Boolean(field) && FIELD_REASONS.has(reason) && IMMUTABLE.test(scalarText(message))
 }

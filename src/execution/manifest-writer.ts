@@ -6,7 +6,6 @@ import { isAlreadyExists, isConflict, isInvalid, isNotFound, StatusError } from 
 import { foreignFields } from '../members/foreign-fields.ts'
 import type { Member } from '../members/member.ts'
 import { type ManagedObject, projectManagedObject } from '../members/project-managed-object.ts'
-import { isSubset } from '../object/equality.ts'
 import { formatGvk, gvkOf } from '../object/gvk.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
@@ -21,7 +20,17 @@ import { isDeclared } from './declared.ts'
 import { immutableFields } from './immutable.ts'
 import { withAddition, withObservedValue } from './observed-value.ts'
 import { type Opposition, opposition, type Settled, settled, type Wanted } from './opposition.ts'
-import { digestIn, isOurs, type Observation, planRemoval, planWrite, storedForm, type WriteAction } from './plan.ts'
+import {
+  digestIn,
+  isAsDeclared,
+  isOurs,
+  type Observation,
+  planRemoval,
+  planWrite,
+  storedForm,
+  type WriteAction,
+} from './plan.ts'
+import { isUnappliable } from './unappliable.ts'
 
 /** Brings single objects of one member to what their Work says. */
 export interface ManifestWriter {
@@ -43,8 +52,11 @@ export interface ManifestWriterDeps {
   readonly createNamespace: (name: string, signal: AbortSignal) => Promise<void>
 }
 
-/** A plan ends in at most: create, read, adopt, apply, remove foreign fields. More means that somebody fights us. */
-const MAX_STEPS = 6
+/**
+ * A plan ends in at most: create, read, adopt, apply, remove foreign fields, once more those that the apiserver puts in itself, make
+ * these nobody's, done. More means that somebody fights us.
+ */
+const MAX_STEPS = 8
 /** No object has it (etcd's first write is 2), so an apply that carries it can only create: it spares the read of rule 3. */
 const CREATE_ONLY_VERSION = '1'
 
@@ -129,11 +141,11 @@ class MemberWriter implements ManifestWriter {
     try {
       const object = await this.#deps.member.client.patch(resource, key, { type: 'json', body }, write)
       write.target.informer.observe(object)
-      return { state: 'read', object }
+      return { state: isTestedVersion(object, body) ? 'unchanged' : 'read', object }
     } catch (error) {
       // The test of the resourceVersion failed, which an apiserver tells as 422: somebody wrote in between.
       const current = isInvalid(error) ? await this.#read(write) : undefined
-      if (current === undefined || isSameVersion(current, body)) throw error
+      if (current === undefined || ('object' in current && isTestedVersion(current.object, body))) throw error
       return current
     }
   }
@@ -192,9 +204,22 @@ class MemberWriter implements ManifestWriter {
     try {
       return await this.#applyOnly(write, object)
     } catch (error) {
-      if (!isUnappliable(error)) throw error
-      return this.#remember(write, await this.#put(write))
+      if (isUnappliable(error)) return this.#remember(write, await this.#put(write))
+      if (!(await this.#isInTheWay(write, error))) throw error
+      // When that is refused too, the manifest itself is at fault, as the first refusal says.
+      const put = this.#put(write).catch(() => Promise.reject(error))
+      return this.#remember(write, await put)
     }
+  }
+
+  /**
+   * Whether what others added may be what makes ours invalid: a Service's port that was renumbered, with the name of the one that we
+   * bring back. An update takes theirs away in the same write.
+   */
+  async #isInTheWay(write: Write, error: unknown): Promise<boolean> {
+    if (!isInvalid(error) || immutableFields(error) !== undefined || write.rules.drift !== 'revert') return false
+    const found = await this.#read(write)
+    return 'object' in found && foreignFields(found.object).length > 0
   }
 
   async #applyOnly(write: Write, object: KubeObject): Promise<KubeObject> {
@@ -227,10 +252,11 @@ class MemberWriter implements ManifestWriter {
   }
 
   #remember(write: Write, object: KubeObject): KubeObject {
-    if (isSubset(write.desired, object)) this.#accepted.delete(formatTarget(write.target))
+    const projected = projectManagedObject(object)
+    if (isAsDeclared(write.desired, projected)) this.#accepted.delete(formatTarget(write.target))
     else this.#accepted.set(formatTarget(write.target), storedForm(write.desired, object))
     write.target.informer.observe(object)
-    return projectManagedObject(object)
+    return projected
   }
 
   async remove(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<void> {
@@ -302,10 +328,9 @@ interface Write {
   readonly signal: AbortSignal
 }
 
-function isSameVersion(current: Observation, patch: readonly JsonPatchOperation[]): boolean {
-  const [test] = patch
-  const version = 'object' in current ? current.object.metadata.resourceVersion : undefined
-  return test?.op === 'test' && test.value === version
+/** Whether an object is still the one for which a patch was made. */
+function isTestedVersion({ metadata }: KubeObject, [test]: readonly JsonPatchOperation[]): boolean {
+  return test?.op === 'test' && test.value === metadata.resourceVersion
 }
 
 async function targetOf(member: Member, manifest: KubeObject, signal: AbortSignal): Promise<Target> {
@@ -367,13 +392,3 @@ function refusal(target: Target, cluster: string, differsAt: string | undefined)
 function isMissingNamespace(error: unknown): boolean {
   return isNotFound(error) && error instanceof StatusError && error.details?.['kind'] === 'namespaces'
 }
-
-/**
- * What apply cannot take and an update can: keys of a list that stand there twice, and fields that a member older than the
- * host does not know (an update drops these).
- */
-function isUnappliable(error: unknown): boolean {
-  return error instanceof StatusError && UNAPPLIABLE.some(words => error.message.includes(words))
-}
-
-const UNAPPLIABLE: readonly string[] = ['duplicate entries for key', 'field not declared in schema']

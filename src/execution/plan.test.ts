@@ -85,6 +85,98 @@ describe('planWrite', () => {
     },
   ])('$name', ({ observation, type }) => expect(write(observation).type).toBe(type))
 
+  it.each<{ name: string; wanted: object; found: object; path: string; type: string }>([
+    {
+      name: 'a key that was added inside of a value that is owned as a whole',
+      wanted: { selector: { app: 'x' } },
+      found: { selector: { app: 'x', version: '2' } },
+      path: '/spec/selector',
+      type: 'apply',
+    },
+    {
+      name: 'an empty selector that was added, which selects all',
+      wanted: { ingress: [{ from: [{ podSelector: {} }] }] },
+      found: { ingress: [{ from: [{ podSelector: {}, namespaceSelector: {} }] }] },
+      path: '/spec/ingress',
+      type: 'apply',
+    },
+    {
+      name: 'a quantity in another notation that is theirs',
+      wanted: { limits: { cpu: '1000m' } },
+      found: { limits: { cpu: '1' } },
+      path: '/spec/limits/cpu',
+      type: 'apply',
+    },
+    {
+      name: 'a value that is theirs and as declared',
+      wanted: { selector: { app: 'x' } },
+      found: { selector: { app: 'x' } },
+      path: '/spec/selector',
+      type: 'done',
+    },
+    {
+      name: 'a second mount of a declared volume',
+      wanted: { mounts: [{ name: 'v', mountPath: '/a' }] },
+      found: {
+        mounts: [
+          { name: 'v', mountPath: '/a' },
+          { name: 'v', mountPath: '/b' },
+        ],
+      },
+      path: '/spec/mounts/1',
+      type: 'patch',
+    },
+  ])('what others hold: $name: $type', ({ wanted, found, path, type }) => {
+    const object = held({ spec: found, flotillaHolds: true, flotillaForeignFields: others(path) })
+    expect(write({ state: 'cached', object }, { desired: { ...desired, spec: wanted } }).type).toBe(type)
+    // Once it is ours, what the member stores is its form of what we wrote.
+    const { flotillaForeignFields: _theirs, ...ours } = object
+    const taken = { ...ours, metadata: ours.metadata }
+    if (type === 'apply')
+      expect(write({ state: 'cached', object: taken }, { desired: { ...desired, spec: wanted } }).type).toBe('done')
+  })
+
+  it('leaves an addition in a whole value that somebody won', () => {
+    const spec = { selector: { app: 'x', version: '2' } }
+    const object = held({ spec, flotillaHolds: true, flotillaForeignFields: others('/spec/selector') })
+    const contested = ['/spec/selector']
+    expect(write({ state: 'cached', object }, { desired: { ...desired, spec }, contested }).type).toBe('done')
+  })
+
+  it.each<{ name: string; voids: readonly string[] | undefined; type: string }>([
+    { name: 'somebody removed is restored', voids: [], type: 'apply' },
+    { name: 'the apiserver keeps no value of is as declared', voids: ['/spec/hostNetwork'], type: 'done' },
+    { name: 'went with an update is as declared', voids: undefined, type: 'done' },
+  ])('a declared false that $name', ({ voids, type }) => {
+    const object = held({ spec: {}, flotillaHolds: true, ...(voids && { flotillaVoids: voids }) })
+    const wanted = { ...desired, spec: { hostNetwork: false } }
+    expect(write({ state: 'cached', object }, { desired: wanted }).type).toBe(type)
+    expect(write({ state: 'cached', object }, { desired: wanted, accepted: storedForm(wanted, object) }).type).toBe(
+      'done',
+    )
+  })
+
+  it("makes nobody's what is the same after its removal", () => {
+    const fieldsV1 = { 'f:data': { 'f:a': {}, 'f:x': {} } }
+    const managedFields = [
+      { manager: 'flotilla', operation: 'Apply', fieldsV1: { 'f:data': { 'f:a': {} } } },
+      { manager: 'kubectl-create', operation: 'Update', fieldsV1 },
+    ]
+    const object = { ...held(), data: { a: '1', x: '2' }, metadata: { ...held().metadata, managedFields } }
+    expect(write({ state: 'unchanged', object })).toEqual({
+      type: 'patch',
+      patch: [
+        {
+          op: 'replace',
+          path: '/metadata/managedFields',
+          value: [managedFields[0], { ...managedFields[1], fieldsV1: { 'f:data': { 'f:a': {} } } }],
+        },
+        { op: 'replace', path: '/metadata/resourceVersion', value: '7' },
+      ],
+    })
+    expect(write({ state: 'unchanged', object: { ...object, data: { a: '1' } } }).type).toBe('done')
+  })
+
   it('removes a dropped label that another manager still holds after the apply', () => {
     const labels = { ...desired.metadata.labels, 'app/tier': 'a' }
     const object = { ...desired, metadata: { ...desired.metadata, resourceVersion: '7', labels } }

@@ -1,6 +1,7 @@
 import { ANNOTATION, LABEL } from '../api/names.ts'
 import type { JsonPatchOperation } from '../kube/client.ts'
 import { planAdoption } from '../members/adopt-managed-fields.ts'
+import type { ForeignField } from '../members/foreign-fields.ts'
 import { type ManagedObject, projectManagedObject } from '../members/project-managed-object.ts'
 import { digestOf } from '../object/digest.ts'
 import { findDifference, isSubset } from '../object/equality.ts'
@@ -9,7 +10,9 @@ import type { KubeObject } from '../object/kube-object.ts'
 import type { ObjectKey } from '../object/object-key.ts'
 import type { MemberRules } from '../policy/member-rules.ts'
 import { isDeclared } from './declared.ts'
-import { deviations } from './deviations.ts'
+import { deviations, takenFields } from './deviations.ts'
+import { planDisowning } from './disown.ts'
+import { lostVoids } from './lost-voids.ts'
 import { restrictTo } from './restrict.ts'
 
 /**
@@ -17,7 +20,7 @@ import { restrictTo } from './restrict.ts'
  *
  *   unknown ──create-only apply──▶ written            (the usual first contact: one request)
  *      │ refused                      ▲
- *      ▼                              │ apply
+ *      ▼                              │ apply          (a removal that changed nothing: unchanged)
  *   exists ──read──▶ read ──(adopt)───┤
  *                     │ not ours      │
  *   cached ───────────┼───────────────┘
@@ -26,7 +29,7 @@ import { restrictTo } from './restrict.ts'
  */
 export type Observation =
   | { readonly state: 'unknown' | 'exists' }
-  | { readonly state: 'cached' | 'read' | 'written'; readonly object: ManagedObject }
+  | { readonly state: 'cached' | 'read' | 'written' | 'unchanged'; readonly object: ManagedObject }
 
 export type WriteAction =
   | { readonly type: 'done'; readonly object: ManagedObject }
@@ -64,6 +67,8 @@ export function planWrite(input: WriteInput): WriteAction {
       return { type: 'read' }
     case 'written':
       return planForeign(input, observation.object)
+    case 'unchanged':
+      return planUnchanged(input, observation.object)
     case 'read':
       return planRead(input, observation.object)
     case 'cached':
@@ -105,13 +110,28 @@ function planTakeover({ rules, desired }: WriteInput, object: KubeObject): Write
 }
 
 function planForeign(input: WriteInput, object: ManagedObject): WriteAction {
+  const added = additions(input, object).map(field => field.path)
+  const paths = [...added, ...input.dropped.filter(path => isPresent(object, path))]
+  return paths.length === 0 ? { type: 'done', object } : { type: 'patch', patch: removals(object, paths) }
+}
+
+/**
+ * What is the same after its removal, the member's apiserver puts in by itself, such as the defaults in an object that somebody created
+ * and we took over: it stays, and is nobody's from now on.
+ */
+function planUnchanged(input: WriteInput, object: KubeObject): WriteAction {
+  const projected = projectManagedObject(object)
+  const added = additions(input, projected)
+  return added.length === 0
+    ? { type: 'done', object: projected }
+    : { type: 'patch', patch: planDisowning(object, added) }
+}
+
+/** What others added and may not stay. */
+function additions(input: WriteInput, object: ManagedObject): readonly ForeignField[] {
   const added = input.rules.drift === 'revert' ? (object.flotillaForeignFields ?? []) : []
   // What a retain rule keeps is declared with the member's value, whoever set it.
-  const foreign = added
-    .map(field => field.path)
-    .filter(path => !isDeclared(input.desired, object, path) && !input.contested.includes(path))
-  const paths = [...foreign, ...input.dropped.filter(path => isPresent(object, path))]
-  return paths.length === 0 ? { type: 'done', object } : { type: 'patch', patch: removals(object, paths) }
+  return added.filter(({ path }) => !isDeclared(input.desired, object, path) && !input.contested.includes(path))
 }
 
 /** Apply removes only what no other manager owns as well. */
@@ -143,8 +163,15 @@ function hasOurDigest({ desired }: WriteInput, object: KubeObject): boolean {
 function isInSync(input: WriteInput, object: ManagedObject): boolean {
   const { desired, accepted } = input
   if (!hasOurDigest(input, object)) return false
-  if (isSubset(desired, object) || (accepted !== undefined && accepted === storedForm(desired, object))) return true
-  return deviations(desired, object).length === 0
+  // First: a comparison that lets maps hold more does not see what was added inside a value that is owned as a whole.
+  if (takenFields(desired, object).length > 0) return false
+  if (accepted !== undefined && accepted === storedForm(desired, object)) return true
+  return isAsDeclared(desired, object) || deviations(desired, object).length === 0
+}
+
+/** Whether a member holds everything as it was declared, in that form. */
+export function isAsDeclared(desired: KubeObject, object: ManagedObject): boolean {
+  return isSubset(desired, object) && lostVoids(desired, object).length === 0
 }
 
 /** @returns the digest of how the member holds what we declared: differs from ours where the apiserver normalises values. */

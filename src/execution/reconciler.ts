@@ -11,7 +11,7 @@ import type { Cluster, Work } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
-import { manifestsOf } from '../object/work-manifests.ts'
+import { malformedManifests, manifestsOf } from '../object/work-manifests.ts'
 import { reportStatus } from '../rendering/report-status.ts'
 import { templateTargetOfManifest } from '../rendering/template-target.ts'
 import { type Clock, timestamp } from '../runtime/clock.ts'
@@ -48,6 +48,8 @@ export interface ExecutionDeps {
  * status once: conditions and the manifest's status together.
  */
 export function newExecutionReconciler(deps: ExecutionDeps) {
+  /** Of these only the watch has still to tell that they are gone: the answer to the last write of an object has its old version. */
+  const released = new WeakSet<Work>()
   return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const work = deps.works.get(parseKey(key))
     if (work === undefined) {
@@ -55,7 +57,7 @@ export function newExecutionReconciler(deps: ExecutionDeps) {
       return awaitChange()
     }
     if (work.metadata.deletionTimestamp === undefined) await applyWork(deps, work, signal)
-    else await removeWork(deps, work, signal)
+    else if (!released.has(work) && (await removeWork(deps, work, signal))) released.add(work)
     return awaitChange()
   }
 }
@@ -74,10 +76,11 @@ async function applyWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): 
   const errors = results.flatMap(rejection)
   const settled = results.map(result => (result.status === 'fulfilled' ? result.value : undefined))
   const left = settled.filter(each => each !== undefined)
+  const malformed = malformedManifests(work)
   const outcome = {
     suspended: false,
-    failures: errors.map(explainMemberRefusal),
-    total: manifests.length,
+    failures: [...errors.map(explainMemberRefusal), ...malformed],
+    total: manifests.length + malformed.length,
     drift: textOr(formatDrift(left.flatMap(({ drift }) => drift))),
     contested: textOr(formatContested(left.flatMap(({ contested }) => contested))),
   }
@@ -163,17 +166,21 @@ function recordLeft(
   }
 }
 
-async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<void> {
-  if (!work.metadata.finalizers?.includes(FINALIZER.work)) return
+/** @returns whether it may go, as far as we are concerned; else it waits for its cluster. */
+async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<boolean> {
+  if (!work.metadata.finalizers?.includes(FINALIZER.work)) return true
   await deps.refreshCluster?.(deps.cluster, signal)
   const cluster = deps.clusters.get({ namespace: '', name: deps.cluster })
   const leaving = cluster === undefined || cluster.metadata.deletionTimestamp !== undefined
-  if (keepsObject(work, leaving)) return dropFinalizer(deps, work, signal)
+  if (keepsObject(work, leaving)) {
+    await dropFinalizer(deps, work, signal)
+    return true
+  }
   const ready = isReady(deps)
   const reachable = deps.writer !== undefined && ready
   // A cluster that is gone for good cannot hold up its Works; one that is only away does, and one that we have not
   // connected to yet, as after a restart: whether it can be reached shows in its Ready condition.
-  if (!reachable && (ready || !leaving)) return
+  if (!reachable && (ready || !leaving)) return false
   if (reachable && deps.writer !== undefined) {
     const preserve = work.spec.preserveResourcesOnDeletion === true || (leaving && keepsResources(cluster))
     await removeManifests(deps, { work, writer: deps.writer, preserve }, signal)
@@ -182,6 +189,7 @@ async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal):
     deps.recorder.event(cluster, 'Warning', 'MemberObjectsLeft', message)
   }
   await dropFinalizer(deps, work, signal)
+  return true
 }
 
 async function dropFinalizer(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<void> {

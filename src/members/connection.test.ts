@@ -45,7 +45,13 @@ describe('resolveConnection', () => {
 
   it('takes token and caBundle as a join by Karmada leaves them', () => {
     const { config, token } = resolve({ apiEndpoint: 'https://m' }, { token: 'abc\n', caBundle: 'CA' })
-    expect(config).toEqual({ name: 'm', server: 'https://m', caPem: 'CA', insecureSkipTlsVerify: false })
+    expect(config).toEqual({
+      name: 'm',
+      server: 'https://m',
+      caPem: 'CA',
+      insecureSkipTlsVerify: false,
+      refuseReservedAddresses: true,
+    })
     expect(token).toBe('abc')
   })
 
@@ -156,6 +162,12 @@ describe('resolveConnection', () => {
       fault: 'KubeconfigInvalid' as const,
       message: /clusters\[\]\.cluster\.[a-z-]+/,
     })),
+    {
+      name: 'an endpoint with credentials',
+      data: { kubeconfig: kubeconfig({ server: `https://me:${MARKER}@m` }) },
+      fault: 'EndpointInvalid',
+      message: /holds credentials/,
+    },
     {
       name: 'a proxy of another scheme',
       data: { kubeconfig: kubeconfig({ 'proxy-url': `file:///etc/${MARKER}` }) },

@@ -154,6 +154,7 @@ function overridesOf(spec: ConnectionSpec): Partial<ServerConfig> {
     ...(spec.proxyURL ? { proxyUrl: spec.proxyURL } : {}),
     ...(spec.proxyHeader === undefined ? {} : { proxyHeaders: spec.proxyHeader }),
     insecureSkipTlsVerify: spec.insecureSkipTLSVerification === true,
+    refuseReservedAddresses: true,
   }
 }
 

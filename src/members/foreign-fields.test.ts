@@ -93,10 +93,16 @@ describe('foreignFields', () => {
       want: ['/spec/names/1', '/spec/ports/1'],
     },
     {
-      name: 'what is inside an atomic value of ours is ours',
-      entries: [applied({ 'f:spec': { 'f:selector': {} } }), updated({ 'f:spec': { 'f:selector': { 'f:x': {} } } })],
+      name: 'an atomic value that both own is ours',
+      entries: [applied({ 'f:spec': { 'f:selector': {} } }), updated({ 'f:spec': { 'f:selector': {} } })],
       rest: { spec: { selector: { x: '1' } } },
       want: [],
+    },
+    {
+      name: 'what others took of a map without a schema, of which an apiserver leaves us the name',
+      entries: [applied({ 'f:spec': {} }), updated({ 'f:spec': { '.': {}, 'f:on': {} } })],
+      rest: { spec: { on: false } },
+      want: ['/spec/on'],
     },
     {
       name: 'nothing of malformed keys, of fields that are not there, and of inherited names',
@@ -125,9 +131,47 @@ describe('projectManagedObject', () => {
   it('drops managedFields and keeps the rest', () => {
     const projected = projectManagedObject(object([applied({ 'f:data': { 'f:a': {} } })], { data: { a: '1' } }))
     const kept = { apiVersion: 'v1', kind: 'Thing', metadata: { name: 'x' }, data: { a: '1' } }
-    expect(projected).toEqual({ ...kept, flotillaHolds: true })
+    expect(projected).toEqual({ ...kept, flotillaHolds: true, flotillaVoids: [] })
     const theirs = projectManagedObject(object([updated({ 'f:data': { 'f:a': {} } })], { data: { a: '1' } }))
     expect(theirs).not.toHaveProperty('flotillaHolds')
+  })
+
+  const ours = applied({ 'f:spec': { 'f:a': {}, 'f:off': {} } })
+  it.each<{
+    name: string
+    entries: readonly ManagedFieldsEntry[]
+    holds: boolean
+    voids: readonly string[] | undefined
+  }>([
+    { name: 'what has no value of what we applied', entries: [ours], holds: true, voids: ['/spec/off'] },
+    {
+      name: 'nothing of that after a full update',
+      entries: [ours, { ...ours, operation: 'Update' }],
+      holds: true,
+      voids: undefined,
+    },
+    {
+      name: 'nothing where others wrote through another version of the kind',
+      entries: [ours, { ...updated({ 'f:spec': { 'f:b': {} } }), apiVersion: 'v0' }],
+      holds: false,
+      voids: undefined,
+    },
+    {
+      name: 'all where others wrote only metadata and status through one',
+      entries: [ours, { ...updated({ 'f:metadata': {}, 'f:status': { 'f:b': {} } }), apiVersion: 'v0' }],
+      holds: true,
+      voids: ['/spec/off'],
+    },
+    { name: 'all of the same version', entries: [{ ...ours, apiVersion: 'v1' }], holds: true, voids: ['/spec/off'] },
+    {
+      name: 'nothing of a set that names the fields of another version',
+      entries: [{ ...ours, apiVersion: 'v0' }],
+      holds: true,
+      voids: undefined,
+    },
+  ])('tells $name', ({ entries, holds, voids }) => {
+    const { flotillaHolds, flotillaVoids } = projectManagedObject(object(entries, { spec: { a: '1' } }))
+    expect({ holds: flotillaHolds === true, voids: flotillaVoids }).toEqual({ holds, voids })
   })
 
   it('tells foreign fields when there are some', () => {

@@ -59,7 +59,8 @@ export function foreignFields(object: KubeObject): readonly ForeignField[] {
 
 const NONE_ENTRIES: readonly ManagedFieldsEntry[] = []
 
-function touchesDeclaredFields(entry: ManagedFieldsEntry): boolean {
+/** Whether a manager set anything outside metadata and status. */
+export function touchesDeclaredFields(entry: ManagedFieldsEntry): boolean {
   if (!isTree(entry.fieldsV1)) return false
   for (const key in entry.fieldsV1) if (!OUTSIDE.has(key)) return true
   return false
@@ -84,7 +85,9 @@ function collect(step: Step, found: Found): void {
 /** Decides about one field: ours, theirs as a whole, or to be looked into. */
 function collectChild(step: Step & { readonly name: string }, found: Found): void {
   const path = step.path + jsonPointer(step.name)
-  if (step.ours.some(isLeaf)) return
+  // Who names a field inside of ours tells that it is none that is owned as a whole: ours is what an apiserver leaves of a map
+  // without a schema when others took each of its fields, or one that we wrote empty.
+  if (isLeaf(step.foreign) && step.ours.some(isLeaf)) return
   if (step.ours.length === 0 && (isLeaf(step.foreign) || Object.hasOwn(step.foreign, '.'))) {
     if (!found.has(path)) found.set(path, { path, manager: step.manager, keys: step.keys })
     return

@@ -1,7 +1,8 @@
 import { formatResource, type Resource } from '../api/kinds.ts'
 import { LABEL } from '../api/names.ts'
 import { missingRight } from '../kube/missing-right.ts'
-import { type InformerDeps, newInformer, type RunningInformer } from '../runtime/informer.ts'
+import type { KubeObject } from '../object/kube-object.ts'
+import { type InformerDeps, MOST_MEMBER_OBJECTS, newInformer, type RunningInformer } from '../runtime/informer.ts'
 import type { ManagedChangeHandler, WatchRefusal } from './member.ts'
 import { type ManagedObject, projectManagedObject } from './project-managed-object.ts'
 
@@ -16,8 +17,13 @@ export interface ManagedInformers {
   stop(): void
 }
 
+export interface ManagedInformersDeps extends InformerDeps {
+  /** What an object was made from, when it is cached: they share what is equal (informer.ts, `akin`). */
+  readonly sentAs?: (object: ManagedObject) => KubeObject | undefined
+}
+
 /** @returns a set without informers. */
-export function newManagedInformers(deps: InformerDeps): ManagedInformers {
+export function newManagedInformers(deps: ManagedInformersDeps): ManagedInformers {
   const informers = new Map<string, RunningInformer<ManagedObject>>()
   const handlers = new Set<ManagedChangeHandler>()
   let stopped = false
@@ -27,6 +33,8 @@ export function newManagedInformers(deps: InformerDeps): ManagedInformers {
       resource,
       query: { labelSelector: `${LABEL.managed}=true` },
       project: projectManagedObject,
+      mostObjects: MOST_MEMBER_OBJECTS,
+      ...(deps.sentAs && { akin: deps.sentAs }),
     })
     informer.addHandler(change => {
       for (const handler of handlers) handler(resource, change)

@@ -59,7 +59,7 @@ describe('a member registry', () => {
     const { registry, use } = newRegistry()
     use('m', connection('1'))
     const seen: unknown[] = []
-    registry.addHandler(({ type, member }) => type === 'removed' && seen.push(registry.get(member.name)))
+    registry.addHandler(({ type, member }) => void (type === 'removed' && seen.push(registry.get(member.name))))
     registry.disconnect('m')
     registry.disconnect('m')
     expect(seen).toEqual([undefined])
@@ -74,6 +74,25 @@ describe('a member registry', () => {
     remove()
     use('b', connection('1'))
     expect(told).toEqual(['added a'])
+  })
+
+  it('has retired a member when all that was begun there is done', async () => {
+    const { registry, use } = newRegistry()
+    const begun = Promise.withResolvers<void>()
+    registry.addHandler(({ type }) => (type === 'removed' ? begun.promise : undefined))
+    use('m', connection('1'))
+    let isRetired = false
+    const retired = registry.retire('m').then(() => {
+      isRetired = true
+    })
+    expect(registry.get('m')).toBeUndefined()
+    expect(registry.isConnected('m')).toBe(false)
+    await new Promise(setImmediate)
+    expect(isRetired).toBe(false)
+    begun.resolve()
+    await retired
+    await registry.retire('m')
+    expect(registry.connected()).toEqual([])
   })
 
   it('disconnects all when it stops', () => {

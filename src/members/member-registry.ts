@@ -1,9 +1,8 @@
 import type { Client } from '../kube/client.ts'
 import type { Discovery } from '../kube/discovery.ts'
 import type { ServerConfig } from '../kube/server-config.ts'
-import type { InformerDeps } from '../runtime/informer.ts'
 import type { MemberConnection } from './connection.ts'
-import { newManagedInformers } from './managed-informers.ts'
+import { type ManagedInformersDeps, newManagedInformers } from './managed-informers.ts'
 import type { Candidate, CandidateHandler, Candidates, Member, MemberChange, MemberHandler, Members } from './member.ts'
 
 /** The members as the controllers see them that connect and admit them. */
@@ -14,11 +13,16 @@ export interface MemberRegistry extends Members, Candidates {
    */
   connect(name: string, connection: MemberConnection): void
   disconnect(name: string): void
+  /** Disconnects in order: what is being written there is finished first. */
+  retire(name: string): Promise<void>
+  isConnected(name: string): boolean
+  /** The names of all that are connected, in use or not. */
+  connected(): readonly string[]
   /** Disconnects all. */
   stop(): void
 }
 
-export interface MemberRegistryDeps extends Omit<InformerDeps, 'client'> {
+export interface MemberRegistryDeps extends Omit<ManagedInformersDeps, 'client'> {
   /** Opens a client with the limits and the fence that hold for members. */
   readonly newClient: (config: ServerConfig) => Client
   readonly newDiscovery: (client: Client) => Discovery
@@ -68,6 +72,24 @@ class Registry implements MemberRegistry {
     this.#tellCandidate('disconnected', name)
   }
 
+  async retire(name: string): Promise<void> {
+    const entry = this.#connected.get(name)
+    if (entry === undefined) return
+    this.#connected.delete(name)
+    if (entry.admitted) await Promise.all(this.#tell('removed', entry.member))
+    entry.stop()
+    this.#deps.log.info('member given away', { cluster: name })
+    this.#tellCandidate('disconnected', name)
+  }
+
+  isConnected(name: string): boolean {
+    return this.#connected.has(name)
+  }
+
+  connected(): readonly string[] {
+    return [...this.#connected.keys()]
+  }
+
   get(name: string): Member | undefined {
     const entry = this.#connected.get(name)
     return entry?.admitted === true ? entry.member : undefined
@@ -100,7 +122,7 @@ class Registry implements MemberRegistry {
 
   addHandler(handler: MemberHandler): () => void {
     this.#handlers.add(handler)
-    for (const member of this.list()) handler({ type: 'added', member })
+    for (const member of this.list()) void handler({ type: 'added', member })
     return () => this.#handlers.delete(handler)
   }
 
@@ -131,8 +153,8 @@ class Registry implements MemberRegistry {
     return true
   }
 
-  #tell(type: MemberChange['type'], member: Member): void {
-    for (const handler of [...this.#handlers]) handler({ type, member })
+  #tell(type: MemberChange['type'], member: Member): readonly (Promise<void> | undefined)[] {
+    return [...this.#handlers].map(handler => handler({ type, member }))
   }
 
   #tellCandidate(type: Parameters<CandidateHandler>[0]['type'], name: string): void {

@@ -34,7 +34,8 @@ export interface MemberChange {
   readonly member: Member
 }
 
-export type MemberHandler = (change: MemberChange) => void
+/** What it gives is waited for where a member is retired: what it has begun there is done by then. */
+export type MemberHandler = (change: MemberChange) => Promise<void> | undefined
 
 /**
  * The members that may be used, by name: connected, and known to be neither the host nor another member once more. A

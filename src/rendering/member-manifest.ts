@@ -23,7 +23,18 @@ export async function memberManifest(
   interpreter: Pick<Interpreter, 'retain'>,
 ): Promise<KubeObject> {
   const retained = observed === undefined ? manifest : await interpreter.retain(manifest, observed)
-  return mergeText(withoutNullData(retained), 'annotations', { [ANNOTATION.appliedDigest]: digestOf(manifest) })
+  return mergeText(withoutNullData(retained), 'annotations', { [ANNOTATION.appliedDigest]: digestOfCached(manifest) })
+}
+
+const digests = new WeakMap<KubeObject, string>()
+
+/** Works of several members share a manifest that is the same (docs/decisions/0026-caches-share-what-is-equal.md), and each is looked at again and again. */
+function digestOfCached(manifest: KubeObject): string {
+  // What may be changed yet is not remembered.
+  if (!Object.isFrozen(manifest)) return digestOf(manifest)
+  const known = digests.get(manifest) ?? digestOf(manifest)
+  digests.set(manifest, known)
+  return known
 }
 
 /**

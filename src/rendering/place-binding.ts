@@ -1,5 +1,5 @@
-import { deepEqual } from 'fast-equals'
 import { ANNOTATION } from '../api/names.ts'
+import { deepEqual } from '../object/deep-equal.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
 import type { ClusterEstimates } from '../scheduling/estimate/available.ts'
 import { explain, isSameDecision } from '../scheduling/explain.ts'

@@ -1,7 +1,7 @@
-import { deepEqual } from 'fast-equals'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS, CLUSTER } from '../../api/kinds.ts'
 import { ANNOTATION } from '../../api/names.ts'
+import { deepEqual } from '../../object/deep-equal.ts'
 import type { Binding, Cluster } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import { taintedSince } from '../../policy/no-execute.ts'

@@ -4,11 +4,11 @@ import { CLUSTER } from '../../api/kinds.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
+import type { Ownership } from '../../runtime/ownership.ts'
 import { type MissingRightsReconcilerDeps, newMissingRightsReconciler } from './reconciler.ts'
 
-export interface MissingRightsDeps extends MissingRightsReconcilerDeps {
+export interface MissingRightsDeps extends MissingRightsReconcilerDeps, Ownership {
   readonly clusters: Informer<Cluster>
-  readonly owns: (cluster: string) => boolean
   readonly newController: (options: ControllerOptions) => Controller
 }
 
@@ -32,15 +32,23 @@ export function startMissingRights(deps: MissingRightsDeps): () => Promise<void>
   })
   const disconnect = deps.rights.addHandler(cluster => controller.enqueue(cluster, { afterMs: GATHER_MS }))
   controller.watch({ informer: deps.clusters, keysOf: change => (isNews(change) ? [change.object.metadata.name] : []) })
+  const forgetGains = deps.onGain?.(cluster => {
+    // What somebody else met there meanwhile is not known: it is met again, or not.
+    deps.rights.forget(cluster)
+    controller.enqueue(cluster, { afterMs: GAINED_MS })
+  })
   controller.start()
   return () => {
     disconnect()
+    forgetGains?.()
     return controller.stop()
   }
 }
 
 /** Many Works meet the same wall at once. */
 const GATHER_MS = 500
+/** By then all that waits for a right was tried again. */
+const GAINED_MS = 60_000
 
 function isNews(change: Change<Cluster>): boolean {
   return change.type !== 'updated'

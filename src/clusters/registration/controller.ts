@@ -1,14 +1,11 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
-import { BINDING_KINDS, CLUSTER, NAMESPACE, SECRET, WORK } from '../../api/kinds.ts'
+import { BINDING_KINDS, CLUSTER, NAMESPACE, WORK } from '../../api/kinds.ts'
 import { clusterOfExecutionNamespace } from '../../api/names.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
-import type { Change, Informer } from '../../runtime/informer.ts'
-import { clustersNaming } from '../cluster-secret.ts'
+import type { Change } from '../../runtime/informer.ts'
 import { newClusterReconciler, type RegistrationDeps } from './reconciler.ts'
 
-export interface RegistrationControllerDeps extends Omit<RegistrationDeps, 'secrets'> {
-  /** The namespaces that spec.secretRef may point into, with a watch cache of the Secrets of each. */
-  readonly secrets: ReadonlyMap<string, Informer>
+export interface RegistrationControllerDeps extends RegistrationDeps {
   readonly newController: (options: ControllerOptions) => Controller
   /** Clusters side by side; nothing here waits for a member. */
   readonly concurrency: number
@@ -18,13 +15,11 @@ export interface RegistrationControllerDeps extends Omit<RegistrationDeps, 'secr
 export const HOST_RULES: readonly HostRule[] = [
   { on: CLUSTER, verbs: [...READ, 'patch'] },
   { on: NAMESPACE, verbs: [...READ, 'create', 'patch', 'delete'] },
-  { on: SECRET, within: 'clusters', verbs: READ },
-  { on: SECRET, within: 'operator', verbs: READ },
   ...BINDING_KINDS.map(on => ({ on, verbs: READ })),
   { on: WORK, verbs: [...READ, 'patch', 'delete'] },
 ]
 
-/** Registers, connects, taints and removes clusters. It is the only one that fills `members`. */
+/** Registers, taints and removes clusters. */
 export function startRegistration(deps: RegistrationControllerDeps): Controller {
   const controller = deps.newController({
     name: 'cluster',
@@ -33,9 +28,6 @@ export function startRegistration(deps: RegistrationControllerDeps): Controller 
   })
   controller.watch({ informer: deps.clusters, keysOf: ({ object }) => [object.metadata.name] })
   controller.watch({ informer: deps.namespaces, keysOf: clusterOfNamespace })
-  for (const informer of deps.secrets.values()) {
-    controller.watch({ informer, keysOf: ({ object }) => clustersNaming(deps.clusters, object) })
-  }
   controller.start()
   return controller
 }

@@ -2,11 +2,9 @@ import { CLUSTER, NAMESPACE, WORK } from '../../api/kinds.ts'
 import { executionNamespace, FINALIZER, LABEL } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import { isAlreadyExists, isBehind, isNotFound } from '../../kube/status-error.ts'
-import type { MemberRegistry } from '../../members/member-registry.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { keyOf } from '../../object/object-key.ts'
-import { MANAGED_SELECTOR, planRelease } from '../../rendering/release-object.ts'
 import { planFinalizerRemoval } from '../../runtime/finalizer.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
@@ -18,7 +16,6 @@ export interface ExecutionDeps {
   readonly host: Pick<Client, 'create' | 'patch' | 'delete'>
   readonly clusters: Pick<Informer<Cluster>, 'observe'>
   readonly namespaces: Pick<Informer, 'observe'>
-  readonly members: Pick<MemberRegistry, 'connect' | 'disconnect' | 'get'>
   readonly recorder: Recorder
 }
 
@@ -32,18 +29,12 @@ interface Execution {
 export async function executeAction(deps: ExecutionDeps, execution: Execution): Promise<void> {
   const { cluster, action, signal } = execution
   switch (action.type) {
-    case 'connect':
-      return deps.members.connect(cluster.metadata.name, action.connection)
-    case 'disconnect':
-      return deps.members.disconnect(cluster.metadata.name)
     case 'createNamespace':
       return createNamespace(deps, execution, action.name)
     case 'labelNamespace':
       return labelNamespace(deps, action.name, signal)
     case 'patchCluster':
       return patchCluster(deps, execution, action)
-    case 'releaseNamespaces':
-      return releaseNamespaces(deps, execution)
     case 'deleteNamespace':
       return deleteNamespace(deps, execution, action.namespace)
     case 'deleteWork':
@@ -101,21 +92,6 @@ async function patchCluster(
   }
   if (taints)
     deps.recorder.event(cluster, 'Normal', 'TaintClusterSucceed', 'Set the taints that follow from condition Ready')
-}
-
-/** Not waited for: what stays marked does no harm. */
-async function releaseNamespaces(deps: ExecutionDeps, { cluster, signal }: Execution): Promise<void> {
-  const client = deps.members.get(cluster.metadata.name)?.client
-  if (client === undefined) return
-  try {
-    const { items } = await client.list(NAMESPACE, { labelSelector: MANAGED_SELECTOR }, { signal })
-    for (const namespace of items) {
-      const body = planRelease(namespace)
-      if (body !== undefined) await client.patch(NAMESPACE, keyOf(namespace), { type: 'json', body }, { signal })
-    }
-  } catch (error) {
-    warn(deps, cluster, { event: 'MemberObjectsLeft', what: "taking our marks off the member's namespaces", error })
-  }
 }
 
 async function deleteNamespace(

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
 import type { ClusterSpec } from '../../api/generated/cluster.ts'
-import type { MemberConnection } from '../../members/connection.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { KubeObject, ObjectMeta } from '../../object/kube-object.ts'
 import { a } from '../../testing/builders.ts'
@@ -8,7 +7,6 @@ import { type Observed, plan } from './plan.ts'
 
 const NOW = '2026-11-21T06:00:00Z'
 const OURS = 'karmada.io/cluster-controller'
-const connection: MemberConnection = { config: { name: 'm', server: 'https://m' }, digest: 'd' }
 const notReady = { key: 'cluster.karmada.io/not-ready', effect: 'NoSchedule', timeAdded: NOW } as const
 
 interface Given {
@@ -36,7 +34,6 @@ const namespace = (metadata: Partial<ObjectMeta> = {}): KubeObject => ({
 const observed = (given: Given, rest: Partial<Observed> = {}): Observed => ({
   cluster: cluster(given),
   namespace: namespace(),
-  connection,
   targetedBy: [],
   works: [],
   now: NOW,
@@ -49,20 +46,17 @@ const work = (name: string, finalizers: readonly string[], metadata = {}): KubeO
 })
 
 // spec/behaviour/clusters.md §1.3, §3; spec/api/admission.md §15
-const KEEPING = { annotations: { 'flotilla.dev/on-deletion': 'keep-resources' } }
-
 describe('a cluster in use', () => {
   it.each<{ name: string; given: Observed; want: readonly unknown[] }>([
     {
-      name: 'that is settled is only kept connected',
+      name: 'that is settled needs nothing',
       given: observed({ ready: 'True' }),
-      want: [{ type: 'connect', connection }],
+      want: [],
     },
     {
-      name: 'that is new gets connection, namespace, finalizer and taint',
+      name: 'that is new gets namespace, finalizer and taint',
       given: observed({ metadata: { finalizers: ['other'] } }, { namespace: undefined }),
       want: [
-        { type: 'connect', connection },
         { type: 'createNamespace', name: 'karmada-es-m' },
         {
           type: 'patchCluster',
@@ -75,33 +69,18 @@ describe('a cluster in use', () => {
       name: 'that became ready loses the taint',
       given: observed({ ready: 'True', spec: { taints: [notReady] } }),
       want: [
-        { type: 'connect', connection },
         { type: 'patchCluster', taints: true, patch: { metadata: { resourceVersion: '5' }, spec: { taints: [] } } },
       ],
     },
     {
-      name: 'without a usable Secret stays connected until Ready has followed',
-      given: observed({ ready: 'True' }, { connection: undefined }),
-      want: [],
-    },
-    {
-      name: 'without a usable Secret is disconnected once it is not Ready',
-      given: observed({ ready: 'False', spec: { taints: [notReady] } }, { connection: undefined }),
-      want: [{ type: 'disconnect' }],
-    },
-    {
       name: 'whose namespace lost its label gets it back',
       given: observed({ ready: 'True' }, { namespace: namespace({ labels: {} }) }),
-      want: [
-        { type: 'connect', connection },
-        { type: 'labelNamespace', name: 'karmada-es-m' },
-      ],
+      want: [{ type: 'labelNamespace', name: 'karmada-es-m' }],
     },
     {
       name: 'gets the time into NoExecute taints, and zone into zones',
       given: observed({ ready: 'True', spec: { zone: 'z', taints: [{ key: 'k', effect: 'NoExecute' }] } }),
       want: [
-        { type: 'connect', connection },
         {
           type: 'patchCluster',
           taints: true,
@@ -122,78 +101,58 @@ describe('a cluster that is deleted', () => {
   const held = work('held', ['karmada.io/execution-controller'])
   it.each<{ name: string; given: Observed; want: readonly string[] }>([
     {
-      name: 'stays connected while its namespace is emptied',
+      name: 'loses its namespace, which empties the member',
       given: observed({ metadata, ready: 'True' }),
-      want: ['connect', 'deleteNamespace', 'wait'],
+      want: ['deleteNamespace', 'wait'],
     },
     {
       name: 'waits for its namespace',
       given: observed({ metadata, ready: 'True' }, { namespace: terminating }),
-      want: ['connect', 'wait'],
+      want: ['wait'],
     },
     {
       name: 'waits for the last binding, and says for which',
       given: observed({ metadata, ready: 'True' }, { namespace: undefined, targetedBy: [a.binding()] }),
-      want: ['connect', 'reportHeld', 'wait'],
-    },
-    {
-      name: 'whose Secret went with it keeps its connection until it is empty',
-      given: observed({ metadata, ready: 'True' }, { namespace: terminating, connection: undefined }),
-      want: ['wait'],
-    },
-    {
-      name: 'whose Secret went with it is disconnected at the end',
-      given: observed({ metadata, ready: 'True' }, { namespace: undefined, connection: undefined }),
-      want: ['disconnect', 'releaseCluster'],
+      want: ['reportHeld', 'wait'],
     },
     {
       name: 'is let go when both are gone',
       given: observed({ metadata, ready: 'True' }, { namespace: undefined }),
-      want: ['disconnect', 'releaseCluster'],
+      want: ['releaseCluster'],
     },
     {
-      name: 'that leaves all behind takes our marks off the namespaces at the end',
-      given: observed({ metadata: { ...metadata, ...KEEPING }, ready: 'True' }, { namespace: undefined }),
-      want: ['releaseNamespaces', 'disconnect', 'releaseCluster'],
-    },
-    {
-      name: 'that leaves all behind and does not answer is let go as it is',
-      given: observed({ metadata: { ...metadata, ...KEEPING }, ready: 'False' }, { namespace: undefined }),
-      want: ['disconnect', 'releaseCluster'],
-    },
-    {
-      name: 'of which we hold nothing is only disconnected',
+      name: 'of which we hold nothing is left alone',
       given: observed({ metadata: { ...metadata, finalizers: ['other'] } }),
-      want: ['disconnect'],
+      want: [],
     },
     {
       name: 'in Pull mode that does not answer loses the finalizers of its Works',
       given: observed(
         { metadata, ready: 'False', spec: { syncMode: 'Pull' } },
-        { namespace: terminating, connection: undefined, works: [held, work('free', [])] },
+        { namespace: terminating, works: [held, work('free', [])] },
       ),
-      want: ['disconnect', 'releaseWork', 'wait'],
+      want: ['releaseWork', 'wait'],
     },
     {
       name: 'in Pull mode that answers loses its Works before the namespace, which holds the rights of its agent',
       given: observed(
         { metadata, ready: 'True', spec: { syncMode: 'Pull' } },
-        { connection: undefined, works: [held, work('going', [], { deletionTimestamp: NOW })] },
+        { works: [held, work('going', [], { deletionTimestamp: NOW })] },
       ),
-      want: ['disconnect', 'deleteWork', 'wait'],
+      want: ['deleteWork', 'wait'],
     },
     {
       name: 'in Pull mode loses its namespace when its Works are gone',
-      given: observed({ metadata, ready: 'True', spec: { syncMode: 'Pull' } }, { connection: undefined }),
-      want: ['disconnect', 'deleteNamespace', 'wait'],
+      given: observed({ metadata, ready: 'True', spec: { syncMode: 'Pull' } }),
+      want: ['deleteNamespace', 'wait'],
     },
     {
       name: 'in Pull mode that answers is emptied by its agent',
       given: observed(
         { metadata, ready: 'True', spec: { syncMode: 'Pull' } },
-        { namespace: terminating, connection: undefined, works: [held] },
+        { namespace: terminating, works: [held] },
       ),
-      want: ['disconnect', 'wait'],
+      want: ['wait'],
     },
   ])('$name', ({ given, want }) => expect(plan(given).map(({ type }) => type)).toEqual(want))
 

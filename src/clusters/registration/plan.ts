@@ -1,6 +1,5 @@
 import type { Taint } from '../../api/generated/cluster.ts'
-import { ANNOTATION, executionNamespace, FINALIZER, KEEP_RESOURCES, LABEL } from '../../api/names.ts'
-import type { MemberConnection } from '../../members/connection.ts'
+import { executionNamespace, FINALIZER, LABEL } from '../../api/names.ts'
 import { findCondition } from '../../object/condition.ts'
 import type { Binding, Cluster } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
@@ -12,8 +11,6 @@ export interface Observed {
   readonly cluster: Cluster
   /** The execution namespace, if it is there. */
   readonly namespace: KubeObject | undefined
-  /** Undefined when the operator does not connect to it: Pull mode, or a Secret that is missing or malformed. */
-  readonly connection: MemberConnection | undefined
   /** Bindings that still name the cluster in spec.clusters. Read only while the cluster is being deleted. */
   readonly targetedBy: readonly Binding[]
   /** Works of the execution namespace. Read only while the cluster is being deleted. */
@@ -23,8 +20,6 @@ export interface Observed {
 }
 
 export type Action =
-  | { readonly type: 'connect'; readonly connection: MemberConnection }
-  | { readonly type: 'disconnect' }
   | { readonly type: 'createNamespace'; readonly name: string }
   | { readonly type: 'labelNamespace'; readonly name: string }
   /** A merge patch that holds the resourceVersion it was made for. */
@@ -33,8 +28,6 @@ export type Action =
   | { readonly type: 'releaseCluster' }
   /** Takes the finalizer of the execution off a Work. */
   | { readonly type: 'releaseWork'; readonly work: KubeObject }
-  /** Takes our marks off the namespaces of the member that stay there. */
-  | { readonly type: 'releaseNamespaces' }
   | { readonly type: 'deleteNamespace'; readonly namespace: KubeObject }
   | { readonly type: 'deleteWork'; readonly work: KubeObject }
   /** Tells the user what holds up the deletion. */
@@ -43,7 +36,7 @@ export type Action =
   | { readonly type: 'wait' }
 
 /**
- * What a Cluster object needs: its execution namespace, its connection, its finalizer and taints; or, when it is deleted,
+ * What a Cluster object needs: its execution namespace, its finalizer and taints; or, when it is deleted,
  * the same taken down in the order that lets the member be emptied first.
  *
  * @source spec/behaviour/clusters.md §1.3, §3, §7; spec/api/admission.md §15
@@ -53,19 +46,7 @@ export function plan(observed: Observed): readonly Action[] {
 }
 
 function planUse(observed: Observed): readonly Action[] {
-  return [...planConnection(observed), ...planNamespace(observed), ...planFields(observed)]
-}
-
-/**
- * A Secret that went ends the connection only when the cluster's Ready condition has followed: who deletes a Cluster and
- * its Secret together, in whatever order, still wants the member emptied.
- */
-function planConnection({ cluster, connection }: Observed): readonly Action[] {
-  if (connection !== undefined) return [{ type: 'connect', connection }]
-  const pushed = cluster.spec.syncMode === 'Push'
-  const deleting = cluster.metadata.deletionTimestamp !== undefined
-  const ready = findCondition(cluster.status?.conditions, 'Ready')?.status === 'True'
-  return pushed && (deleting || ready) ? [] : [{ type: 'disconnect' }]
+  return [...planNamespace(observed), ...planFields(observed)]
 }
 
 function planNamespace({ cluster, namespace }: Observed): readonly Action[] {
@@ -111,23 +92,9 @@ function zoneChanges({ zone, zones = [] }: Cluster['spec']): JsonObject {
 
 function planRemoval(observed: Observed): readonly Action[] {
   const { cluster, namespace, targetedBy } = observed
-  if (!(cluster.metadata.finalizers ?? []).includes(FINALIZER.cluster)) return [{ type: 'disconnect' }]
-  if (namespace === undefined && targetedBy.length === 0)
-    return [...releaseNamespaces(observed), { type: 'disconnect' }, { type: 'releaseCluster' }]
-  return [
-    ...planConnection(observed),
-    ...releaseUnreachable(observed),
-    ...planNamespaceRemoval(observed),
-    ...reportHeld(observed),
-    { type: 'wait' },
-  ]
-}
-
-/** They were made because something of ours needed them, and no Work tells of them. */
-function releaseNamespaces({ cluster }: Observed): readonly Action[] {
-  const keeps = cluster.metadata.annotations?.[ANNOTATION.onDeletion] === KEEP_RESOURCES
-  const ready = findCondition(cluster.status?.conditions, 'Ready')?.status === 'True'
-  return keeps && ready && cluster.spec.syncMode === 'Push' ? [{ type: 'releaseNamespaces' }] : []
+  if (!(cluster.metadata.finalizers ?? []).includes(FINALIZER.cluster)) return []
+  if (namespace === undefined && targetedBy.length === 0) return [{ type: 'releaseCluster' }]
+  return [...releaseUnreachable(observed), ...planNamespaceRemoval(observed), ...reportHeld(observed), { type: 'wait' }]
 }
 
 /**

@@ -1,16 +1,17 @@
-import { deepEqual } from 'fast-equals'
 import type { AgentRule } from '../../api/agent-rule.ts'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { CLUSTER, NAMESPACE, SECRET, WORK } from '../../api/kinds.ts'
+import { deepEqual } from '../../object/deep-equal.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
 import type { Lister } from '../../runtime/lister.ts'
+import type { Ownership } from '../../runtime/ownership.ts'
 import { clustersNaming } from '../cluster-secret.ts'
 import { type MemberSessions, newMemberSessions } from './member-session.ts'
 import { newStatusReconciler, type StatusDeps } from './reconciler.ts'
 
-export interface StatusControllerDeps extends Omit<StatusDeps, 'sessions' | 'enqueue' | 'secrets'> {
+export interface StatusControllerDeps extends Omit<StatusDeps, 'sessions' | 'enqueue' | 'secrets'>, Ownership {
   readonly secrets: ReadonlyMap<string, Informer>
   readonly newController: (options: ControllerOptions) => Controller
 }
@@ -61,9 +62,11 @@ export function startStatusCollection(deps: StatusControllerDeps): () => Promise
     if (type === 'renewed') sessions.renew(name)
     enqueue(name)
   })
+  const forgetGains = deps.onGain?.(enqueue)
   controller.start()
   return async () => {
     disconnect()
+    forgetGains?.()
     await controller.stop()
     sessions.endAll()
   }
@@ -73,7 +76,7 @@ function isNews(change: Change): boolean {
   return change.type === 'updated' || (change.type === 'added' && !change.initial)
 }
 
-/** What we write ourselves (status, taints, id) is no reason to look again. One that goes may have kept out a second one. */
+/** What we write ourselves (status, taints, id) is no reason to look again. An id that is given up may have kept out a second one. */
 function clustersToLookAt(
   change: Change<Cluster>,
   clusters: Lister<Cluster>,
@@ -81,11 +84,18 @@ function clustersToLookAt(
 ): readonly string[] {
   const { object } = change
   const { name } = object.metadata
-  if (change.type === 'updated') return deepEqual(relevant(object), relevant(change.previous)) ? [] : [name]
+  const whoSay = (id: string | undefined): readonly string[] =>
+    id === undefined
+      ? []
+      : clusters
+          .list()
+          .filter(other => sessions.idOf(other) === id)
+          .map(other => other.metadata.name)
   if (change.type === 'added') return [name]
-  const id = sessions.idOf(object)
-  const others = id === undefined ? [] : clusters.list().filter(other => sessions.idOf(other) === id)
-  return [name, ...others.map(other => other.metadata.name)]
+  if (change.type === 'deleted') return [name, ...whoSay(object.spec.id), ...whoSay(sessions.idOf(object))]
+  const { previous } = change
+  const own = deepEqual(relevant(object), relevant(previous)) ? [] : [name]
+  return previous.spec.id === object.spec.id ? own : [...own, ...whoSay(previous.spec.id)]
 }
 
 function relevant({ metadata, spec }: Cluster) {

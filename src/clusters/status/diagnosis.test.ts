@@ -7,6 +7,7 @@ const KINDS: Readonly<Record<TransportErrorKind, string>> = {
   dns: 'DNSLookupFailed',
   refused: 'ConnectionRefused',
   unreachable: 'NetworkUnreachable',
+  reserved: 'AddressReserved',
   'connect-timeout': 'ConnectionTimeout',
   timeout: 'AnswerTimeout',
   'tls-name': 'CertificateNameMismatch',

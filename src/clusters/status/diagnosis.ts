@@ -25,6 +25,7 @@ const FAILURE_OF_KIND: Readonly<Record<TransportErrorKind, Failure>> = {
   dns: cause('DNSLookupFailed', "Correct the host name, or make it known to the operator's name server"),
   refused: cause('ConnectionRefused', 'Start the apiserver, or correct host and port'),
   unreachable: cause('NetworkUnreachable', 'Make a route from the operator to this address, or set spec.proxyURL'),
+  reserved: cause('AddressReserved', 'Use the address of the apiserver itself'),
   'connect-timeout': cause(
     'ConnectionTimeout',
     'Let the operator through the firewall, correct the address, or set spec.proxyURL',
@@ -67,7 +68,10 @@ const FORBIDDEN = cause(
 const UNHEALTHY = cause('Unhealthy', "Look at the apiserver's own log")
 const NO_APISERVER = FAILURE_OF_KIND['not-kubernetes']
 const IS_HOST = cause('ClusterIsHost', 'Delete this Cluster, or put the credentials of another cluster into its Secret')
-const DUPLICATE = cause('DuplicateCluster', 'Delete one of the two')
+const DUPLICATE = cause(
+  'DuplicateCluster',
+  'Delete one of the two, or put the credentials of another cluster into the Secret of this one',
+)
 
 /** All is well. */
 export const CONNECTED: Diagnosis = {
@@ -106,7 +110,7 @@ export function diagnoseWebPage(path: string, statusCode: number): Diagnosis {
 /** The member must not be used, whatever it answers. */
 export type IdentityConflict =
   | { readonly type: 'host' }
-  /** Another Cluster, older than this one, names the same member. */
+  /** Another Cluster, with more right to it, names the same member. */
   | { readonly type: 'duplicate'; readonly of: string; readonly id: string }
 
 export function diagnoseIdentity(conflict: IdentityConflict): Diagnosis {

@@ -1,7 +1,7 @@
 import type { ResourceModel } from '../../api/generated/cluster.ts'
 import { NODE, POD, RESOURCE_QUOTA } from '../../api/kinds.ts'
 import { type MissingRight, missingRight } from '../../kube/missing-right.ts'
-import { type InformerDeps, newInformer, type RunningInformer } from '../../runtime/informer.ts'
+import { type InformerDeps, MOST_MEMBER_OBJECTS, newInformer, type RunningInformer } from '../../runtime/informer.ts'
 import type { MemberRoom } from '../../scheduling/estimate/member-room.ts'
 import { countByGrade } from './modelings.ts'
 import { newNodeAccounts } from './node-accounts.ts'
@@ -42,10 +42,11 @@ export interface ResourceHandlers {
 
 /** Starts to watch the nodes and pods of a member, and its quotas. */
 export function watchMemberResources(deps: InformerDeps, { onSynced, onGain }: ResourceHandlers): MemberResources {
-  const nodes = newInformer<NodeFacts>(deps, { resource: NODE, project: projectNode })
-  const pods = newInformer<PodFacts>(deps, { resource: POD, project: newPodProjection() })
+  const mostObjects = MOST_MEMBER_OBJECTS
+  const nodes = newInformer<NodeFacts>(deps, { resource: NODE, project: projectNode, mostObjects })
+  const pods = newInformer<PodFacts>(deps, { resource: POD, project: newPodProjection(), mostObjects })
   // Small, and not needed: a member that does not let us list quotas is not limited by them.
-  const quotas = newInformer<QuotaFacts>(deps, { resource: RESOURCE_QUOTA, project: projectQuota })
+  const quotas = newInformer<QuotaFacts>(deps, { resource: RESOURCE_QUOTA, project: projectQuota, mostObjects })
   const room = watchRoom({ nodes, pods, quotas }, onGain)
   const ended = new AbortController()
   let computed: Computed | undefined

@@ -1,5 +1,6 @@
 import type { Candidate } from '../../members/member.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
+import type { FactsRead } from './facts-due.ts'
 import type { HealthMemory } from './health.ts'
 import type { MemberResources } from './member-resources.ts'
 import type { ServedKinds } from './served-kinds.ts'
@@ -11,10 +12,12 @@ export interface MemberSession {
   health: { memory?: HealthMemory | undefined }
   /** The first look has come to its end. */
   reported?: boolean
-  /** UID of kube-system as last read. */
+  /** UID of kube-system as last read: what the member says it is. */
   clusterId?: string | undefined
-  /** The id was compared with spec.id, and noted there. */
-  idNoted?: boolean
+  /** The id that was last compared with spec.id, and noted there. */
+  notedId?: string
+  /** Forgotten when the member may serve something else by now. */
+  factsRead?: FactsRead | undefined
   /** Started with the first good answer. */
   resources?: MemberResources
   /** The same. */
@@ -27,7 +30,7 @@ export interface MemberSessions {
   of(name: string, candidate: Candidate | undefined): MemberSession
   /** The next observation counts at once. */
   renew(name: string): void
-  /** What is known of whose cluster it is: as read through its connection, else as noted in spec.id. */
+  /** Whose cluster it is by its own word: as read through its connection, else as noted in spec.id. */
   idOf(cluster: Cluster): string | undefined
   end(name: string): void
   endAll(): void

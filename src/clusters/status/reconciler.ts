@@ -2,7 +2,7 @@ import type { ClusterStatus } from '../../api/generated/cluster.ts'
 import { CLUSTER } from '../../api/kinds.ts'
 import { executionNamespace, FINALIZER } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
-import type { Candidates } from '../../members/member.ts'
+import type { Candidate, Candidates } from '../../members/member.ts'
 import type { MissingRights } from '../../members/missing-rights.ts'
 import { findCondition } from '../../object/condition.ts'
 import type { Cluster, Work } from '../../object/karmada-objects.ts'
@@ -12,19 +12,21 @@ import { type Clock, timestamp } from '../../runtime/clock.ts'
 import type { Informer, InformerDeps } from '../../runtime/informer.ts'
 import type { Lister } from '../../runtime/lister.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import type { Ownership } from '../../runtime/ownership.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import type { MemberRooms } from '../../scheduling/estimate/member-rooms.ts'
 import { type ClusterSecrets, whyUnconnected } from '../cluster-secret.ts'
 import { collectFacts } from './collect.ts'
 import { diagnoseIdentity, diagnoseSettings, type IdentityConflict } from './diagnosis.ts'
+import { areFactsDue } from './facts-due.ts'
 import { type HealthThresholds, nextLookInMs } from './health.ts'
 import { identityConflict } from './identity.ts'
 import { watchMemberResources } from './member-resources.ts'
 import type { MemberSession, MemberSessions } from './member-session.ts'
 import { neededRights } from './needed-rights.ts'
 import { type MemberFacts, plan } from './plan.ts'
-import { type ProbeResult, probeHealth, readIdentity } from './probe.ts'
+import { type ProbeLimits, type ProbeResult, probeHealth, readIdentity } from './probe.ts'
 import { watchServedKinds } from './served-kinds.ts'
 
 export interface StatusConfig extends HealthThresholds {
@@ -62,7 +64,7 @@ export interface StatusDeps {
   readonly enqueue: (name: string) => void
   readonly config: StatusConfig
   /** Whether the status of a cluster is ours to tell: an agent tells its own, the operator those of all Push clusters. */
-  readonly owns: (cluster: string) => boolean
+  readonly owns: Ownership['owns']
   /** Whether spec.id is ours to write; an agent may not write the spec of its Cluster. */
   readonly notesId: boolean
 }
@@ -122,24 +124,47 @@ async function lookAt(deps: StatusDeps, look: Look): Promise<Seen | undefined> {
   if (candidate === undefined) return undefined
   const limits = { signal, timeoutMs: deps.config.timeoutMs }
   const probe = await probeHealth(candidate.client, limits)
-  if (probe.outcome.type !== 'answered' || probe.outcome.statusCode !== 200) return probe
+  if (probe.outcome.type !== 'answered' || probe.outcome.statusCode !== 200) {
+    // It may come back as another release.
+    session.factsRead = undefined
+    return probe
+  }
   const identity = await readIdentity(candidate.client, session.clusterId, limits)
   if (identity.id === undefined) return identity
   const conflict = await identify(deps, look, identity.id)
   if (conflict !== undefined) {
     // One that was in use comes back as a new connection, which tells of the conflict.
     deps.members.withdraw(candidate)
+    session.factsRead = undefined
     return { outcome: { type: 'refused' }, diagnosis: diagnoseIdentity(conflict) }
   }
   deps.members.admit(candidate)
   watchKinds(deps, session)
-  const facts = await collectFacts({ member: candidate, limits, log: deps.log })
+  const facts = await factsOf(deps, session, { candidate, limits })
   const resources = summariseMember(deps, cluster, session)
   deps.rights.note(candidate.name, 'watches', [
     ...neededRights(candidate.refusals(), deps.works.list(executionNamespace(candidate.name))),
     ...(session.resources?.refusals() ?? []),
   ])
   return { ...probe, facts: { ...facts, ...(resources && { resources }) } }
+}
+
+/** Its version and APIs, when they are due; else nothing, and what is known stays. */
+async function factsOf(
+  { config: { intervalMs }, clock, log }: StatusDeps,
+  session: MemberSession,
+  { candidate, limits }: { readonly candidate: Candidate; readonly limits: ProbeLimits },
+): Promise<MemberFacts> {
+  const nowMs = clock.monotonicMs()
+  const isWatched = session.kinds?.watched === true
+  if (!areFactsDue({ read: session.factsRead, nowMs, intervalMs, isWatched })) return {}
+  // A change that is told while they are read makes them due again.
+  const read = { atMs: nowMs, complete: false }
+  session.factsRead = read
+  const facts = await collectFacts({ member: candidate, limits, log })
+  const complete = facts.kubernetesVersion !== undefined && facts.apis?.condition.status === 'True'
+  if (session.factsRead === read) session.factsRead = { ...read, complete }
+  return facts
 }
 
 /**
@@ -151,7 +176,7 @@ function outlives({ cluster, session }: Look): boolean {
   return session.candidate !== undefined && needed
 }
 
-/** Finds out whose cluster it is, and notes that in spec.id. @returns what stands against using it. */
+/** Finds out whose cluster it is, and notes that in spec.id unless it is another's. @returns what stands against using it. */
 async function identify(deps: StatusDeps, look: Look, id: string): Promise<IdentityConflict | undefined> {
   const { cluster, session } = look
   const hostId = deps.namespaces.get({ namespace: '', name: 'kube-system' })?.metadata.uid
@@ -159,7 +184,7 @@ async function identify(deps: StatusDeps, look: Look, id: string): Promise<Ident
   const { idOf } = deps.sessions
   if (session.clusterId !== id) {
     session.clusterId = id
-    // A younger one may have been let in before this one was known.
+    // One that has less right to the id may have been let in before this one was known.
     for (const other of clusters) if (other !== cluster && idOf(other) === id) deps.enqueue(other.metadata.name)
   }
   const conflict = identityConflict({ cluster, id, clusters, idOf, hostId })
@@ -167,10 +192,10 @@ async function identify(deps: StatusDeps, look: Look, id: string): Promise<Ident
   return conflict
 }
 
-/** Once for a connection: whoever keeps another value there shall have it. */
+/** Once for a connection and an id: whoever keeps another value there shall have it. */
 async function noteIdentity(deps: StatusDeps, { cluster, session, signal }: Look, id: string): Promise<void> {
   const noted = cluster.spec.id ?? ''
-  if (noted !== id && session.idNoted !== true) {
+  if (noted !== id && session.notedId !== id) {
     const body = { spec: { id } }
     deps.clusters.observe(await deps.host.patch(CLUSTER, keyOf(cluster), { type: 'merge', body }, { signal }))
     if (noted !== '') {
@@ -178,7 +203,7 @@ async function noteIdentity(deps: StatusDeps, { cluster, session, signal }: Look
       deps.recorder.event(cluster, 'Warning', 'ClusterIdentityChanged', message)
     }
   }
-  session.idNoted = true
+  session.notedId = id
 }
 
 /** A kind that a member begins to serve can be placed there at once, and what waits for it goes on. */
@@ -186,7 +211,10 @@ function watchKinds(deps: StatusDeps, session: MemberSession): void {
   const { candidate } = session
   if (candidate === undefined) return
   const informerDeps = { ...deps.informerDeps, client: candidate.client }
-  session.kinds ??= watchServedKinds(informerDeps, () => deps.enqueue(candidate.name))
+  session.kinds ??= watchServedKinds(informerDeps, () => {
+    session.factsRead = undefined
+    deps.enqueue(candidate.name)
+  })
 }
 
 function summariseMember(deps: StatusDeps, cluster: Cluster, session: MemberSession): MemberFacts['resources'] {

@@ -1,10 +1,12 @@
 import { CUSTOM_RESOURCE_DEFINITION } from '../../api/kinds.ts'
 import { missingRight } from '../../kube/missing-right.ts'
 import { onDefinitionChange } from '../../runtime/definition-changes.ts'
-import { type InformerDeps, newInformer } from '../../runtime/informer.ts'
+import { type InformerDeps, MOST_MEMBER_OBJECTS, newInformer } from '../../runtime/informer.ts'
 
 /** The custom kinds of a member, watched for changes. */
 export interface ServedKinds {
+  /** Whether changes are told; not where we may not list them, and not while the watch fails. */
+  readonly watched: boolean
   stop(): void
 }
 
@@ -18,12 +20,16 @@ export function watchServedKinds(deps: InformerDeps, onChange: () => void): Serv
   const informer = newInformer(deps, {
     resource: CUSTOM_RESOURCE_DEFINITION,
     query: { content: 'metadata' },
+    mostObjects: MOST_MEMBER_OBJECTS,
     onError: error => {
       if (missingRight(error) !== undefined) informer.stop()
     },
   })
   const end = onDefinitionChange({ definitions: informer, clock: deps.clock }, onChange)
   return {
+    get watched() {
+      return informer.synced && informer.lastError === undefined && informer.state.phase !== 'stopped'
+    },
     stop: () => {
       end()
       informer.stop()

@@ -1,6 +1,6 @@
-import { deepEqual } from 'fast-equals'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { CLUSTER, CLUSTER_TAINT_POLICY } from '../../api/kinds.ts'
+import { deepEqual } from '../../object/deep-equal.ts'
 import type { Cluster, ClusterTaintPolicy } from '../../object/karmada-objects.ts'
 import { matchesCluster } from '../../policy/cluster-affinity.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'

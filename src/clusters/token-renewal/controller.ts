@@ -3,10 +3,11 @@ import { CLUSTER, SECRET } from '../../api/kinds.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
+import type { Ownership } from '../../runtime/ownership.ts'
 import { clustersNaming } from '../cluster-secret.ts'
 import { newTokenRenewalReconciler, type TokenRenewalDeps } from './reconciler.ts'
 
-export interface TokenRenewalControllerDeps extends TokenRenewalDeps {
+export interface TokenRenewalControllerDeps extends TokenRenewalDeps, Ownership {
   readonly clusters: Informer<Cluster>
   readonly secrets: ReadonlyMap<string, Informer>
   readonly newController: (options: ControllerOptions) => Controller
@@ -31,13 +32,18 @@ export function startTokenRenewal(deps: TokenRenewalControllerDeps): () => Promi
     concurrency: 16,
     reconcile: newTokenRenewalReconciler(deps),
     backoff: { baseMs: 1000, maxMs: 60_000 },
+    owns: deps.owns,
   })
   controller.watch({ informer: deps.clusters, keysOf: change => (isNews(change) ? [change.object.metadata.name] : []) })
   for (const informer of deps.secrets.values()) {
     controller.watch({ informer, keysOf: ({ object }) => clustersNaming(deps.clusters, object) })
   }
+  const forgetGains = deps.onGain?.(name => controller.enqueue(name))
   controller.start()
-  return () => controller.stop()
+  return () => {
+    forgetGains?.()
+    return controller.stop()
+  }
 }
 
 function isNews(change: Change<Cluster>): boolean {

@@ -1,4 +1,4 @@
-import { deepEqual } from 'fast-equals'
+import { deepEqual } from '../../object/deep-equal.ts'
 import { isSubset } from '../../object/equality.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 

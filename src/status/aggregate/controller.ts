@@ -1,50 +1,56 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
-import { BINDING_KINDS } from '../../api/kinds.ts'
+import { BINDING_KINDS, type BindingKind, CLUSTER, WORK } from '../../api/kinds.ts'
 import { bindingsConcerned } from '../../interpreter/kind-changes.ts'
 import { bindingName } from '../../object/generated-names.ts'
-import type { Binding } from '../../object/karmada-objects.ts'
+import type { Binding, Work } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
+import { owningBinding } from '../../object/owning-binding.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
+import { gatherFor, isReport } from '../collect/report.ts'
 import { type AggregationDeps, newAggregationReconciler } from './reconciler.ts'
 
-export interface AggregateDeps extends Omit<AggregationDeps, 'bindings'> {
+export interface AggregateDeps extends Omit<AggregationDeps, 'kind' | 'bindings'> {
   readonly templates: InformerSet
-  /** The informers of both binding kinds. */
-  readonly bindings: readonly Informer<Binding>[]
+  readonly works: Informer<Work>
+  readonly bindings: readonly { readonly kind: BindingKind; readonly informer: Informer<Binding> }[]
   /** Tells when `statusOwner` may say something else. @returns ends it. */
   readonly onOwnersChange: (listener: () => void) => () => void
   readonly newController: (options: ControllerOptions) => Controller
   readonly concurrency: number
+  /** How long changes of a status that stands are gathered, in milliseconds. */
+  readonly gatherMs: number
 }
 
 export const HOST_RULES: readonly HostRule[] = [
   ...BINDING_KINDS.map(on => ({ on, verbs: READ })),
   ...BINDING_KINDS.map(on => ({ on, subresource: 'status', verbs: ['patch'] }) as const),
+  { on: WORK, verbs: READ },
+  { on: CLUSTER, verbs: READ },
   { on: 'templates', verbs: READ },
   { on: 'templates', subresource: 'status', verbs: ['patch'] },
 ]
 
 /**
- * Binding.status → the template's status, for kinds that know how to merge (spec/behaviour/status.md §3). One controller per
- * binding kind.
+ * Works and binding.status → the template's status, for kinds that know how to merge (spec/behaviour/status.md §3). Both
+ * are written side by side: what a member reports reaches the template without waiting for the binding. One controller per binding kind.
  *
  * @returns ends them.
  */
 export function startAggregation(deps: AggregateDeps): () => Promise<void> {
-  const stops = deps.bindings.map(bindings => aggregateKind(deps, bindings))
+  const stops = deps.bindings.map(row => aggregateKind(deps, row.kind, row.informer))
   return async () => {
     await Promise.all(stops.map(stop => stop()))
   }
 }
 
-function aggregateKind(deps: AggregateDeps, bindings: Informer<Binding>): () => Promise<void> {
+function aggregateKind(deps: AggregateDeps, kind: BindingKind, bindings: Informer<Binding>): () => Promise<void> {
   const controller = deps.newController({
     name: 'template-status',
     concurrency: deps.concurrency,
     logFields: { kind: bindings.resource.kind },
-    reconcile: newAggregationReconciler({ ...deps, bindings }),
+    reconcile: newAggregationReconciler({ ...deps, kind, bindings }),
   })
   const stops = [
     deps.onOwnersChange(() => {
@@ -57,11 +63,17 @@ function aggregateKind(deps: AggregateDeps, bindings: Informer<Binding>): () => 
       informer: bindings,
       keysOf: change => (isDue(change) ? [formatKey(keyOf(change.object))] : []),
     }),
+    deps.works.addHandler(change => {
+      const key = isReport(change) ? owningBinding(kind, change.object) : undefined
+      // The first status comes with the binding's, when every member was tried.
+      if (key === undefined || bindings.get(key)?.status?.aggregatedStatus === undefined) return
+      controller.enqueue(formatKey(key), { afterMs: gatherFor(controller, deps.gatherMs) })
+    }),
     deps.templates.addHandler((resource, change) => {
       if (resource.namespaced !== bindings.resource.namespaced || !isStatusDue(change)) return
-      const { kind, metadata } = change.object
-      const namespace = metadata.namespace ?? ''
-      controller.enqueue(formatKey({ namespace, name: bindingName({ kind, name: metadata.name }) }))
+      const { metadata } = change.object
+      const name = bindingName({ kind: change.object.kind, name: metadata.name })
+      controller.enqueue(formatKey({ namespace: metadata.namespace ?? '', name }))
     }),
   ]
   controller.start()

@@ -1,5 +1,6 @@
 import { numberAt, stringAt, valueAt } from '../../object/field.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
+import { scalarText } from '../../object/raw-json.ts'
 import { isDoubtful, type ObservedRollout, replicaFailures, type Standing, standingOf, targetsOf } from './rollout.ts'
 import { type Stated, stateConditions } from './stated-conditions.ts'
 
@@ -74,7 +75,7 @@ function mayBeUnavailable(template: KubeObject, replicas: number): number {
   const share = (field: 'maxUnavailable' | 'maxSurge', round: (value: number) => number): number => {
     const value = valueAt(template, 'spec', 'strategy', 'rollingUpdate', field) ?? '25%'
     if (typeof value === 'string') return round((replicas * Number.parseInt(value, 10)) / 100)
-    return Number(value)
+    return Number(scalarText(value))
   }
   const unavailable = share('maxUnavailable', Math.floor)
   const least = unavailable === 0 && share('maxSurge', Math.ceil) === 0 ? 1 : unavailable

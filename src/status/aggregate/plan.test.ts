@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import { frozenObject } from '../../testing/frozen-object.ts'
-import { desiredStatus, isContested, isSameTemplate, planObstacle, planTemplateStatus } from './plan.ts'
+import { newMapLister } from '../../testing/map-lister.ts'
+import { desiredStatus, isContested, isSameTemplate, planObstacle, planTemplateStatus, withReported } from './plan.ts'
 
 const now = '2026-01-01T00:00:00Z'
 const resource = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
@@ -65,6 +67,14 @@ describe('the status of a template', () => {
     expect(status?.['observedGeneration']).toBe(want)
   })
 
+  it('nested deeper than 100 levels is not written', () => {
+    const nested = (levels: number): object => (levels === 1 ? {} : { in: nested(levels - 1) })
+    const planned = (levels: number) => () =>
+      planTemplateStatus({ template: anyKind(), aggregated: anyKind(nested(levels)), ...OF_BINDING })
+    expect(planned(100)()).toEqual({ status: nested(100) })
+    expect(planned(101)).toThrow('nested deeper than 100 levels')
+  })
+
   it('is left alone in all but the status', () => {
     const aggregated = frozenObject('autoscaling/v2 HorizontalPodAutoscaler', {
       metadata: { labels: { a: 'b' } },
@@ -124,5 +134,92 @@ describe('why a template does not show the status of the fleet', () => {
     expect(patch).toEqual(written({ ...refused, reason: 'StatusContested', message: 'theirs' }))
     const contested = { ...refused, reason: 'StatusContested' }
     expect([refused, contested].map(each => isContested({ status: { conditions: [each] } }))).toEqual([false, true])
+  })
+})
+
+describe('what a template is told of its members', () => {
+  const applied = { type: 'Applied', status: 'True', reason: '', message: '', lastTransitionTime: now } as const
+  const work = (member: string, readyReplicas?: number): Work => ({
+    apiVersion: 'work.karmada.io/v1alpha1',
+    kind: 'Work',
+    metadata: { name: 'web', namespace: `karmada-es-${member}` },
+    spec: { workload: { manifests: [{ ...resource, metadata: { name: 'web' } }] } },
+    ...(readyReplicas !== undefined && {
+      status: {
+        conditions: [applied],
+        manifestStatuses: [
+          {
+            identifier: {
+              ...{ ordinal: 0, group: 'apps', version: 'v1', kind: 'Deployment' },
+              resource: '',
+              name: 'web',
+            },
+            status: { readyReplicas },
+            health: 'Healthy' as const,
+          },
+        ],
+      },
+    }),
+  })
+  const cluster = (name: string, status: 'True' | 'False'): Cluster => ({
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name },
+    spec: { syncMode: 'Push' },
+    status: { conditions: [{ type: 'Ready', status, reason: '', message: '', lastTransitionTime: now }] },
+  })
+  const ready = [cluster('m1', 'True'), cluster('m2', 'True')]
+  const item = (clusterName: string, readyReplicas: number, health: 'Healthy' | 'Unknown' = 'Healthy') => ({
+    ...{ clusterName, applied: true, health },
+    status: { readyReplicas },
+  })
+  const binding = (aggregatedStatus?: readonly ReturnType<typeof item>[]): Binding => ({
+    apiVersion: 'work.karmada.io/v1alpha2',
+    kind: 'ResourceBinding',
+    metadata: { name: 'web-deployment', namespace: 'default' },
+    spec: { resource, clusters: [{ name: 'm1' }, { name: 'm2' }] },
+    ...(aggregatedStatus && { status: { aggregatedStatus } }),
+  })
+  const standing = [item('m1', 0), item('m2', 0)]
+
+  it.each([
+    {
+      name: 'what Works say, before the binding does',
+      binding: binding(standing),
+      works: [work('m1', 1), work('m2', 0)],
+      want: [item('m1', 1), item('m2', 0)],
+    },
+    {
+      name: 'what the binding says while a member was not tried',
+      binding: binding(standing),
+      works: [work('m1', 1), work('m2')],
+      want: standing,
+    },
+    {
+      name: 'nothing of its own before the binding has its first status',
+      binding: binding(),
+      works: [work('m1', 1), work('m2', 1)],
+      want: undefined,
+    },
+    {
+      name: 'that nobody knows how healthy it is in a member that is not ready',
+      binding: binding(standing),
+      works: [work('m1', 1), work('m2', 0)],
+      clusters: [cluster('m1', 'True'), cluster('m2', 'False')],
+      want: [item('m1', 1), item('m2', 0, 'Unknown')],
+    },
+    {
+      name: 'nothing that a Work says in a cluster that is no target',
+      binding: binding(standing),
+      works: [work('m1', 1), work('m2', 0), work('m3', 9)],
+      want: [item('m1', 1), item('m2', 0)],
+    },
+  ])('is $name', ({ binding: of, works, clusters = ready, want }) =>
+    expect(withReported(of, { works, clusters: newMapLister(clusters) }).status?.aggregatedStatus).toEqual(want),
+  )
+
+  it('is the very binding when both say the same', () => {
+    const of = binding(standing)
+    expect(withReported(of, { works: [work('m1', 0), work('m2', 0)], clusters: newMapLister(ready) })).toBe(of)
   })
 })

@@ -1,8 +1,12 @@
-import { findCondition, removeCondition, setCondition } from '../../object/condition.ts'
-import type { Binding } from '../../object/karmada-objects.ts'
+import { MAX_STATUS_DEPTH, nestsDeeperThan } from '../../interpreter/manifest-status.ts'
+import { findCondition, isConditionTrue, removeCondition, setCondition } from '../../object/condition.ts'
+import { deepEqual } from '../../object/deep-equal.ts'
+import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { mergePatch } from '../../object/merge-patch.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
+import type { Lister } from '../../runtime/lister.ts'
+import { progressOf, reportedItems } from '../collect/plan.ts'
 import { deploymentConditions } from './deployment-conditions.ts'
 import { reconcilingConditions } from './reconciling-condition.ts'
 import { type ObservedRollout, targetsOf } from './rollout.ts'
@@ -20,6 +24,7 @@ export interface ObservedTemplate {
  * The merge patch of a template's status.
  *
  * @returns undefined when nothing changes, and for a kind whose status is left alone.
+ * @throws for a status beyond {@link MAX_STATUS_DEPTH}
  * @source spec/behaviour/status.md §3
  */
 export function planTemplateStatus(observed: ObservedTemplate): JsonObject | undefined {
@@ -28,13 +33,34 @@ export function planTemplateStatus(observed: ObservedTemplate): JsonObject | und
 }
 
 /**
+ * What is known of the members when their Works are asked: a change of a status that stands need not wait until the
+ * binding has it. A first status, and one while not every ready member was tried, is the binding's.
+ */
+export function withReported(
+  binding: Binding,
+  { works, clusters }: { readonly works: readonly Work[]; readonly clusters: Lister<Cluster> },
+): Binding {
+  const known = binding.status?.aggregatedStatus
+  if (known === undefined) return binding
+  const isReady = (name: string): boolean =>
+    isConditionTrue(clusters.get({ namespace: '', name })?.status?.conditions, 'Ready')
+  if (progressOf({ binding, works, isReady }).awaited.size > 0) return binding
+  const { items } = reportedItems({ binding, works, clusters: clusters.list() })
+  if (deepEqual(items, known)) return binding
+  return { ...binding, status: { ...binding.status, aggregatedStatus: items } }
+}
+
+/**
  * The status that a template is to have. What a controller of the host said about a Deployment before it was parked (that it
  * could not make a ReplicaSet, say) is no longer so.
  *
  * @returns undefined for a kind whose status is left alone.
+ * @throws for a status beyond {@link MAX_STATUS_DEPTH}, which a server that interprets may make
  */
 export function desiredStatus({ template, aggregated, binding, now }: ObservedTemplate): JsonObject | undefined {
   if (aggregated === undefined) return undefined
+  if (nestsDeeperThan(statusOf(aggregated), MAX_STATUS_DEPTH))
+    throw new Error(`the status of all clusters together is nested deeper than ${MAX_STATUS_DEPTH} levels: not written`)
   const status = heldBack(statusOf(aggregated), { template, binding })
   const conditionsOf = CONDITIONS.get(`${template.apiVersion} ${template.kind}`)
   if (conditionsOf === undefined) return status

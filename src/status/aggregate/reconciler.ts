@@ -1,14 +1,16 @@
+import type { BindingKind } from '../../api/kinds.ts'
 import type { Interpreter } from '../../interpreter/interpreter.ts'
 import type { Client } from '../../kube/client.ts'
 import { explainRefusal, missingRight } from '../../kube/missing-right.ts'
 import { isBehind, isNotFound } from '../../kube/status-error.ts'
 import { parseApiVersion } from '../../object/gvk.ts'
-import type { Binding } from '../../object/karmada-objects.ts'
+import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { keyOf, parseKey } from '../../object/object-key.ts'
 import { type Clock, timestamp } from '../../runtime/clock.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
+import type { Lister } from '../../runtime/lister.ts'
 import { awaitChange, type ReconcileResult } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import { StatusContest } from './contest.ts'
@@ -20,12 +22,18 @@ import {
   planTemplateStatus,
   type StatusObstacle,
   statusOf,
+  withReported,
 } from './plan.ts'
 
 export interface AggregationDeps {
+  readonly kind: BindingKind
   readonly host: Pick<Client, 'patch'>
   readonly bindings: Pick<Informer<Binding>, 'get' | 'observe' | 'resource'>
   readonly templates: Pick<InformerSet, 'find'>
+  readonly works: Pick<Informer<Work>, 'byIndex'>
+  /** Index of `works`: the permanent-id of the binding that a Work belongs to. */
+  readonly byBinding: string
+  readonly clusters: Lister<Cluster>
   readonly interpreter: Pick<Interpreter, 'aggregateStatus' | 'onChange'>
   readonly recorder: Recorder
   readonly clock: Clock
@@ -47,7 +55,7 @@ const CONTESTED: StatusObstacle = {
     'Somebody else keeps writing the status of the template, so it is left to them: the status of the fleet stands here',
 }
 
-/** Binding.status → the template's status (spec/behaviour/status.md §3). */
+/** Works and binding.status → the template's status (spec/behaviour/status.md §3). */
 export function newAggregationReconciler(deps: AggregationDeps) {
   const contest = new StatusContest()
   return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
@@ -88,11 +96,12 @@ interface Aggregation extends FoundTemplate {
 
 /** @returns false where the status is left to somebody else who writes it too. */
 async function aggregate(deps: AggregationDeps, contest: StatusContest, found: Aggregation): Promise<boolean> {
-  const { binding, informer, template, key, signal } = found
+  const { informer, template, key, signal } = found
   if (deps.runsOnHost(template) !== undefined) return true
   const owner = deps.statusOwner(template)
   // A controller does not give up: not in ten minutes, and not while the operator was away.
-  if (owner === 'host' && isContested(binding)) return false
+  if (owner === 'host' && isContested(found.binding)) return false
+  const binding = withReported(found.binding, { works: worksOf(deps, found.binding), clusters: deps.clusters })
   const aggregated = await deps.interpreter.aggregateStatus(template, binding.status?.aggregatedStatus ?? [])
   const observed = { template, aggregated, binding, now: timestamp(deps.clock) }
   const [wanted = {}, body] = [desiredStatus(observed), planTemplateStatus(observed)]
@@ -114,6 +123,11 @@ async function aggregate(deps: AggregationDeps, contest: StatusContest, found: A
     if (!isNotFound(error)) throw error
   }
   return true
+}
+
+function worksOf(deps: AggregationDeps, { metadata }: Binding): readonly Work[] {
+  const permanentId = metadata.labels?.[deps.kind.permanentIdLabel]
+  return permanentId === undefined ? [] : deps.works.byIndex(deps.byBinding, permanentId)
 }
 
 interface Failure {

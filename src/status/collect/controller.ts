@@ -11,8 +11,9 @@ import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
 import { type CollectionDeps, newCollectionReconciler } from './reconciler.ts'
+import { gatherFor, isReport } from './report.ts'
 
-export interface CollectDeps extends Omit<CollectionDeps, 'kind' | 'bindings'> {
+export interface CollectDeps extends Omit<CollectionDeps, 'kind' | 'bindings' | 'movedMs'> {
   readonly works: Informer<Work>
   readonly clusters: Informer<Cluster>
   readonly templates: Pick<InformerSet, 'addHandler'>
@@ -39,13 +40,25 @@ export const HOST_RULES: readonly HostRule[] = [
  * @returns ends them.
  */
 export function startCollection(deps: CollectDeps): () => Promise<void> {
-  const stops = deps.bindings.map(row => collectKind(deps, row.kind, row.informer))
+  const moved = new Map<string, number>()
+  const forget = deps.works.addHandler(change => {
+    const { namespace = '' } = change.object.metadata
+    // A Work that is made is one more in line: at the beginning of many nobody has been tried yet.
+    if (change.type !== 'updated' || isReport(change)) moved.set(namespace, deps.clock.monotonicMs())
+  })
+  const movedMs = (cluster: string): number | undefined => moved.get(executionNamespace(cluster))
+  const stops = deps.bindings.map(row => collectKind({ ...deps, movedMs }, row.kind, row.informer))
   return async () => {
+    forget()
     await Promise.all(stops.map(stop => stop()))
   }
 }
 
-function collectKind(deps: CollectDeps, kind: BindingKind, bindings: Informer<Binding>): () => Promise<void> {
+function collectKind(
+  deps: CollectDeps & Pick<CollectionDeps, 'movedMs'>,
+  kind: BindingKind,
+  bindings: Informer<Binding>,
+): () => Promise<void> {
   const controller = deps.newController({
     name: 'binding-status',
     concurrency: deps.concurrency,
@@ -61,7 +74,7 @@ function collectKind(deps: CollectDeps, kind: BindingKind, bindings: Informer<Bi
       const key = isReport(change) ? owningBinding(kind, change.object) : undefined
       if (key === undefined) return
       const standing = bindings.get(key)?.status?.aggregatedStatus !== undefined
-      controller.enqueue(formatKey(key), standing ? { afterMs: deps.gatherMs } : {})
+      controller.enqueue(formatKey(key), standing ? { afterMs: gatherFor(controller, deps.gatherMs) } : {})
     }),
     deps.clusters.addHandler(change => {
       if (!turnsReady(change)) return
@@ -101,11 +114,4 @@ function isDue(change: Change<Binding>): boolean {
     object.metadata.generation !== previous.metadata.generation ||
     object.metadata.annotations !== previous.metadata.annotations
   )
-}
-
-/** A Work says something new by its status, by being taken away, or by going. */
-function isReport(change: Change<Work>): boolean {
-  if (change.type === 'deleted') return true
-  if (change.type === 'added') return change.object.status !== undefined
-  return change.object.status !== change.previous.status && change.object.status !== undefined
 }

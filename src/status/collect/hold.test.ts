@@ -21,7 +21,39 @@ it.each([
     nowMs: 1270,
     want: { startMs: 1000, sinceMs: 1270, steps: 3, left: 30 },
   },
-])('a hold $name', ({ known, steps, nowMs, want }) => {
-  const { hold, remainingMs } = continueHold(known, { steps, nowMs, holdMs: 100 })
+  {
+    name: 'lasts while each member that is waited for takes on others',
+    known: { startMs: 1000, sinceMs: 1100, steps: 2 },
+    steps: 2,
+    nowMs: 1400,
+    movedMs: [1390, 1350],
+    want: { startMs: 1000, sinceMs: 1100, steps: 2, left: 50 },
+  },
+  {
+    name: 'lasts on when a step is the last thing that was seen',
+    known: { startMs: 1000, sinceMs: 1290, steps: 1 },
+    steps: 2,
+    nowMs: 1400,
+    movedMs: [1390],
+    want: { startMs: 1000, sinceMs: 1400, steps: 2, left: 100 },
+  },
+  {
+    name: 'does not last for a member that takes on nothing',
+    known: waiting,
+    steps: 1,
+    nowMs: 1200,
+    movedMs: [1190, undefined],
+    want: { ...waiting, left: -100 },
+  },
+  {
+    name: 'never lasts longer than thirty times its length for those that take on others',
+    known: waiting,
+    steps: 1,
+    nowMs: 3990,
+    movedMs: [3980],
+    want: { ...waiting, left: 10 },
+  },
+])('a hold $name', ({ known, steps, nowMs, movedMs = [undefined], want }) => {
+  const { hold, remainingMs } = continueHold(known, { steps, nowMs, holdMs: 100, movedMs })
   expect({ ...hold, left: remainingMs }).toEqual(want)
 })

@@ -81,6 +81,14 @@ describe('planBindingStatus', () => {
     expect(JSON.stringify(patch)).toContain('"reason":"FullyAppliedFailed"')
   })
 
+  it('hears no Work in a cluster that is no target, and waits until it is gone', () => {
+    const own = work({ conditions: [applied('True')] })
+    const works = [own, { ...own, metadata: { ...own.metadata, namespace: 'karmada-es-m2' } }]
+    const patch = planBindingStatus({ clusters: [], binding: binding(), works, now })
+    expect(patch).toEqual(planBindingStatus({ clusters: [], binding: binding(), works: [own], now }))
+    expect([...progressOf({ binding: binding(), works, isReady: () => true }).awaited]).toEqual(['m2'])
+  })
+
   it('brings the observed generation of a binding that Karmada placed up to date, and nothing else of scheduling', () => {
     const adopted = binding({
       metadata: {
@@ -111,7 +119,7 @@ describe('planBindingStatus', () => {
   })
 })
 
-describe('progressOf is settled', () => {
+describe('progressOf awaits nobody', () => {
   it.each([
     { name: 'not while a target has no Work', works: [], want: false },
     { name: 'not while a Work was not tried', works: [work(undefined)], want: false },
@@ -123,7 +131,26 @@ describe('progressOf is settled', () => {
     { name: 'when every Work was tried, also in vain', works: [work({ conditions: [applied('False')] })], want: true },
     { name: 'without the Work of a member that cannot be written to', works: [], ready: false, want: true },
   ])('$name', ({ works, want, ready = true }) => {
-    expect(progressOf({ binding: binding(), works, isReady: () => ready }).settled).toBe(want)
+    expect(progressOf({ binding: binding(), works, isReady: () => ready }).awaited.size === 0).toBe(want)
+  })
+
+  it.each([
+    { name: 'not while a member that is none any more has its Work', want: false },
+    { name: 'not while that Work is on its way out', going: true, want: false },
+    { name: 'when nobody can take it out of that member now', ready: false, want: true },
+    { name: 'while the member is evicted gracefully, which may last', evicted: true, want: true },
+  ])('$name', ({ going = false, ready = true, evicted = false, want }) => {
+    const spec = {
+      ...binding().spec,
+      clusters: [],
+      ...(evicted && {
+        gracefulEvictionTasks: [{ fromCluster: 'm1', reason: 'TaintUntolerated', producer: 'TaintManager' }],
+      }),
+    }
+    const left = work({ conditions: [applied('True')] })
+    const deletionTimestamp = going ? { deletionTimestamp: now } : {}
+    const works = [{ ...left, metadata: { ...left.metadata, ...deletionTimestamp } }]
+    expect(progressOf({ binding: binding({ spec }), works, isReady: () => ready }).awaited.size === 0).toBe(want)
   })
 
   it('counts a Work that is made and a Work that is tried as steps', () => {

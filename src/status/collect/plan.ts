@@ -1,8 +1,8 @@
-import { deepEqual } from 'fast-equals'
 import type { AggregatedStatusItem } from '../../api/generated/resource-binding.ts'
 import { ANNOTATION, clusterOfExecutionNamespace } from '../../api/names.ts'
 import { aggregatedStatus, fullyApplied } from '../../interpreter/aggregated-status.ts'
 import { type Condition, findCondition, isConditionTrue, setCondition } from '../../object/condition.ts'
+import { deepEqual } from '../../object/deep-equal.ts'
 import { listAt } from '../../object/field.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
@@ -14,7 +14,7 @@ import { isOurs, needsScheduling } from '../../scheduling/when.ts'
 
 export interface ObservedBinding {
   readonly binding: Binding
-  /** Works with the binding's permanent-id. */
+  /** Works with the binding's permanent-id, whosever they are. */
   readonly works: readonly Work[]
   readonly clusters: readonly Cluster[]
   /** Our own name as a scheduler; default `default-scheduler`. */
@@ -70,10 +70,8 @@ function isPlacedByOthers(binding: Binding, clusters: readonly Cluster[]): boole
 }
 
 function collected(observed: ObservedBinding): JsonObject {
-  const { binding, works, now } = observed
-  const reported = aggregatedStatus(works)
-  const stale = staleClusters(observed, reported)
-  const items = reported.map(item => (stale.has(item.clusterName) ? { ...item, health: 'Unknown' as const } : item))
+  const { binding, now } = observed
+  const { items, stale } = reportedItems(observed)
   const record = scheduleRecordOf(binding)
   const before = binding.status?.conditions
   const withScheduled =
@@ -96,6 +94,17 @@ function collected(observed: ObservedBinding): JsonObject {
   }
 }
 
+/** What the members report, one item each; of those that are not ready now nobody knows how healthy it is. */
+export function reportedItems({ binding, works, clusters }: Pick<ObservedBinding, 'binding' | 'works' | 'clusters'>): {
+  readonly items: readonly AggregatedStatusItem[]
+  readonly stale: ReadonlyMap<string, Cluster>
+} {
+  const reported = aggregatedStatus(binding, works)
+  const stale = staleClusters(clusters, reported)
+  const items = reported.map(item => (stale.has(item.clusterName) ? { ...item, health: 'Unknown' as const } : item))
+  return { items, stale }
+}
+
 /** The same again: it comes when the brake keeps the workload where it is. */
 function withHalted(conditions: readonly Condition[], { binding, now }: ObservedBinding): readonly Condition[] {
   const halt = haltOf(binding)
@@ -105,7 +114,7 @@ function withHalted(conditions: readonly Condition[], { binding, now }: Observed
 
 /** Members that have reported something and are not ready now: what they say may have changed since. */
 function staleClusters(
-  { clusters }: ObservedBinding,
+  clusters: readonly Cluster[],
   items: readonly AggregatedStatusItem[],
 ): ReadonlyMap<string, Cluster> {
   const reporting = new Set(items.filter(item => item.applied === true).map(item => item.clusterName))
@@ -155,18 +164,29 @@ export interface ProgressInput {
 
 /** How far the members are. */
 export interface Progress {
-  /** Every ready member has been tried: before that a status would only be a step on the way. */
-  readonly settled: boolean
-  /** Rises with each Work that is made and each that is tried. */
+  /** Ready members that have not been tried yet, or not been left: before that a status would only be a step on the way. */
+  readonly awaited: ReadonlySet<string>
+  /** Another number with each Work that is made, tried, on its way out, or gone. */
   readonly steps: number
 }
 
 export function progressOf({ binding, works, isReady }: ProgressInput): Progress {
   const live = works.filter(work => work.metadata.deletionTimestamp === undefined)
   const tried = live.filter(isTried)
-  const triedClusters = new Set(tried.map(work => clusterOfExecutionNamespace(work.metadata.namespace ?? '')))
-  const awaited = targetNames(binding).filter(cluster => isReady(cluster) && !triedClusters.has(cluster))
-  return { settled: awaited.length === 0, steps: live.length + tried.length }
+  const triedClusters = new Set(tried.map(clusterOf))
+  const targets = new Set(targetNames(binding))
+  const evicted = new Set(binding.spec.gracefulEvictionTasks?.map(({ fromCluster }) => fromCluster))
+  const untried = [...targets].filter(cluster => !triedClusters.has(cluster))
+  const left = works.map(clusterOf).filter(cluster => !targets.has(cluster) && !evicted.has(cluster))
+  return {
+    awaited: new Set([...untried, ...left].filter(isReady)),
+    steps: live.length + tried.length - (works.length - live.length),
+  }
+}
+
+/** @returns '' of a Work that lies in no execution namespace. */
+function clusterOf({ metadata }: Work): string {
+  return clusterOfExecutionNamespace(metadata.namespace ?? '') ?? ''
 }
 
 function targetNames({ spec }: Binding): readonly string[] {

@@ -27,8 +27,10 @@ export interface CollectionDeps {
   readonly clock: Clock
   /** What a binding's template does on the host, in words; undefined when nothing. */
   readonly runsOnHost: (binding: Binding) => string | undefined
-  /** How long a status waits for the next step of members that are ready, in milliseconds; three times that in all. */
+  /** How long a status waits for the next step of members that are ready, in milliseconds (see continueHold). */
   readonly holdMs: number
+  /** When a member last took on an object, by the monotonic clock. */
+  readonly movedMs: (cluster: string) => number | undefined
 }
 
 /** Works and the scheduling record → binding.status, for one binding kind (spec/behaviour/status.md §2). */
@@ -101,9 +103,10 @@ function awaitMembers(
   holds: Map<string, Hold>,
   { key, binding, works }: Observed & { readonly key: string },
 ): number {
-  const { settled, steps } = progressOf({ binding, works, isReady: cluster => isReady(deps, cluster) })
-  if (settled) return 0
-  const input = { steps, nowMs: deps.clock.monotonicMs(), holdMs: deps.holdMs }
+  const { awaited, steps } = progressOf({ binding, works, isReady: cluster => isReady(deps, cluster) })
+  if (awaited.size === 0) return 0
+  const movedMs = [...awaited].map(deps.movedMs)
+  const input = { steps, nowMs: deps.clock.monotonicMs(), holdMs: deps.holdMs, movedMs }
   const { hold, remainingMs } = continueHold(holds.get(key), input)
   holds.set(key, hold)
   return remainingMs

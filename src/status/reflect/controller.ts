@@ -1,8 +1,9 @@
 import type { AgentRule } from '../../api/agent-rule.ts'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { WORK } from '../../api/kinds.ts'
-import { ANNOTATION, executionNamespace } from '../../api/names.ts'
+import { executionNamespace } from '../../api/names.ts'
 import { worksConcerned } from '../../interpreter/kind-changes.ts'
+import { claimedWorks } from '../../members/claimed-works.ts'
 import type { Member, Members } from '../../members/member.ts'
 import type { Work } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
@@ -37,9 +38,10 @@ export const AGENT_RULES: readonly AgentRule[] = [
 export function startReflection(deps: ReflectDeps): () => Promise<void> {
   const running = new Map<string, () => Promise<void>>()
   const disconnect = deps.members.addHandler(({ type, member }) => {
-    void running.get(member.name)?.()
+    const ended = running.get(member.name)?.()
     running.delete(member.name)
     if (type === 'added') running.set(member.name, reflectMember(deps, member))
+    return ended
   })
   return async () => {
     disconnect()
@@ -57,8 +59,10 @@ function reflectMember(deps: ReflectDeps, member: Member): () => Promise<void> {
   const namespace = executionNamespace(member.name)
   const stops = [
     member.addChangeHandler((_resource, change) => {
-      const key = workKeyIn(namespace, change)
-      if (key !== undefined) controller.enqueue(key, { priority: isInitial(change) ? 'low' : 'high' })
+      if (change.type === 'deleted') return
+      for (const key of claimedWorks(namespace, change)) {
+        controller.enqueue(key, { priority: isInitial(change) ? 'low' : 'high' })
+      }
     }),
     deps.interpreter.onChange(concerns => {
       for (const work of worksConcerned(deps.works.list(namespace), concerns)) {
@@ -77,13 +81,6 @@ function reflectMember(deps: ReflectDeps, member: Member): () => Promise<void> {
     for (const stop of stops) stop()
     await controller.stop()
   }
-}
-
-function workKeyIn(namespace: string, change: Change): string | undefined {
-  const annotations = change.object.metadata.annotations
-  const name = annotations?.[ANNOTATION.workName]
-  if (change.type === 'deleted' || name === undefined) return undefined
-  return annotations?.[ANNOTATION.workNamespace] === namespace ? formatKey({ namespace, name }) : undefined
 }
 
 function isInitial(change: Change): boolean {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Work } from '../../object/karmada-objects.ts'
+import type { Change } from '../../runtime/informer.ts'
+import { gatherFor, isReport } from './report.ts'
+
+const work = (status?: Work['status'], spec: Work['spec'] = {}): Work => ({
+  apiVersion: 'work.karmada.io/v1alpha1',
+  kind: 'Work',
+  metadata: { name: 'web', namespace: 'karmada-es-m1' },
+  spec,
+  ...(status && { status }),
+})
+const [silent, told, toldAnew] = [work(), work({ conditions: [] }), work({ conditions: [] })]
+const suspended = { ...told, spec: { suspendDispatching: true } }
+
+describe('a change of a Work is a report', () => {
+  it.each<{ readonly name: string; readonly change: Change<Work>; readonly want: boolean }>([
+    { name: 'when it goes', change: { type: 'deleted', object: silent }, want: true },
+    { name: 'when it is found with a status', change: { type: 'added', object: told, initial: true }, want: true },
+    { name: 'not when it has just been made', change: { type: 'added', object: silent, initial: false }, want: false },
+    {
+      name: 'when its status is another one',
+      change: { type: 'updated', object: toldAnew, previous: told },
+      want: true,
+    },
+    { name: 'not when only its spec is', change: { type: 'updated', object: suspended, previous: told }, want: false },
+  ])('$name', ({ change, want }) => expect(isReport(change)).toBe(want))
+})
+
+describe('changes of a status', () => {
+  it('are gathered for the whole time where others are at work', () => expect(gatherFor({ idle: false }, 20)).toBe(20))
+  it('are gathered for a part of it where nobody is', () => expect(gatherFor({ idle: true }, 20)).toBe(5))
+})
