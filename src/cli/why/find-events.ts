@@ -1,4 +1,4 @@
-import type { ToldEvent } from '../read-events.ts'
+import { compareTold, type ToldEvent } from '../read-events.ts'
 import type { Finding, Observed } from './observed.ts'
 
 /** The last event of some reasons; events stand with the latest first. */
@@ -93,7 +93,7 @@ export function findEvents({ events, subject }: Observed): readonly Finding[] {
     const about = events.filter(event => event.about.kind === subject.gvk.kind || isOfBinding(event))
     const failed = latest(about, [reason])
     const since = latest(about, over)
-    if (failed === undefined || (since !== undefined && since.atMs > failed.atMs)) return []
+    if (failed === undefined || (since !== undefined && compareTold(since, failed) > 0)) return []
     return [{ said: failed.message, finding: { level, code, message: `${words}: ${failed.message}`, remedy } }]
   })
   // One failure makes another one say the same.

@@ -22,7 +22,7 @@ import { selects } from '../../rendering/selects.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { readHeldLease } from '../../runtime/held-lease.ts'
 import { isOf } from '../plan/world.ts'
-import { type EventsOf, readEvents, type ToldEvent } from '../read-events.ts'
+import { compareTold, type EventsOf, readEvents, type ToldEvent } from '../read-events.ts'
 import type { NamedSubject } from '../subject.ts'
 import type { Observed } from './observed.ts'
 
@@ -166,5 +166,5 @@ async function readAllEvents(
     ...objects.map(object => ({ kind: object.kind, ...keyOf(object), uid: object.metadata.uid })),
   ]
   const told = await Promise.all(about.map(each => readEvents(client, each, signal)))
-  return told.flat().toSorted((a, b) => b.atMs - a.atMs)
+  return told.flat().toSorted((a, b) => compareTold(b, a))
 }

@@ -1,4 +1,5 @@
 import { formatKey } from '../../object/object-key.ts'
+import { printable } from '../printable.ts'
 import type { ToldEvent } from '../read-events.ts'
 import { formatAge, printTable } from '../table.ts'
 import type { Decision } from './decision.ts'
@@ -24,7 +25,7 @@ export function printDiagnosis(diagnosis: Diagnosis, nowMs: number): string {
     ...(members.length === 0 ? [] : ['', ...printTable(COLUMNS, members.map(cellsOf))]),
     ...(lastWarning === undefined ? [] : ['', printWarning(lastWarning, nowMs)]),
   ]
-  return lines.map(line => `${line.trimEnd()}\n`).join('')
+  return lines.map(line => `${printable(line).trimEnd()}\n`).join('')
 }
 
 function printHeadline(headline: Finding, others: readonly Finding[]): readonly string[] {
