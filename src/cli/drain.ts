@@ -12,6 +12,7 @@ import { type Clock, sleep, timestamp } from '../runtime/clock.ts'
 import { type DrainStep, formatTargets, isIn, isTarget, leaving, planDrain, templateOf } from './drain/plan-drain.ts'
 import { isCluster } from './join/observe.ts'
 import { CommandError } from './manifests.ts'
+import { printable } from './printable.ts'
 import { editTaints } from './taint/edit-taints.ts'
 import { readCluster, writeTaints } from './taint/write-taints.ts'
 
@@ -159,7 +160,8 @@ async function watch(
     }
     if (clock.monotonicMs() > deadlineMs) {
       if (there.size === 0) warn('its copies are being deleted there\n')
-      for (const binding of there.values()) warn(`${templateOf(binding)} is still there: ${whyStill(binding)}\n`)
+      for (const binding of there.values())
+        warn(`${templateOf(binding)} is still there: ${printable(whyStill(binding))}\n`)
       warn('It goes on by itself; the same command watches again.\n')
       return 1
     }
@@ -204,5 +206,5 @@ function whyStill({ spec, status }: Binding): string {
 function describe(step: DrainStep): string {
   return step.type === 'leave'
     ? `${templateOf(step.binding)} -> ${step.to.join(', ')}\n`
-    : `${templateOf(step.binding)} stays: ${step.why}\n`
+    : `${templateOf(step.binding)} stays: ${printable(step.why)}\n`
 }

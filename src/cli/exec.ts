@@ -4,6 +4,7 @@ import { choosePod } from './exec/choose-pod.ts'
 import type { AskedFleet } from './fleet/on-fleet.ts'
 import { describeFailure } from './fleet/open-members.ts'
 import { chooseContainer, findPods } from './fleet/pods.ts'
+import { printable } from './printable.ts'
 
 export interface ExecCommandOptions {
   /** `web-x2k8p`, or what has pods: `deployment/web`. */
@@ -42,7 +43,7 @@ export async function exec({ asked, streams, warn }: ExecDeps, options: ExecComm
       { pod: keyOf(pod), container, command, tty, signal },
       streams,
     )
-    if (message !== undefined) warn(`${member.name}: ${message}\n`)
+    if (message !== undefined) warn(`${member.name}: ${printable(message)}\n`)
     return exitCode
   } catch (error) {
     asked.fail({ cluster: member.name, message: describeFailure(error, asked.fleet.identity) })

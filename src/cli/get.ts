@@ -1,10 +1,11 @@
-import { stringify } from 'yaml'
 import { isNotFound } from '../kube/status-error.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { Answered, AskedFleet } from './fleet/on-fleet.ts'
 import { readTable, type ServerTable, type Wanted } from './get/read-table.ts'
 import { printSideBySide } from './get/side-by-side.ts'
+import { printable } from './printable.ts'
 import { resolveKind } from './subject.ts'
+import { writeYaml } from './yaml.ts'
 
 export type GetOutput = 'table' | 'wide' | 'json' | 'yaml' | 'name'
 
@@ -47,7 +48,9 @@ async function printRows({ asked, write, warn }: GetDeps, { kind, wanted, output
   const withNamespace = wanted.namespace === '' && tables.some(({ table }) => table.rows.some(row => row.namespace))
   const lines =
     output === 'name'
-      ? tables.flatMap(({ cluster, table }) => table.rows.map(({ name }) => `${cluster} ${table.kind}/${name}`))
+      ? tables.flatMap(({ cluster, table }) =>
+          table.rows.map(({ name }) => printable(`${cluster} ${table.kind}/${name}`)),
+        )
       : printSideBySide(tables, { wide: output === 'wide', withNamespace })
   write(lines.map(line => `${line}\n`).join(''))
   return 0
@@ -67,7 +70,7 @@ async function printObjects({ asked, write, warn }: GetDeps, options: GetOptions
   const items = answers.flatMap(({ cluster, answer }) => answer.map(object => from(cluster, object)))
   if (items.length === 0 && wanted.name !== undefined) return nothing(warn, { wanted, answers: answers.length })
   const list = { apiVersion: 'v1', kind: 'List', items }
-  write(output === 'json' ? `${JSON.stringify(list, undefined, 2)}\n` : stringify(list))
+  write(output === 'json' ? `${JSON.stringify(list, undefined, 2)}\n` : writeYaml(list))
   return 0
 }
 

@@ -1,4 +1,3 @@
-import { parse, stringify } from 'yaml'
 import type { ScriptCalls } from '../interpreter/customization/script-calls.ts'
 import { findConflicts } from '../interpreter/customization/script-conflicts.ts'
 import { scriptsOf } from '../interpreter/customization/script-index.ts'
@@ -10,6 +9,7 @@ import { type Case, type Outcome, readCases, readStatus, verdictOf } from './int
 import { type Input, interpretObject } from './interpret/operations.ts'
 import { CommandError, type ManifestText, readManifests } from './manifests.ts'
 import { withScripts } from './scripted-interpreter.ts'
+import { readYaml, writeYaml } from './yaml.ts'
 
 export interface InterpretOptions {
   /** ResourceInterpreterCustomizations; none: what is built in is asked. */
@@ -43,7 +43,7 @@ export async function interpret({ write, clock }: InterpretDeps, options: Interp
     if (options.tests.length > 0) return runCases(interpreter, options.tests.flatMap(readCases), write)
     if (options.operation === undefined) return check(calls, customizations, write)
     const result = await interpretObject(interpreter, options.operation, inputOf(options))
-    write(options.output === 'json' ? `${JSON.stringify(result ?? null, undefined, 2)}\n` : stringify(result ?? null))
+    write(options.output === 'json' ? `${JSON.stringify(result ?? null, undefined, 2)}\n` : writeYaml(result ?? null))
     return 0
   })
 }
@@ -52,7 +52,7 @@ function inputOf({ desired, observed, status, replicas }: InterpretOptions): Inp
   return {
     ...(desired && { desired: only(desired) }),
     ...(observed && { observed: only(observed) }),
-    ...(status && { status: readStatus(parse(status.text), status.source) }),
+    ...(status && { status: readStatus(readYaml(status.text), status.source) }),
     ...(replicas !== undefined && { replicas }),
   }
 }

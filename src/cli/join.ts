@@ -26,6 +26,7 @@ import { type Asked, observeHost, observeMember } from './join/observe.ts'
 import { formatRight, missingRights, type Right, rightsInMember, rightsOnHost } from './join/rights.ts'
 import { awaitSecretToken, requestMemberToken } from './join/token.ts'
 import { CommandError } from './manifests.ts'
+import { printable } from './printable.ts'
 
 export interface JoinOptions extends Omit<MemberWish, 'hostId'> {
   readonly topology: Topology
@@ -178,7 +179,7 @@ async function undoing<T>({ warn }: JoinDeps, made: Made, run: () => Promise<T>)
     return await run()
   } catch (error) {
     const left = await made.undo()
-    for (const each of left) warn(`could not be removed again: ${each}\n`)
+    for (const each of left) warn(`could not be removed again: ${printable(each)}\n`)
     const message = error instanceof Error ? error.message : String(error)
     const outcome = left.length === 0 ? 'what had been made is removed again' : 'some of what had been made is left'
     throw new CommandError(`${hint(message)}; ${outcome}`, { cause: error })
@@ -219,5 +220,5 @@ function report(
       ? [`kubectl wait --for=condition=Ready cluster/${name} tells when it can be used.`]
       : []),
   ]
-  return lines.map(line => `${line}\n`).join('')
+  return lines.map(line => `${printable(line)}\n`).join('')
 }

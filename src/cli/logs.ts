@@ -4,6 +4,7 @@ import type { AskedFleet } from './fleet/on-fleet.ts'
 import { describeFailure } from './fleet/open-members.ts'
 import { chooseContainer, containersOf, findPods, type MemberPod, type PodQuery } from './fleet/pods.ts'
 import { newPrefixer } from './logs/prefix.ts'
+import { printable } from './printable.ts'
 
 export interface LogOptions {
   readonly follow: boolean
@@ -64,7 +65,7 @@ async function print({ asked, write }: LogDeps, source: Source, options: LogOpti
     tailLines,
     sinceSeconds,
   })
-  const prefixer = newPrefixer([member.name, name, ...(allContainers ? [container] : [])].join(' '))
+  const prefixer = newPrefixer(printable([member.name, name, ...(allContainers ? [container] : [])].join(' ')))
   try {
     const path = `${objectPath(POD, { namespace, name }, 'log')}${query}`
     const request = { signal: asked.signal, ...(follow && { timeoutMs: FOLLOW_LIMIT_MS }) }

@@ -1,10 +1,10 @@
 import { Ajv, type ValidateFunction } from 'ajv'
-import { parseAllDocuments } from 'yaml'
 import { CRD_MANIFESTS } from '../api/generated/crds.ts'
 import { listAt, objectAt, stringAt, valueAt, withValueAt } from '../object/field.ts'
 import { gvkOf } from '../object/gvk.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { isJsonObject } from '../object/raw-json.ts'
+import { readYamlDocuments, YamlError } from './yaml.ts'
 
 /** A mistake of whoever called the command; the message says where and what. */
 export class CommandError extends Error {
@@ -24,12 +24,18 @@ export interface ManifestText {
  * @throws CommandError naming source, object and field. Rules in CEL are left to a real apiserver.
  */
 export function readManifests({ source, text }: ManifestText): readonly KubeObject[] {
-  return parseAllDocuments(text).flatMap(document => {
-    const [error] = document.errors
-    if (error !== undefined) throw new CommandError(`${source}: ${error.message}`)
-    const value: unknown = document.toJS()
-    return value === null ? [] : itemsOf(value).map(item => readObject(source, item))
-  })
+  return documentsOf({ source, text }).flatMap(value =>
+    value === null ? [] : itemsOf(value).map(item => readObject(source, item)),
+  )
+}
+
+function documentsOf({ source, text }: ManifestText): readonly unknown[] {
+  try {
+    return readYamlDocuments(text)
+  } catch (error) {
+    if (error instanceof YamlError) throw new CommandError(`${source}: ${error.message}`)
+    throw error
+  }
 }
 
 function itemsOf(value: unknown): readonly unknown[] {

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import type { Clock } from '../runtime/clock.ts'
 import { CommandError, type ManifestText, readManifests } from './manifests.ts'
 import { decide, type TemplatePlan } from './plan/decide.ts'
@@ -6,6 +5,7 @@ import { printPlans } from './plan/print.ts'
 import { type Change, changed, drainedClusters, parseChange } from './plan/what-if.ts'
 import { overlaid, type World, worldOf } from './plan/world.ts'
 import { withScripts } from './scripted-interpreter.ts'
+import { writeYaml } from './yaml.ts'
 
 export interface PlanOptions {
   /** Policies and templates; Clusters and bindings, too, where there is no host. */
@@ -57,5 +57,5 @@ function print(plans: readonly TemplatePlan[], changes: readonly Change[], { out
   if (output === 'table') return printPlans(plans)
   const schedulable = plans.every(each => each.schedulable)
   const document = { schedulable, ...(changes.length > 0 && { changes }), plans }
-  return output === 'json' ? `${JSON.stringify(document, undefined, 2)}\n` : stringify(document)
+  return output === 'json' ? `${JSON.stringify(document, undefined, 2)}\n` : writeYaml(document)
 }

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import {
   CLUSTER_PROPAGATION_POLICY,
   CLUSTER_RESOURCE_BINDING,
@@ -24,6 +23,7 @@ import { type Clock, sleep } from '../runtime/clock.ts'
 import { CommandError } from './manifests.ts'
 import { promoted } from './promote/promoted.ts'
 import { resolveSubject } from './subject.ts'
+import { writeYaml } from './yaml.ts'
 
 export interface PromoteOptions {
   /** `KIND/NAME` or `KIND`, `NAME`. */
@@ -65,7 +65,7 @@ export async function promote(deps: PromoteDeps, options: PromoteOptions, signal
   const { template, policy } = promoted({ ...options, live })
   if (options.dryRun) {
     const documents = policy === undefined ? [template] : [policy, template]
-    write(documents.map(each => `---\n${stringify(each, { lineWidth: 0, aliasDuplicateObjects: false })}`).join(''))
+    write(documents.map(each => `---\n${writeYaml(each, { lineWidth: 0 })}`).join(''))
     return 0
   }
   await checkHost(host, { resource, template, policy }, signal)

@@ -157,3 +157,26 @@ describe('what a member does not get', () => {
   it('nothing to render is said', async () =>
     expect(run({ files: [text(divided)] })).rejects.toThrow('no file has a template'))
 })
+
+it.each(['yaml', 'json'] as const)('prints integers beyond 2^53 as %s with all their digits', async output => {
+  const write = (object: string): string => `---\n${object}`
+  const website = write(
+    'apiVersion: example.com/v1\nkind: Website\nmetadata: {name: web, namespace: default}\nspec: {size: 9007199254740993}\n',
+  )
+  const overrider = '{path: /spec/most, operator: add, value: 9223372036854775807}'
+  const override = write(
+    `apiVersion: policy.karmada.io/v1alpha1\nkind: OverridePolicy\nmetadata: {name: web, namespace: default}\nspec: {overrideRules: [{overriders: {plaintext: [${overrider}]}}]}\n`,
+  )
+  const target = {
+    ...policy({}),
+    spec: { ...policy({}).spec, resourceSelectors: [{ apiVersion: 'example.com/v1', kind: 'Website' }] },
+  }
+  const files = [text(target), { source: 'given', text: website + override }]
+  let printed = ''
+  const print = (more: string) => {
+    printed += more
+  }
+  await render({ write: print, warn: () => undefined, clock: systemClock }, { files, cluster: 'member1', output })
+  expect(printed).toMatch(/"?size"?: 9007199254740993\b/)
+  expect(printed).toMatch(/"?most"?: 9223372036854775807\b/)
+})

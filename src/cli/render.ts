@@ -1,12 +1,13 @@
-import { stringify } from 'yaml'
 import { formatKey, keyOf } from '../object/object-key.ts'
 import { stripManaged } from '../rendering/strip-managed.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { CommandError, type ManifestText, readManifests } from './manifests.ts'
 import { overlaid, type World, worldOf } from './plan/world.ts'
+import { printable } from './printable.ts'
 import { compareWithLive, type LiveMember } from './render/compare-with-live.ts'
 import { type NotRendered, type Rendered, renderForCluster } from './render/render-for-cluster.ts'
 import { withScripts } from './scripted-interpreter.ts'
+import { writeYaml } from './yaml.ts'
 
 export interface RenderOptions {
   /** Templates, policies, override policies, customizations, Clusters. */
@@ -36,7 +37,7 @@ export async function render(deps: RenderDeps, options: RenderOptions): Promise<
   const outcomes = await renderAll(deps, options)
   const manifests = outcomes.flatMap(outcome => ('manifest' in outcome ? [stripManaged(outcome.manifest)] : []))
   if (options.output === 'json') deps.write(`${JSON.stringify(manifests, undefined, 2)}\n`)
-  else deps.write(manifests.map(manifest => `---\n${stringify(manifest)}`).join(''))
+  else deps.write(manifests.map(manifest => `---\n${writeYaml(manifest)}`).join(''))
   return manifests.length === 0 ? 1 : 0
 }
 
@@ -80,5 +81,5 @@ function checkCluster({ clusters }: World, name: string): void {
 }
 
 function notRendered({ template, why }: NotRendered): string {
-  return `${template.kind} ${formatKey(keyOf(template))}: ${why}\n`
+  return `${printable(`${template.kind} ${formatKey(keyOf(template))}: ${why}`)}\n`
 }

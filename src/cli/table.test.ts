@@ -17,6 +17,17 @@ describe('printTable', () => {
   it('prints the columns where there are no rows', () => {
     expect(printTable(['NAME', 'AGE'], [])).toEqual(['NAME   AGE'])
   })
+
+  it.each([
+    { name: 'writes to the clipboard', cell: '\u001b]52;c;AAAA\u0007', want: '\\u001b]52;c;AAAA\\u0007' },
+    { name: 'clears the screen', cell: '\u001b[2J', want: '\\u001b[2J' },
+    { name: 'begins a row', cell: 'a\nb', want: 'a\\nb' },
+    { name: 'is in Latin letters', cell: 'äöü', want: 'äöü' },
+    { name: 'is in others', cell: '日本 🚀', want: '日本 🚀' },
+  ])('shows a cell that $name in its place', ({ cell, want }) => {
+    const pad = ' '.repeat(want.length)
+    expect(printTable(['A', cell], [[cell, 'x']])).toEqual([`A${pad.slice(1)}   ${want}`, `${want}   x`])
+  })
 })
 
 const NOW_MS = Date.parse('2026-01-10T00:00:00Z')

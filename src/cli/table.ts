@@ -1,13 +1,24 @@
+import { printable } from './printable.ts'
+
 const GAP = '   '
 
-/** Rows under their columns as kubectl prints them: padded, three spaces apart, nothing after the last. */
-export function printTable(columns: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const all = [columns, ...rows]
+/**
+ * Rows under their columns as kubectl prints them: padded, three spaces apart, nothing after the last. Each is one line, whatever
+ * its cells hold; so colours are none of theirs.
+ *
+ * @param gap what stands between columns.
+ */
+export function printTable(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  gap = GAP,
+): readonly string[] {
+  const all = [columns, ...rows].map(cells => cells.map(printable))
   const widths = columns.map((_, column) => Math.max(...all.map(cells => (cells[column] ?? '').length)))
   return all.map(cells =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join(GAP)
+      .join(gap)
       .trimEnd(),
   )
 }

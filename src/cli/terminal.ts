@@ -6,6 +6,7 @@ import type { ServerConfig } from '../kube/server-config.ts'
 import { readUserKubeconfig, readUserNamespace } from '../kube/user-kubeconfig.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ExpectedAdmission } from './doctor/examine.ts'
+import { printableLines } from './printable.ts'
 
 /** Everything that a command asks is answered within this, or it says so. In milliseconds. */
 const REQUEST_LIMIT_MS = 15_000
@@ -51,8 +52,10 @@ export interface ClusterFlags {
   readonly context?: string
 }
 
-/** What a command works with: the surroundings, and clusters to ask. */
+/** What a command works with: the surroundings, and clusters to ask. What it writes and warns is made printable. */
 export interface Terminal extends Surroundings {
+  /** For what has colours or is to arrive byte by byte: whoever calls has made the rest printable. */
+  readonly writeAsIs: (text: string) => void
   /** The namespace of these flags' context; without one, `default`. @throws KubeconfigError */
   namespaceOf(flags: ClusterFlags): string
   /** Runs against the cluster of these flags, and closes its connection at the end. `signal` ends with Ctrl-C. */
@@ -68,7 +71,7 @@ export type DefineCommand = (program: Command, terminal: Terminal) => void
 
 /** @returns the terminal of this process. */
 export function newTerminal(surroundings: Surroundings): Terminal {
-  const { env, home, keepAlive, onInterrupt } = surroundings
+  const { env, home, keepAlive, onInterrupt, write, warn } = surroundings
   const optionsOf = ({ kubeconfig, context }: ClusterFlags) => ({
     ...(kubeconfig !== undefined && { file: kubeconfig }),
     ...(context !== undefined && { context }),
@@ -90,6 +93,9 @@ export function newTerminal(surroundings: Surroundings): Terminal {
   }
   return {
     ...surroundings,
+    write: text => write(printableLines(text)),
+    warn: text => warn(printableLines(text)),
+    writeAsIs: write,
     namespaceOf: flags => readUserNamespace(optionsOf(flags)),
     serverOf,
     onServer,

@@ -1,7 +1,8 @@
-import { stringify } from 'yaml'
 import type { KubeObject } from '../../object/kube-object.ts'
+import { printable } from '../printable.ts'
 import type { ToldEvent } from '../read-events.ts'
 import { formatAge, printTable } from '../table.ts'
+import { writeYaml } from '../yaml.ts'
 
 export interface Description {
   readonly cluster: string
@@ -11,6 +12,7 @@ export interface Description {
 }
 
 const WIDTH = 14
+const INDENT = ' '.repeat(WIDTH + 1)
 /** Written by every kubectl apply: nobody wants to read it. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 /** What a Secret keeps is not for a screen. */
@@ -22,13 +24,13 @@ export function printDescription({ cluster, object, events, nowMs }: Description
   const { name, namespace, labels, annotations = {}, creationTimestamp, deletionTimestamp, ownerReferences } = metadata
   const { [LAST_APPLIED]: _applied, ...others } = annotations
   const lines = [
-    row('Cluster', cluster),
-    row('Kind', `${kind} (${apiVersion})`),
-    row('Name', name),
-    ...(namespace === undefined ? [] : [row('Namespace', namespace)]),
-    row('Created', `${creationTimestamp ?? '<unknown>'} (${formatAge(creationTimestamp, nowMs)} ago)`),
-    ...(deletionTimestamp === undefined ? [] : [row('Deleting', `since ${deletionTimestamp}`)]),
-    ...(ownerReferences ?? []).map(owner => row('Controlled by', `${owner.kind}/${owner.name}`)),
+    ...row('Cluster', cluster),
+    ...row('Kind', `${kind} (${apiVersion})`),
+    ...row('Name', name),
+    ...(namespace === undefined ? [] : row('Namespace', namespace)),
+    ...row('Created', `${creationTimestamp ?? '<unknown>'} (${formatAge(creationTimestamp, nowMs)} ago)`),
+    ...(deletionTimestamp === undefined ? [] : row('Deleting', `since ${deletionTimestamp}`)),
+    ...(ownerReferences ?? []).flatMap(owner => row('Controlled by', `${owner.kind}/${owner.name}`)),
     ...pairs('Labels', labels),
     ...pairs('Annotations', others),
     ...Object.entries(fields).flatMap(([field, value]) => section(kind, field, value)),
@@ -37,25 +39,28 @@ export function printDescription({ cluster, object, events, nowMs }: Description
   return lines.map(line => `${line.trimEnd()}\n`).join('')
 }
 
-function row(name: string, value: string): string {
-  return `${`${name}:`.padEnd(WIDTH)} ${value}`
+/** A value of several lines stays in its column: none of them looks like a row of its own. */
+function row(name: string, value: string): readonly string[] {
+  const [first = '', ...rest] = value.split('\n').map(printable)
+  return [`${`${printable(name)}:`.padEnd(WIDTH)} ${first}`, ...rest.map(line => `${INDENT}${line}`)]
 }
 
 function pairs(name: string, values: Readonly<Record<string, string>> = {}): readonly string[] {
-  const lines = Object.entries(values).map(([key, value]) => `${key}=${value}`)
-  const [first = '<none>', ...rest] = lines.toSorted()
-  return [row(name, first), ...rest.map(line => `${' '.repeat(WIDTH)} ${line}`)]
+  const texts = Object.entries(values).map(([key, value]) => `${key}=${value}`)
+  // Deeper than keys are: no line of a value looks like another pair.
+  const lines = texts.toSorted().map(text => text.replaceAll('\n', '\n  '))
+  return row(name, lines.join('\n') || '<none>')
 }
 
 function section(kind: string, field: string, value: unknown): readonly string[] {
-  const title = `${field.charAt(0).toUpperCase()}${field.slice(1)}:`
+  const title = `${field.charAt(0).toUpperCase()}${field.slice(1)}`
   const isHidden = kind === 'Secret' && SECRET_FIELDS.includes(field)
   const shown = isHidden ? sizesOf(value) : value
   if (shown === null || shown === undefined) return []
-  if (typeof shown !== 'object') return [`${title.padEnd(WIDTH)} ${String(shown)}`]
+  if (typeof shown !== 'object') return row(title, String(shown))
   return [
-    title,
-    ...stringify(shown)
+    `${printable(title)}:`,
+    ...writeYaml(shown)
       .trimEnd()
       .split('\n')
       .map(line => `  ${line}`),
@@ -68,7 +73,7 @@ function sizesOf(value: unknown): unknown {
 }
 
 function printEvents(events: readonly ToldEvent[], nowMs: number): readonly string[] {
-  if (events.length === 0) return [row('Events', '<none>')]
+  if (events.length === 0) return row('Events', '<none>')
   const rows = events
     .toSorted((a, b) => a.atMs - b.atMs)
     .map(({ type, reason, message, count, atMs }) => {

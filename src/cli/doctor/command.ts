@@ -35,6 +35,8 @@ export const defineDoctor: DefineCommand = (program, terminal) => {
         doctor(
           {
             ...terminal,
+            // Text has our colours.
+            write: output === 'text' ? terminal.writeAsIs : terminal.write,
             client,
             paint: newPaint(terminal),
             onMember: async (name, act) => terminal.onServer(await memberServerOf(client, name, signal), act),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { newPaint } from '../colour.ts'
 import type { MemberFinding, Report } from './examine.ts'
 import { printReport } from './print.ts'
 
@@ -74,5 +75,21 @@ member2  False  False      -        Refused: nobody listens.
 
 1 problem, 1 to know, 2 that your rights do not reach.
 `)
+  })
+
+  it.each([
+    { name: 'reaches for the clipboard', text: '\u001b]52;c;AAAA\u0007', want: '\\u001b]52;c;AAAA\\u0007' },
+    { name: 'clears the screen', text: '\u001b[2J', want: '\\u001b[2J' },
+    { name: 'begins a line', text: 'a\nb', want: 'a\\nb' },
+    { name: 'is in any language', text: 'äöü 日本 🚀', want: 'äöü 日本 🚀' },
+  ])('prints a message that $name as text in its line, and colours only its own words', ({ text, want }) => {
+    const report: Report = {
+      ...REPORT,
+      operator: { level: 'problem', message: text },
+      members: { ...REPORT.members, clusters: [member('a', { cause: text })] },
+    }
+    const lines = printReport(report, newPaint({ isTerminal: true, env: {} })).split('\n')
+    expect(lines).toContain(`Operator    \u001b[31mPROBLEM     \u001b[0m${want}`)
+    expect(lines).toContain(`a     True   True       v1.36.3  ${want}`)
   })
 })

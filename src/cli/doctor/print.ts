@@ -1,4 +1,6 @@
 import { type Paint, plain, type Tone } from '../colour.ts'
+import { printable } from '../printable.ts'
+import { printTable } from '../table.ts'
 import type { Finding, Level, MemberFinding, Report } from './examine.ts'
 
 const WORD: Readonly<Record<Level, string>> = { ok: 'ok', warning: 'warning', problem: 'PROBLEM', unread: 'not read' }
@@ -29,23 +31,19 @@ export function printReport(report: Report, paint: Paint = plain): string {
 }
 
 function row(what: string, level: string, message: string): string {
-  return `${what.padEnd(WIDTH)}${level.padEnd(WIDTH)}${message}`
+  return `${what.padEnd(WIDTH)}${level.padEnd(WIDTH)}${printable(message)}`
 }
 
 function printMembers(clusters: readonly MemberFinding[]): readonly string[] {
   if (clusters.length === 0) return []
-  const rows = [
-    ['NAME', 'READY', 'CONNECTED', 'VERSION', 'CAUSE'],
-    ...clusters.map(({ name, ready, connected, version, cause }) => [
-      name,
-      ready || '-',
-      connected || '-',
-      version || '-',
-      cause,
-    ]),
-  ]
-  const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(cells => (cells[column] ?? '').length)))
-  return ['', ...rows.map(cells => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))]
+  const rows = clusters.map(({ name, ready, connected, version, cause }) => [
+    name,
+    ready || '-',
+    connected || '-',
+    version || '-',
+    cause,
+  ])
+  return ['', ...printTable(['NAME', 'READY', 'CONNECTED', 'VERSION', 'CAUSE'], rows, '  ')]
 }
 
 function verdict({ host, parking, operator, api, admission, members, checks }: Report): string {

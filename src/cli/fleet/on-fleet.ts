@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Client } from '../../kube/client.ts'
+import { printable } from '../printable.ts'
 import type { ClusterFlags, Terminal } from '../terminal.ts'
 import {
   askMembers,
@@ -78,7 +79,7 @@ export function onFleet(
     let failed = false
     const fail = ({ cluster, message }: MemberFailure): void => {
       failed = true
-      terminal.warn(`${cluster}: ${message}\n`)
+      terminal.warn(`${printable(`${cluster}: ${message}`)}\n`)
     }
     try {
       for (const failure of fleet.failures) fail(failure)

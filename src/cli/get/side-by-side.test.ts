@@ -37,6 +37,15 @@ describe('printSideBySide', () => {
     ])
   })
 
+  it('has one line for an object, whatever a member calls its columns and writes into its cells', () => {
+    const strange = { name: 'Up\u001b[2J', priority: 0 }
+    const table = tableOf([page([NAME, strange], [['a', 'b\nmember2   c']])])
+    expect(printSideBySide([{ cluster: 'member1', table }], { wide: false, withNamespace: false })).toEqual([
+      'CLUSTER   NAME   UP\\u001b[2J',
+      'member1   a      b\\nmember2   c',
+    ])
+  })
+
   it('shows everything, and namespaces where there are several', () => {
     expect(printSideBySide(tables, { wide: true, withNamespace: true })).toEqual([
       'CLUSTER   NAMESPACE   NAME   NODE   DATA',

@@ -1,9 +1,10 @@
-import { deepEqual } from 'fast-equals'
-import { parse, stringify } from 'yaml'
 import type { AggregatedStatusItem } from '../../interpreter/kind-interpreter.ts'
+import { decodeJson, encodeJson } from '../../kube/json.ts'
+import { deepEqual } from '../../object/deep-equal.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
 import { CommandError, isKubeObject, type ManifestText } from '../manifests.ts'
+import { readYaml, writeYaml } from '../yaml.ts'
 import type { Input } from './operations.ts'
 
 /** What an operation must give, for one input. */
@@ -27,7 +28,7 @@ const FIELDS = ['name', 'operation', 'desired', 'observed', 'replicas', 'status'
  * @throws CommandError naming source, case and field
  */
 export function readCases({ source, text }: ManifestText): readonly Case[] {
-  const list: unknown = parse(text)
+  const list: unknown = readYaml(text)
   if (!Array.isArray(list)) throw new CommandError(`${source}: a file of cases is a list`)
   return list.map((value, index) => readCase(value, `${source}: case ${index + 1}`))
 }
@@ -108,9 +109,9 @@ function missing(whole: unknown, part: unknown, path: string): readonly string[]
 
 /** As JSON has it: fields that are undefined are not there. */
 function plain(value: unknown): unknown {
-  return value === undefined ? null : JSON.parse(JSON.stringify(value))
+  return value === undefined ? null : decodeJson(encodeJson(value))
 }
 
 function brief(value: unknown): string {
-  return value === undefined ? 'nothing' : stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()
+  return value === undefined ? 'nothing' : writeYaml(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()
 }

@@ -20,15 +20,32 @@ const CHANGE = ['create', 'patch', 'update', 'delete']
 export const MEMBER_VERBS: readonly string[] = [...LOOK, ...CHANGE]
 const RBAC_GROUP = 'rbac.authorization.k8s.io'
 
+/** A rule that a member grants whatever is propagated, and what it is for. */
+export interface MemberNeed {
+  readonly rule: PolicyRule
+  readonly why: string
+}
+
 /** What Flotilla looks at in every member: whose cluster it is, what it serves, how much room it has, and why Pods do not run. */
-export const MEMBER_LOOKS: readonly PolicyRule[] = [
-  { apiGroups: [''], resources: ['namespaces', 'nodes', 'pods', 'resourcequotas', 'events'], verbs: LOOK },
-  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: LOOK },
-  { apiGroups: ['metrics.k8s.io'], resources: ['nodes', 'pods'], verbs: ['get', 'list'] },
-  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: LOOK },
-  { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: LOOK },
+export const MEMBER_NEEDS: readonly MemberNeed[] = [
+  {
+    rule: { apiGroups: [''], resources: ['namespaces', 'nodes', 'pods', 'resourcequotas', 'events'], verbs: LOOK },
+    why: 'whose cluster it is, the room that it has, and what its Pods say of themselves',
+  },
+  { rule: { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }, why: '`flotilla logs`' },
+  { rule: { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: LOOK }, why: '`flotilla events`' },
+  {
+    rule: { apiGroups: ['metrics.k8s.io'], resources: ['nodes', 'pods'], verbs: ['get', 'list'] },
+    why: '`flotilla top`',
+  },
+  {
+    rule: { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: LOOK },
+    why: 'what it serves, and when it serves more',
+  },
+  { rule: { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: LOOK }, why: 'the same' },
 ]
+
+export const MEMBER_LOOKS: readonly PolicyRule[] = MEMBER_NEEDS.map(({ rule }) => rule)
 
 /** Of the default kinds those that no namespace holds: rights on them are for the whole cluster or for nothing. */
 const CLUSTER_WIDE = new Set(['namespaces', 'persistentvolumes', 'ingressclasses', 'priorityclasses', 'storageclasses'])

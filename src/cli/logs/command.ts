@@ -49,7 +49,7 @@ export const defineLogs: DefineCommand = (program, terminal) => {
         ...(since !== undefined && { sinceSeconds: Math.ceil(parseDuration('--since', since) / 1000) }),
         ...(container !== undefined && { container }),
       }
-      const { write } = terminal
+      const { writeAsIs: write } = terminal
       const run = onFleet({ program, terminal }, flags, asked => logs({ asked, write }, query, options))
       terminal.setExitCode(await run)
     })

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import { BINDING_KINDS, WORK } from '../../api/kinds.ts'
 import type { Interpreter } from '../../interpreter/interpreter.ts'
 import type { Client } from '../../kube/client.ts'
@@ -10,6 +9,7 @@ import { type Clock, timestamp } from '../../runtime/clock.ts'
 import { CommandError } from '../manifests.ts'
 import { isOf } from '../plan/world.ts'
 import { withScripts } from '../scripted-interpreter.ts'
+import { writeYaml } from '../yaml.ts'
 import { expectedOfKarmada, removable, removalRows, remove } from './back.ts'
 import { claimedOnHost, hostAsMember, missingRights, readOperator, runningFindings } from './checks.ts'
 import { type Expected, expectedManifests } from './expected.ts'
@@ -262,5 +262,5 @@ function checkNames({ clusters }: Source, names: readonly string[]): void {
 
 function format(report: Report, { output, accept }: MigrateOptions): string {
   if (output === 'text') return printReport(report, accept)
-  return output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : stringify(report)
+  return output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : writeYaml(report)
 }

@@ -1,3 +1,5 @@
+import { printable } from '../printable.ts'
+import { printTable } from '../table.ts'
 import { type Finding, type HostRow, isAccepted, type MemberRow, type Report } from './report.ts'
 
 const LEVELS = { error: 'PROBLEM', warning: 'warning', note: 'note' } as const
@@ -9,7 +11,7 @@ export function printReport(report: Report, accepted: readonly string[]): string
     printHost(report.host),
     printMembers(report.members),
     printFindings(report.findings, accepted),
-    report.outcome.map(line => `${line}\n`).join(''),
+    report.outcome.map(line => `${printable(line)}\n`).join(''),
   ]
   return sections.filter(section => section !== '').join('\n')
 }
@@ -17,7 +19,7 @@ export function printReport(report: Report, accepted: readonly string[]): string
 function printSource({ source, dryRun }: Report): string {
   const running = source.running.length === 0 ? 'its controllers are stopped' : `at work: ${source.running.join(', ')}`
   const lines = [`Karmada   ${source.clusters.length} clusters (${source.clusters.join(', ')}); ${running}`]
-  return `${[...lines, ...(dryRun ? ['Dry run: nothing is written.'] : [])].join('\n')}\n`
+  return `${[...lines.map(printable), ...(dryRun ? ['Dry run: nothing is written.'] : [])].join('\n')}\n`
 }
 
 function printHost(rows: readonly HostRow[]): string {
@@ -41,21 +43,13 @@ function printFindings(findings: readonly Finding[], accepted: readonly string[]
     .map(finding => {
       const { level, code, message } = finding
       const word = isAccepted(finding, accepted) ? 'accepted' : LEVELS[level]
-      return `${word.padEnd(9)} ${code}: ${message}\n`
+      return `${word.padEnd(9)} ${code}: ${printable(message)}\n`
     })
     .join('')
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map(row => row[column]?.length ?? 0)))
-  return all
-    .map(
-      row =>
-        `${row
-          .map((text, column) => text.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
+  return printTable(head, rows, '  ')
+    .map(line => `${line}\n`)
     .join('')
 }

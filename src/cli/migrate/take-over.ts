@@ -2,6 +2,7 @@ import { BINDING_KINDS, CLUSTER, type Resource } from '../../api/kinds.ts'
 import { ANNOTATION } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import { findOrUndefined } from '../../kube/look.ts'
+import { isConflict } from '../../kube/status-error.ts'
 import { findCondition, isConditionTrue } from '../../object/condition.ts'
 import type { Binding, Cluster } from '../../object/karmada-objects.ts'
 import { keyOf } from '../../object/object-key.ts'
@@ -147,19 +148,40 @@ async function release(deps: TakeOverDeps, { source, accepted }: TakeOver): Prom
   const ready = new Set(
     clusters.filter(each => isConditionTrue(each.status?.conditions, 'Ready')).map(each => each.metadata.name),
   )
-  const findings = await Promise.all(
-    BINDING_KINDS.map(async kind => {
-      const listed = (await deps.host.list(kind, {}, deps)).items.filter(isOf<Binding>(kind))
-      const held = listed.filter(binding => markOf(binding)?.held === true && markOf(binding)?.source === source)
-      const whole = held.filter(binding => targetsOf(binding).every(({ name }) => ready.has(name)))
-      const moving = movingBindings({ bindings: whole, clusters, now: timestamp(deps.clock) })
-      const free = accepted.includes('WouldMove') ? whole : whole.filter(binding => !moving.has(binding))
-      await inTurn(free, binding => letGo(deps, kind, binding))
-      deps.tell(`${kind.kind}s let go: ${free.length} of ${held.length}`)
-      return [...(accepted.includes('WouldMove') ? [] : movingFindings(moving)), ...waiting(held, ready)]
-    }),
-  )
+  const judge = (held: readonly Binding[]): ReturnType<typeof movingBindings> =>
+    accepted.includes('WouldMove')
+      ? new Map()
+      : movingBindings({ bindings: held, clusters, now: timestamp(deps.clock) })
+  const findings = await Promise.all(BINDING_KINDS.map(kind => releaseKind(deps, { kind, source, ready, judge })))
   return findings.flat()
+}
+
+interface Release {
+  readonly kind: Resource
+  readonly source: string
+  readonly ready: ReadonlySet<string>
+  /** Which of them would be placed elsewhere, and why. */
+  readonly judge: (held: readonly Binding[]) => ReturnType<typeof movingBindings>
+}
+
+/** The operator writes the status of bindings meanwhile: one that has changed since it was read is read and judged again. */
+async function releaseKind(deps: TakeOverDeps, { kind, source, ready, judge }: Release): Promise<readonly Finding[]> {
+  const deadlineMs = deps.clock.monotonicMs() + deps.timeoutMs
+  let released = 0
+  for (;;) {
+    const listed = (await deps.host.list(kind, {}, deps)).items.filter(isOf<Binding>(kind))
+    const held = listed.filter(binding => markOf(binding)?.held === true && markOf(binding)?.source === source)
+    const whole = held.filter(binding => targetsOf(binding).every(({ name }) => ready.has(name)))
+    const moving = judge(whole)
+    const free = whole.filter(binding => !moving.has(binding))
+    const conflicts = (await inTurn(free, binding => letGo(deps, kind, binding))).filter(isConflict)
+    released += free.length - conflicts.length
+    if (conflicts.length === 0) {
+      deps.tell(`${kind.kind}s let go: ${released} of ${released + held.length - free.length}`)
+      return [...movingFindings(moving), ...waiting(held, ready)]
+    }
+    if (deps.clock.monotonicMs() > deadlineMs) throw conflicts[0]
+  }
 }
 
 function waiting(held: readonly Binding[], ready: ReadonlySet<string>): readonly Finding[] {
@@ -171,10 +193,14 @@ function waiting(held: readonly Binding[], ready: ReadonlySet<string>): readonly
   })
 }
 
-/** The patch that lets a binding go: placed by the operator from now on, unless its user suspended that. */
-async function letGo({ host, signal }: TakeOverDeps, kind: Resource, binding: Binding): Promise<void> {
+/**
+ * The patch that lets a binding go: placed by the operator from now on, unless its user suspended that.
+ *
+ * @returns the conflict, if it has changed since it was read.
+ */
+async function letGo({ host, signal }: TakeOverDeps, kind: Resource, binding: Binding): Promise<unknown> {
   const mark = markOf(binding)
-  if (mark === undefined) return
+  if (mark === undefined) return undefined
   const { source, uid, suspended } = mark
   const { scheduling: _held, ...others } = binding.spec.suspension ?? {}
   const isEmpty = Object.keys(others).length === 0
@@ -186,5 +212,11 @@ async function letGo({ host, signal }: TakeOverDeps, kind: Resource, binding: Bi
     },
     spec: suspension,
   }
-  await host.patch(kind, keyOf(binding), { type: 'merge', body }, { signal })
+  try {
+    await host.patch(kind, keyOf(binding), { type: 'merge', body }, { signal })
+    return undefined
+  } catch (failure) {
+    if (isConflict(failure)) return failure
+    throw failure
+  }
 }

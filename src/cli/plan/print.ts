@@ -1,3 +1,5 @@
+import { printable } from '../printable.ts'
+import { printTable } from '../table.ts'
 import type { PlannedCluster, Reference, TemplatePlan } from './decide.ts'
 
 const COLUMNS = ['CLUSTER', 'VERDICT', 'SCORE', 'AVAILABLE', 'REPLICAS', 'REASON'] as const
@@ -16,9 +18,9 @@ function printPlan(plan: TemplatePlan): string {
     ...(affinity === undefined ? [] : [`Term: ${affinity}`]),
     ...(selection === undefined ? [] : [`Selection: ${selection}`]),
     ...(division === undefined ? [] : [`Division: ${division}`]),
-    ...(plan.clusters.length === 0 ? [] : ['', ...printTable([[...COLUMNS], ...plan.clusters.map(cellsOf)])]),
+    ...(plan.clusters.length === 0 ? [] : ['', ...printTable(COLUMNS, plan.clusters.map(cellsOf), '  ')]),
   ]
-  return lines.map(line => `${line.trimEnd()}\n`).join('')
+  return lines.map(line => `${printable(line).trimEnd()}\n`).join('')
 }
 
 function describe({ kind, namespace, name }: Reference): string {
@@ -36,9 +38,4 @@ function textOf(value: number | undefined): string {
 /** With what there is now, where that is something else. */
 function replicasText({ replicas, before }: { replicas: number | undefined; before: number | undefined }): string {
   return before === undefined || before === replicas ? textOf(replicas) : `${textOf(replicas)} (now ${before})`
-}
-
-function printTable(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map(cells => (cells[column] ?? '').length)))
-  return rows.map(cells => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
 }

@@ -1,5 +1,4 @@
 import { diff as diffLines } from 'node:util'
-import { stringify } from 'yaml'
 import type { Client } from '../../kube/client.ts'
 import type { Discovery } from '../../kube/discovery.ts'
 import { isNotFound } from '../../kube/status-error.ts'
@@ -8,6 +7,7 @@ import type { KubeObject } from '../../object/kube-object.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import { stripManaged } from '../../rendering/strip-managed.ts'
 import { CommandError } from '../manifests.ts'
+import { writeYaml } from '../yaml.ts'
 
 /** A member that is asked, with the rights of whoever asks. */
 export interface LiveMember {
@@ -52,7 +52,7 @@ function textOf(object: KubeObject): string {
     ...filled('labels', labels),
     ...filled('annotations', annotations),
   }
-  return stringify({ ...fields, metadata: kept }, { sortMapEntries: true, lineWidth: 0 })
+  return writeYaml({ ...fields, metadata: kept }, { sortMapEntries: true, lineWidth: 0 })
 }
 
 function filled(name: string, texts: Readonly<Record<string, string>> | undefined): object {

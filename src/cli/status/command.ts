@@ -28,7 +28,12 @@ export const defineStatus: DefineCommand = (program, terminal) => {
       if (watch && !isTerminal) throw new CommandError('--watch is for a terminal: leave it out, or repeat the command')
       const colours = isTerminal && (env['NO_COLOR'] ?? '') === ''
       const options = { lease: { namespace, name: lease }, output, colours }
-      const write = (text: string): void => terminal.write(watch ? `${CLEAR}${text}` : text)
+      // Text has our colours.
+      const print = output === 'text' ? terminal.writeAsIs : terminal.write
+      const write = (text: string): void => {
+        if (watch) terminal.writeAsIs(CLEAR)
+        print(text)
+      }
       const run = terminal.onCluster(program.opts<ClusterFlags>(), async (client, signal) => {
         let code = await status({ client, clock, write }, options, signal)
         while (watch && !signal.aborted) {

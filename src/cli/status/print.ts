@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts'
 import { formatAge, printTable } from '../table.ts'
 import { type ReasonLine, STATES, type Summary, type TemplateState } from './summarise.ts'
 
@@ -24,7 +25,7 @@ export function printSummary(summary: Summary, { nowMs, colours }: PrintOptions)
   const ready = members.filter(member => member.ready).length
   const mark = (isWell: boolean): string => paint(isWell ? 'ok' : 'PROBLEM', { isWell, colours })
   const lines = [
-    `Operator   ${mark(summary.operator?.live === true)}   ${operatorLine(summary, nowMs)}`,
+    `Operator   ${mark(summary.operator?.live === true)}   ${printable(operatorLine(summary, nowMs))}`,
     `Members    ${mark(ready === members.length)}   ${ready} of ${members.length} are ready`,
     `Templates  ${mark(isWell(summary))}   ${templatesLine(templates)}`,
     ...(members.length === 0 ? [] : ['', ...printMembers(summary)]),
@@ -79,8 +80,8 @@ function printReasons(title: string, reasons: readonly ReasonLine[]): readonly s
     '',
     `${title}:`,
     ...reasons.flatMap(({ count, reason, example }) => [
-      `  ${String(count).padStart(width)}  ${reason}`,
-      `  ${' '.repeat(width)}  -> flotilla why ${whyArguments(example)}`,
+      `  ${String(count).padStart(width)}  ${printable(reason)}`,
+      `  ${' '.repeat(width)}  -> flotilla why ${printable(whyArguments(example))}`,
     ]),
   ]
 }

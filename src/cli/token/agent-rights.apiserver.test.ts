@@ -5,6 +5,8 @@ import { heartbeatOf } from '../../clusters/heartbeat/plan.ts'
 import type { Client } from '../../kube/client.ts'
 import { isForbidden, isUnauthorized } from '../../kube/status-error.ts'
 import { requestToken } from '../../kube/token-request.ts'
+import { canonicalJson } from '../../object/digest.ts'
+import { listAt, valueAt } from '../../object/field.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { newTestClient } from '../../testing/apiserver-client.ts'
 import {
@@ -14,6 +16,7 @@ import {
   untilSome,
 } from '../../testing/cluster-fixture.ts'
 import { createToken, deleteToken } from '../token.ts'
+import { agentAccount } from './agent-account.ts'
 import { parseTicket } from './ticket.ts'
 
 const TEST_TIMEOUT_MS = 120_000
@@ -150,6 +153,34 @@ describe('what an agent may do on the host', () => {
       )
       expect(isForbidden(error) ? 'forbidden' : error).toBe('forbidden')
     },
+    TEST_TIMEOUT_MS,
+  )
+
+  /** All that the apiserver would let it do in a namespace, and outside of any; what everybody may ask of himself aside. */
+  const rulesIn = async (namespace: string): Promise<readonly unknown[]> => {
+    const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } }
+    const review = await agent.request('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', body)
+    expect(valueAt(review, 'status', 'incomplete')).toBe(false)
+    return listAt(review, 'status', 'resourceRules').filter(
+      rule => !listAt(rule, 'resources').some(resource => /^selfsubject\w+$/.test(String(resource))),
+    )
+  }
+  const granted = (...roles: readonly string[]): readonly unknown[] =>
+    agentAccount({ ...object(CLUSTER, { name: 'm1', uid: 'u' }), spec: { syncMode: 'Pull' } })
+      .filter(({ kind, metadata }) => kind.endsWith('Role') && roles.includes(metadata.name))
+      .flatMap(role => listAt(role, 'rules'))
+  const sorted = (rules: readonly unknown[]): readonly string[] => rules.map(rule => canonicalJson(rule)).toSorted()
+
+  it.each([
+    { namespace: OTHER, roles: ['flotilla:agent:m1'] },
+    { namespace: 'default', roles: ['flotilla:agent:m1'] },
+    { namespace: 'kube-system', roles: ['flotilla:agent:m1'] },
+    { namespace: 'flotilla-system', roles: ['flotilla:agent:m1'] },
+    { namespace: 'karmada-cluster', roles: ['flotilla:agent:m1', 'flotilla-agent-m1'] },
+    { namespace: OWN, roles: ['flotilla:agent:m1', 'flotilla-agent'] },
+  ])(
+    'not: anything else that the host serves, with any verb, in $namespace',
+    async ({ namespace, roles }) => expect(sorted(await rulesIn(namespace))).toEqual(sorted(granted(...roles))),
     TEST_TIMEOUT_MS,
   )
 

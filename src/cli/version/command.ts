@@ -1,12 +1,13 @@
 import { Option } from 'commander'
-import { stringify } from 'yaml'
 import { API_VERSION } from '../../api/generated/crds.ts'
 import { CUSTOM_RESOURCE_DEFINITION } from '../../api/kinds.ts'
 import { ANNOTATION } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import { newDiscovery } from '../../kube/discovery.ts'
 import { findOrUndefined } from '../../kube/look.ts'
+import { printable } from '../printable.ts'
 import type { ClusterFlags, DefineCommand } from '../terminal.ts'
+import { writeYaml } from '../yaml.ts'
 
 interface Versions {
   readonly client: string
@@ -61,11 +62,11 @@ async function readVersions(client: Client, signal: AbortSignal): Promise<Omit<V
 
 function format(versions: Versions, output: VersionFlags['output']): string {
   if (output === 'json') return `${JSON.stringify(versions, undefined, 2)}\n`
-  if (output === 'yaml') return stringify(versions)
+  if (output === 'yaml') return writeYaml(versions)
   const { client, kubernetes, api } = versions
   const host =
     kubernetes === undefined
       ? []
       : [`host      Kubernetes ${kubernetes}, ${api === undefined ? 'without Flotilla' : `API of Flotilla ${api}`}`]
-  return [`flotilla  ${client}`, ...host].map(line => `${line}\n`).join('')
+  return [`flotilla  ${client}`, ...host].map(line => `${printable(line)}\n`).join('')
 }

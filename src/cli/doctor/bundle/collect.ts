@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import {
   BINDING_KINDS,
   CLUSTER,
@@ -19,6 +18,7 @@ import { CLUSTER_NAMESPACE } from '../../../api/names.ts'
 import type { Client, ListQuery } from '../../../kube/client.ts'
 import type { KubeObject } from '../../../object/kube-object.ts'
 import { DEPLOYMENT } from '../../../parking/read-host-facts.ts'
+import { writeYaml } from '../../yaml.ts'
 import { redact, redactText } from './redact.ts'
 import type { ArchivedFile } from './tar.ts'
 
@@ -87,8 +87,8 @@ function wantedLists(namespace: string): readonly Wanted[] {
 function asFile(name: string, objects: readonly KubeObject[]): ArchivedFile {
   const kept = objects.slice(0, MOST_OBJECTS)
   const left = objects.length > kept.length ? `# the first ${kept.length} of ${objects.length}\n` : ''
-  const options = { lineWidth: 0, aliasDuplicateObjects: false }
-  return { name, text: `${left}${kept.map(object => `---\n${stringify(redact(object), options)}`).join('')}` }
+  const options = { lineWidth: 0 }
+  return { name, text: `${left}${kept.map(object => `---\n${writeYaml(redact(object), options)}`).join('')}` }
 }
 
 async function readLog(

@@ -8,7 +8,7 @@ import type { RunningVersion } from './versions.ts'
 
 /** What was looked at, beyond the host itself; the name stands in the first column. */
 export interface Check extends Finding {
-  readonly name: 'Release' | 'Versions' | 'Rights' | 'Clocks' | 'Tokens' | 'Leaving'
+  readonly name: 'Release' | 'Replicas' | 'Versions' | 'Rights' | 'Clocks' | 'Tokens' | 'Leaving'
 }
 
 export interface CheckContext {

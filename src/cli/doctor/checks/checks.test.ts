@@ -5,6 +5,7 @@ import type { KubeObject } from '../../../object/kube-object.ts'
 import { judgeClocks } from './clocks.ts'
 import { judgeLeaving } from './leaving.ts'
 import { judgeRelease } from './release.ts'
+import { judgeReplicas } from './replicas.ts'
 import { questionsOf } from './rights.ts'
 import { judgeTokens } from './tokens.ts'
 import { judgeVersions } from './versions.ts'
@@ -110,4 +111,32 @@ describe('judgeVersions', () => {
     },
     { name: 'a member that says nothing', versions: [host('v1.36.3'), member('')], want: { level: 'ok' } },
   ])('$name', ({ versions, want }) => expect(judgeVersions(versions)).toMatchObject(want))
+})
+
+describe('judgeReplicas', () => {
+  const replica = (name: string, members: readonly string[], renewTime = '2026-01-01T11:59:55.000000Z') => ({
+    ...{ replica: name, identity: name, members, renewTime, durationMs: 10_000 },
+    ...{ publication: 1, prepared: '', view: '' },
+  })
+
+  it('tells how many members each has', () =>
+    expect(judgeReplicas([replica('a', ['m1', 'm2']), replica('b', ['m3'])], ['m1', 'm2', 'm3'], NOW_MS)).toEqual({
+      level: 'ok',
+      message: 'Members of each that shares them: a 2, b 1.',
+    }))
+
+  it('warns of a member that nobody has, that of one which ended among them', () => {
+    const replicas = [replica('a', ['m1']), replica('b', ['m2'], '2026-01-01T11:59:00.000000Z')]
+    const { level, message } = judgeReplicas(replicas, ['m1', 'm2'], NOW_MS)
+    expect(level).toBe('warning')
+    expect(message).toContain('No replica has looked at m2 yet (members of each: a 1)')
+  })
+
+  it('tells of one that ended when others have its members', () => {
+    const replicas = [replica('a', ['m1', 'm2']), replica('b', ['m2'], '2026-01-01T11:59:00.000000Z')]
+    expect(judgeReplicas(replicas, ['m1', 'm2'], NOW_MS)).toEqual({
+      level: 'ok',
+      message: 'Members of each that shares them: a 2. Ended without giving up its Lease: b.',
+    })
+  })
 })

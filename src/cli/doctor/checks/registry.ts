@@ -6,6 +6,7 @@ import { type Check, type CheckContext, type RunCheck, withRights } from './chec
 import { checkClocks } from './clocks.ts'
 import { checkLeaving } from './leaving.ts'
 import { checkRelease } from './release.ts'
+import { checkReplicas } from './replicas.ts'
 import { checkRights } from './rights.ts'
 import { checkTokens } from './tokens.ts'
 import { checkVersions } from './versions.ts'
@@ -13,6 +14,7 @@ import { checkVersions } from './versions.ts'
 /** In the order in which they are told. */
 const CHECKS: Readonly<Record<Check['name'], RunCheck>> = {
   Release: checkRelease,
+  Replicas: checkReplicas,
   Versions: checkVersions,
   Rights: checkRights,
   Clocks: checkClocks,
