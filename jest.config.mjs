@@ -23,6 +23,8 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{src,scripts,e2e,bench}/**/*.test.ts'],
       testPathIgnorePatterns: ['\\.apiserver\\.test\\.ts$', '\\.e2e\\.test\\.ts$'],
+      // A busy machine is no failure: what takes this long does not end by itself.
+      testTimeout: 60 * SECOND_MS,
     },
     {
       ...project,

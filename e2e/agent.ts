@@ -9,6 +9,7 @@ import { isJsonObject } from '../src/object/raw-json.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { freePort } from './controlplane/ports.ts'
 import type { SupervisedProcess } from './controlplane/supervisor.ts'
+import { noteSecret } from './secrecy/canaries.ts'
 import type { TestFleet } from './test-fleet.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -37,6 +38,7 @@ export async function registerMember(
   writeFileSync(ca, server.ca)
   const create = ['token', 'create', member.name, '--server', server.url, '--ca-file', ca]
   const ticket = (await flotilla(fleet.host, create)).trim()
+  noteSecret(`the join token of ${member.name}`, ticket)
   await flotilla(member, ['register', member.name, '--token', ticket, ...flags])
 }
 

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { parse } from 'yaml'
+import { declaredGrants, grantsOfRoles } from '../scripts/rbac-grants.ts'
+import { DEFAULT_TEMPLATE_KINDS } from '../src/api/template-kinds.ts'
 import { configure, DEFAULT_CONFIGURATION } from '../src/configuration.ts'
+import { DECLARED_RULES } from '../src/host-rules.ts'
 import { listAt, objectAt, stringAt, valueAt } from '../src/object/field.ts'
 import { CHART, OPERATOR_NAMESPACE, RELEASE } from './chart.ts'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from './controlplane/start-apiserver.ts'
@@ -96,6 +99,14 @@ describe('the chart', () => {
     const args = ['apply', '--server-side', '--dry-run=server', '--validate=strict', '-f', '-']
     const applied = await apiserver.cluster.kubectl(args, list)
     expect(applied.trim().split('\n')).toHaveLength(objects.length)
+  })
+
+  it('grants its ServiceAccount what controllers declare, no more and no less', async () => {
+    const names = { 'leaderElection.leaseName': RELEASE, ownerClusterRole: RELEASE }
+    const release = { namespace: OPERATOR_NAMESPACE, names, kinds: DEFAULT_TEMPLATE_KINDS }
+    // With everything switched on that is off by default.
+    const granted = grantsOfRoles(await render({ config: { sharing: { enabled: true } } }), RELEASE)
+    expect(granted).toEqual(declaredGrants(DECLARED_RULES, release))
   })
 
   it('leaves out what is switched off', async () => {

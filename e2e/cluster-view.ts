@@ -34,6 +34,8 @@ const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   propagationpolicy: namespace => `/apis/policy.karmada.io/v1alpha1/namespaces/${namespace}/propagationpolicies`,
   work: namespace => `/apis/work.karmada.io/v1alpha1/namespaces/${namespace}/works`,
   rb: namespace => `/apis/work.karmada.io/v1alpha2/namespaces/${namespace}/resourcebindings`,
+  crb: () => '/apis/work.karmada.io/v1alpha2/clusterresourcebindings',
+  priorityclass: () => '/apis/scheduling.k8s.io/v1/priorityclasses',
   clusterrole: () => '/apis/rbac.authorization.k8s.io/v1/clusterroles',
   namespace: () => '/api/v1/namespaces',
   cluster: () => '/apis/cluster.karmada.io/v1alpha1/clusters',

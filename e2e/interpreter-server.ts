@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll } from '@jest/globals'
 import { type CertificateAuthority, newCertificate, newCertificateAuthority } from '../src/testing/certificates.ts'
 import type { AnyObject } from './cluster-view.ts'
+import { noteSecret } from './secrecy/canaries.ts'
 
 const AUTHORITY = newCertificateAuthority('interpreters of lamps')
 
@@ -17,6 +18,8 @@ export interface InterpreterServer {
 /** Runs from before the first test of a suite to after its last one. */
 export function useInterpreterServer(): InterpreterServer {
   const { cert, key } = newCertificate({ name: 'lamps', issuer: AUTHORITY })
+  noteSecret('the key of a server of interpreters', key)
+  noteSecret('the key of its CA', AUTHORITY.key)
   const https = createServer({ cert, key }, async (incoming, outgoing) => {
     const parts: Buffer[] = []
     for await (const part of incoming) parts.push(part)

@@ -69,6 +69,7 @@ export function describeKinds(
 
   describe('a second run', () => {
     it('of the operator, with everything applied once more, writes nothing', async () => {
+      await eventually('the members have had their first look at what they scale', haveScaled)
       await quiet(fleet)
       await fleet.operator.process.stop()
       const before = await countRequests(fleet)
@@ -96,6 +97,13 @@ export function describeKinds(
     )
     it.each(NAMES)('$name', ({ row }) => deletions(row))
   })
+}
+
+/** A member's own controller does so a quarter of a minute after it was made, and writes its status then. */
+async function haveScaled(): Promise<void> {
+  const scalers = KIND_ROWS.filter(({ template }) => template.kind === 'HorizontalPodAutoscaler')
+  const looks = scalers.flatMap(row => fleet.members.map(member => readRow(member, row)))
+  for (const { status } of await Promise.all(looks)) expect(status?.conditions).toBeDefined()
 }
 
 /** They are there before the kind of the custom resource is. */

@@ -225,6 +225,23 @@ describe('drift', () => {
     },
   )
 
+  it('is undone where what was added beside ours would make it invalid: the number of a port', async () => {
+    const ports = [{ name: 'web', port: 80, protocol: 'TCP', targetPort: 8080 }]
+    const metadata = { name: 'renumbered', namespace: 'default', labels: { rules: 'plain' } }
+    await apply(host, { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports, selector: { app: 'x' } } })
+    await condition('renumbered', 'Applied', 'True')
+    const change = [
+      { op: 'replace', path: '/spec/ports/0/port', value: 81 },
+      { op: 'add', path: '/spec/selector/version', value: '2' },
+    ]
+    await member.kubectl(['patch', 'service', 'renumbered', '--type=json', '-p', JSON.stringify(change)])
+    const isBack = ({ spec }: AnyObject) => spec.ports.length === 1 && spec.ports[0].port === 80
+    const [object] = await everywhere([member], { kind: 'service', name: 'renumbered' }, isBack)
+    expect(object.spec).toMatchObject({ ports, selector: { app: 'x' } })
+    expect(object.spec.selector).toEqual({ app: 'x' })
+    await condition('renumbered', 'Applied', 'True')
+  })
+
   it('over which the same manager fights three times is left to it', async () => {
     await apply(host, ours('fought', 'plain', { a: '1', b: '1' }))
     await condition('fought', 'Applied', 'True')

@@ -63,9 +63,14 @@ const imageOf = (deployment: AnyObject): string => deployment.spec.template.spec
 
 describe('a member in Pull mode', () => {
   it('tells of itself as one in Push mode does', async () => {
-    const { spec, status } = await read(fleet.host, 'cluster', 'member2')
-    expect(spec).toMatchObject({ syncMode: 'Pull' })
-    expect(status).toMatchObject({ kubernetesVersion: expect.stringMatching(/^v1\./), nodeSummary: { totalNum: 2 } })
+    const seen = await eventually('its nodes are counted', async () => {
+      const cluster = await read(fleet.host, 'cluster', 'member2')
+      return cluster.status.nodeSummary?.totalNum === 2 && cluster
+    })
+    expect(seen).toMatchObject({
+      spec: { syncMode: 'Pull' },
+      status: { kubernetesVersion: expect.stringMatching(/^v1\./) },
+    })
   })
 
   it('gets its share of a Deployment, and its status comes back', async () => {

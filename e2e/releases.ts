@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
+import { listGenerators } from '../scripts/generators.ts'
 import type { ChartFiles } from './chart.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -50,8 +51,13 @@ export function nextRelease(folder: string): Release {
   const spec = ['spec', 'versions', 0, 'schema', 'openAPIV3Schema', 'properties', 'spec', 'properties']
   document.setIn([...spec, NEXT_FIELD], { type: 'string', description: 'Nobody knows yet.' })
   writeFileSync(crd, document.toString())
-  execFileSync(process.execPath, [join(folder, 'scripts', 'generate.ts')], { cwd: folder })
+  for (const path of listGenerators(folder).filter(isOfRelease)) execFileSync(process.execPath, [path], { cwd: folder })
   return build(folder)
+}
+
+/** The page of figures is no part of one. */
+function isOfRelease(generator: string): boolean {
+  return basename(generator) !== 'generate-performance.ts'
 }
 
 const SOURCES = ['package.json', 'src', 'scripts', 'crds', 'charts', 'docs', 'e2e/operator-values.yaml']

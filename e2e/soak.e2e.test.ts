@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 import { eventually } from './cluster-view.ts'
@@ -5,31 +6,41 @@ import { CALM } from './controlplane/storm-proxy.ts'
 import { readHoldings } from './soak/observe.ts'
 import { perform } from './soak/perform.ts'
 import { newRandom } from './soak/random.ts'
+import { shrinkWalk } from './soak/replay.ts'
+import { Deviation, renderReport } from './soak/report.ts'
 import { type SoakFleet, startSoakFleet } from './soak/soak-fleet.ts'
-import { goOn, startAnew, startOf, type Walk } from './soak/walk.ts'
-import { after, type Step } from './soak/world.ts'
+import { mergeTallies, type QuietPhase, type SeedTally, tally } from './soak/tally.ts'
+import { goOn, nextPhase, type Phase, startAnew, startOf, type Walk } from './soak/walk.ts'
+import { after, emptyWorld, type Step } from './soak/world.ts'
 
-// Users and faults by chance, for as long as SOAK_MINUTES says, as SOAK_SEED has it: one minute of the same in every test run,
-// `make soak MINUTES=10` for more, each time another.
+// Users and faults by chance, for as long as SOAK_MINUTES says, as SOAK_SEED has it: two minutes of the same in every test run,
+// `make soak MINUTES=10` for more, each time another. SOAK_RESULTS names a JSON file to which what happened is added; SOAK_SHRINK_MINUTES
+// says how long the least is looked for that leads to a difference, SOAK_OPERATORS how many operators there are, SOAK_SHARING whether they
+// share the members (true, false; default: where the first seed is even).
 
 const MINUTE_MS = 60_000
-const minutes = Number(process.env['SOAK_MINUTES'] ?? 1)
-jest.setTimeout((minutes + 5) * MINUTE_MS)
+const SHRINKING = { tries: 40, minutes: Number(process.env['SOAK_SHRINK_MINUTES'] ?? 8) }
+const minutes = Number(process.env['SOAK_MINUTES'] ?? 2)
+jest.setTimeout((minutes + SHRINKING.minutes + 5) * MINUTE_MS)
 
 const MEMBERS = ['member1', 'member2', 'member3']
 const PHASES_A_SEED = 25
-const seed = Number(process.env['SOAK_SEED'] ?? 1)
+const operators = Number(process.env['SOAK_OPERATORS'] ?? 2)
+const firstSeed = Number(process.env['SOAK_SEED'] ?? 1)
+const sharing = (process.env['SOAK_SHARING'] ?? String(firstSeed % 2 === 0)) === 'true'
+const resultsFile = process.env['SOAK_RESULTS']
+const before: readonly SeedTally[] =
+  resultsFile !== undefined && existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : []
 let soak: SoakFleet
 
 beforeAll(async () => {
-  process.stdout.write(`SOAK_SEED=${seed}\n`)
-  soak = await startSoakFleet(MEMBERS, newRandom(seed))
+  soak = await startSoakFleet({ members: MEMBERS, operators, sharing }, newRandom(firstSeed))
 }, 10 * MINUTE_MS)
 
 afterAll(() => soak?.stop(), MINUTE_MS)
 
 it('what a member refuses to delete for a while, with Conflict among its words, is deleted in the end', async () => {
-  const { world } = startOf(MEMBERS)
+  const world = emptyWorld(MEMBERS)
   const template = { kind: 'ConfigMap', group: 'amber', value: 'v', replicas: 0 } as const
   const steps: readonly Step[] = [
     { do: 'place', group: 'amber', clusters: MEMBERS },
@@ -50,27 +61,49 @@ it('what a member refuses to delete for a while, with Conflict among its words, 
 
 it(`whatever users do and whatever fails: ${minutes} minutes of it leave the members as asked for, each time`, async () => {
   const endMs = performance.now() + minutes * MINUTE_MS
-  let chance = { seed, random: newRandom(seed) }
-  let walk: Walk = startOf(MEMBERS)
-  let phases = 0
-  while (performance.now() < endMs) {
-    if (phases > 0 && phases % PHASES_A_SEED === 0) {
-      chance = nextSeed(chance.seed)
-      walk = await startAnew(soak, walk, { seed: chance.seed, random: newRandom(chance.seed) })
+  const quiet: QuietPhase[] = []
+  let walk = startOf(MEMBERS)
+  for (let seed = firstSeed; performance.now() < endMs; seed++) {
+    say(`SOAK_SEED=${seed}`)
+    walk = await startAnew(soak, walk)
+    const random = newRandom(seed)
+    for (let left = PHASES_A_SEED; left > 0 && performance.now() < endMs; left--) {
+      const phase = nextPhase(walk, random)
+      const startMs = performance.now()
+      walk = await walkOn(walk, phase, seed)
+      quiet.push({ ...phase, seed, phaseMs: performance.now() - startMs })
+      sayQuiet(quiet)
     }
-    const startMs = performance.now()
-    walk = await goOn(soak, walk, chance)
-    phases++
-    const { fault, steps } = walk.history.at(-1) ?? { fault: '', steps: [] }
-    const seconds = ((performance.now() - startMs) / 1000).toFixed(1)
-    process.stdout.write(`${phases}. ${steps.length} steps, ${fault}: quiet after ${seconds} s\n`)
   }
-  process.stdout.write(`${phases} quiet phases, no difference\n`)
-  expect(phases).toBeGreaterThan(0)
+  expect(quiet.length).toBeGreaterThan(0)
+  expect(soak.mistakes()).toEqual([])
 })
 
-function nextSeed(before: number) {
-  const next = before + 1
-  process.stdout.write(`SOAK_SEED=${next}\n`)
-  return { seed: next, random: newRandom(next) }
+/** @throws Error with all that is known when the members come to be otherwise than asked for. */
+async function walkOn(walk: Walk, phase: Phase, seed: number): Promise<Walk> {
+  try {
+    return await goOn(soak, walk, phase)
+  } catch (error) {
+    if (!(error instanceof Deviation)) throw error
+    say(`a difference; looking for the least that leads there (up to ${SHRINKING.minutes} minutes):\n${error.message}`)
+    const logs = soak.keepLogs()
+    const shrunk = await shrinkWalk(soak, error.findings, SHRINKING)
+    throw new Error(renderReport({ ...error.findings, seed, logs, shrunk }), { cause: error })
+  }
+}
+
+function sayQuiet(quiet: readonly QuietPhase[]): void {
+  const { steps = [], faults = [], phaseMs = 0 } = quiet.at(-1) ?? {}
+  const what = `${steps.length} steps, ${faults.join(' and ')}`
+  say(`${quiet.length}. ${what}: quiet after ${(phaseMs / 1000).toFixed(1)} s`)
+  if (resultsFile !== undefined) writeFileSync(resultsFile, formatTallies(mergeTallies(before, tally(quiet))))
+}
+
+/** A line for each seed. */
+function formatTallies(rows: readonly SeedTally[]): string {
+  return `[\n${rows.map(row => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll } from '@jest/globals'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, expect } from '@jest/globals'
 import { bundle } from '../scripts/bundle.ts'
 import { apply, eventually, readObject } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
@@ -9,6 +9,7 @@ import type { Fleet, FleetOptions } from './controlplane/fleet.ts'
 import { startFleet } from './controlplane/start-fleet.ts'
 import { joinMembers } from './joining.ts'
 import { type OperatorOptions, type RunningOperator, startOperator } from './operator.ts'
+import { sweep } from './secrecy/sweep.ts'
 
 const START_MS = 600_000
 const STOP_MS = 60_000
@@ -54,8 +55,12 @@ export function useFleet(options: TestFleetOptions = {}): TestFleet {
   }, START_MS)
 
   afterAll(async () => {
-    await running?.stop()
-    if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
+    try {
+      if (running !== undefined) await sweepFleet(running, { logs, operator })
+    } finally {
+      await running?.stop()
+      if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
+    }
   }, STOP_MS)
 
   return {
@@ -77,6 +82,19 @@ export function useFleet(options: TestFleetOptions = {}): TestFleet {
     addMember: member => fleet().addMember(member),
     run: spec => fleet().run(spec),
   }
+}
+
+/** No test may leave a secret where others read: each suite looks at its end, at all that it can still reach. */
+async function sweepFleet(
+  { host, members }: Fleet,
+  { logs, operator }: { readonly logs: string; readonly operator: RunningOperator | undefined },
+): Promise<void> {
+  await sweep({
+    suite: basename(expect.getState().testPath ?? ''),
+    clusters: [host, ...members],
+    logs,
+    metricsUrls: operator === undefined ? [] : [operator.metricsUrl],
+  })
 }
 
 function there<T>(started: T | undefined): T {

@@ -14,6 +14,10 @@ export interface Etcd {
   start(): Promise<void>
   /** Forgets all history up to now, so that old resource versions are gone (410) once an apiserver asks etcd for them. */
   compact(): Promise<void>
+  /** As when its quota is used up: alarm NOSPACE stands, and it refuses whatever would need room. */
+  fill(): Promise<void>
+  /** What its administrator does then: compacts, defragments, and takes the alarm back. */
+  makeRoom(): Promise<void>
 }
 
 /** The name under which a supervisor knows it. */
@@ -50,6 +54,12 @@ export async function launchEtcd(directory: string, supervisor: Supervisor, bina
 /** The handle of an etcd that the supervisor knows already. */
 export function openEtcd(url: string, supervisor: Supervisor): Etcd {
   const process = supervisor.get(ETCD)
+  const alarm = (action: 'ACTIVATE' | 'DEACTIVATE'): Promise<unknown> =>
+    post(`${url}/v3/maintenance/alarm`, { action, memberID: 0, alarm: 'NOSPACE' })
+  const compact = async (): Promise<void> => {
+    const { header } = (await post(`${url}/v3/kv/range`, { key: btoa('/') })) as { header: { revision: string } }
+    await post(`${url}/v3/kv/compaction`, { revision: header.revision, physical: true })
+  }
   return {
     url,
     process,
@@ -58,9 +68,12 @@ export function openEtcd(url: string, supervisor: Supervisor): Etcd {
       const healthy = async (): Promise<true | undefined> => (await fetch(`${url}/health`)).ok || undefined
       await waitFor(healthy, { until: 'etcd', timeoutMs: READY_MS, hopeless: () => process.whyNotRunning() })
     },
-    compact: async () => {
-      const { header } = (await post(`${url}/v3/kv/range`, { key: btoa('/') })) as { header: { revision: string } }
-      await post(`${url}/v3/kv/compaction`, { revision: header.revision, physical: true })
+    compact,
+    fill: async () => void (await alarm('ACTIVATE')),
+    makeRoom: async () => {
+      await compact()
+      await post(`${url}/v3/maintenance/defragment`, {})
+      await alarm('DEACTIVATE')
     },
   }
 }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { noteSecret } from '../secrecy/canaries.ts'
 import { type Binaries, ensureBinaries } from './binaries.ts'
 import { run } from './command.ts'
 import {
@@ -34,6 +35,7 @@ export async function launchCluster(
   mkdirSync(config.directory, { recursive: true, mode: 0o700 })
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const pem = privateKey.export({ type: 'sec1', format: 'pem' })
+  noteSecret(`the key that signs tokens of ${config.name}`, String(pem))
   writeFileSync(join(config.directory, 'service-account.key'), pem, { mode: 0o600 })
   writeFileSync(join(config.directory, 'tokens.csv'), renderTokens(config), { mode: 0o600 })
   for (const component of config.components) supervisor.declare(componentSpec(config, component, binaries))

@@ -1,3 +1,4 @@
+import { noteSecret } from '../secrecy/canaries.ts'
 import type { ServiceAccountIdentity } from './control-plane.ts'
 import { callJson, createIfMissing, type Endpoint } from './rest.ts'
 
@@ -14,6 +15,7 @@ export async function requestToken(endpoint: Endpoint, identity: ServiceAccountI
     method: 'POST',
     body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds } },
   })) as { readonly status: { readonly token: string } }
+  noteSecret(`a token of ${namespace}/${serviceAccount}`, answer.status.token)
   return answer.status.token
 }
 

@@ -49,6 +49,8 @@ it.each<{ weather: Partial<Weather>; want: string; reaches: boolean }>([
   { weather: { late: 1, lateMs: 10 }, want: 'a', reaches: true },
   { weather: { refused: 1 }, want: 'StatusError', reaches: false },
   { weather: { lost: 1 }, want: 'TransportError', reaches: true },
+  { weather: { refused: 1, refusals: [503] }, want: 'StatusError', reaches: false },
+  { weather: { refused: 1, refusals: [409] }, want: 'a', reaches: true },
   { weather: { cut: 1 }, want: 'TransportError', reaches: true },
 ])('a request in the weather $weather ends in $want', async ({ weather, want, reaches }) => {
   proxy.become({ ...CALM, ...weather })

@@ -14,18 +14,22 @@ import type { Endpoint } from './rest.ts'
 
 /** Shares of requests to which something happens, from 0 to 1. */
 export interface Weather {
-  /** Answered 409 (writes), 429, 500 or 503 instead of being passed on. */
+  /** Answered instead of being passed on. */
   readonly refused: number
+  /** By which answers, of 409 (to writes only), 429, 500 and 503; default all. */
+  readonly refusals?: readonly number[]
   /** Passed on, done, and the answer never comes: the stream is reset. */
   readonly lost: number
-  /** The answer, or the watch, ends in the middle. */
+  /** The answer, or the watch, breaks off in the middle of an object. */
   readonly cut: number
+  /** The same, but orderly, as if that were all. */
+  readonly truncated: number
   /** Passed on late, by up to `lateMs`. */
   readonly late: number
   readonly lateMs: number
 }
 
-export const CALM: Weather = { refused: 0, lost: 0, cut: 0, late: 0, lateMs: 0 }
+export const CALM: Weather = { refused: 0, lost: 0, cut: 0, truncated: 0, late: 0, lateMs: 0 }
 
 /** What stands between a client and an apiserver, knows requests, and treats some of them badly. */
 export interface StormProxy {
@@ -35,15 +39,22 @@ export interface StormProxy {
   stop(): Promise<void>
 }
 
-const REFUSALS: readonly { readonly code: number; readonly reason: string }[] = [
+interface Refusal {
+  readonly code: number
+  readonly reason: string
+}
+
+const REFUSALS: readonly Refusal[] = [
+  { code: 409, reason: 'Conflict' },
   { code: 429, reason: 'TooManyRequests' },
   { code: 500, reason: 'InternalError' },
   { code: 503, reason: 'ServiceUnavailable' },
 ]
-const CONFLICT = { code: 409, reason: 'Conflict' }
+const RETRY_AFTER = { 'retry-after': '1' }
 const WRITES: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE']
 /** Of one connection only: HTTP/2 refuses them in a request. */
 const HOP_HEADERS: readonly string[] = ['connection', 'host', 'keep-alive', 'transfer-encoding', 'upgrade']
+const OPENS_WITHIN_MS = 5_000
 /** An answer that is cut has come so far. */
 const CUT_AFTER_BYTES = 300
 
@@ -100,7 +111,8 @@ class Storm {
     const { refused, late, lateMs } = this.weather
     // A client that goes away in the middle is nothing special here.
     response.stream?.on('error', () => undefined)
-    if (this.#chance() < refused) refuse(request, response, this.#chance)
+    const refusal = this.#chance() < refused ? this.#refusalOf(request) : undefined
+    if (refusal !== undefined) refuse(request, response, refusal)
     else if (this.#chance() >= late) this.#forward(request, response)
     else setTimeout(() => this.#forward(request, response), lateMs * this.#chance())
   }
@@ -109,16 +121,34 @@ class Storm {
     const upstream = this.#session()
     const stream = upstream.request(headersOf(request))
     const lost = this.#chance() < this.weather.lost
-    const cutAfter = this.#chance() < this.weather.cut ? CUT_AFTER_BYTES : Number.POSITIVE_INFINITY
+    const end = this.#endOfAnswer()
     stream.on('error', () => abandon(response))
     request.on('aborted', () => stream.close(constants.NGHTTP2_CANCEL))
     response.on('close', () => stream.close(constants.NGHTTP2_CANCEL))
     stream.on('response', headers => {
       if (lost) return abandon(response)
-      response.writeHead(Number(headers[':status']), plain(headers))
-      pipe(stream, response, cutAfter)
+      const { 'content-length': length, ...others } = plain(headers)
+      // What is truncated must not tell how long it was to be, or it would be no orderly end.
+      response.writeHead(Number(headers[':status']), end === 'truncated' || !length ? others : plain(headers))
+      pipe(stream, response, end)
     })
     request.pipe(stream)
+  }
+
+  /** Undefined when none of those fits this request. */
+  #refusalOf({ method }: Http2ServerRequest): Refusal | undefined {
+    const { refusals } = this.weather
+    const choices = REFUSALS.filter(({ code }) => {
+      return (refusals?.includes(code) ?? true) && (code !== 409 || WRITES.includes(method))
+    })
+    return choices[Math.floor(this.#chance() * choices.length)]
+  }
+
+  #endOfAnswer(): AnswerEnd {
+    const { cut, truncated } = this.weather
+    const chance = this.#chance()
+    if (chance < cut) return 'cut'
+    return chance < cut + truncated ? 'truncated' : 'whole'
   }
 
   #session(): ClientHttp2Session {
@@ -126,30 +156,33 @@ class Storm {
     if (standing !== undefined && !standing.closed && !standing.destroyed) return standing
     const session = connect(this.#target.url, { ca: this.#target.ca })
     session.on('error', () => undefined)
+    // Whoever dials a local port on which nobody listens may be connected to himself, and wait for his own answer.
+    const opening = setTimeout(() => session.destroy(), OPENS_WITHIN_MS)
+    for (const event of ['connect', 'close']) session.once(event, () => clearTimeout(opening))
     this.#upstream = session
     return session
   }
 }
 
-function pipe(stream: ClientHttp2Stream, response: Http2ServerResponse, cutAfter: number): void {
+type AnswerEnd = 'whole' | 'cut' | 'truncated'
+
+function pipe(stream: ClientHttp2Stream, response: Http2ServerResponse, end: AnswerEnd): void {
   let sent = 0
   stream.on('data', (chunk: Buffer) => {
-    if (response.destroyed) return
+    if (response.destroyed || response.writableEnded) return
     sent += chunk.length
-    if (sent > cutAfter) {
-      response.write(chunk.subarray(0, Math.floor(chunk.length / 2)))
-      return abandon(response)
-    }
-    response.write(chunk)
+    if (end === 'whole' || sent <= CUT_AFTER_BYTES) return void response.write(chunk)
+    const half = chunk.subarray(0, Math.floor(chunk.length / 2))
+    if (end === 'truncated') return void response.end(half)
+    response.write(half)
+    abandon(response)
   })
   stream.on('end', () => void response.end())
 }
 
-function refuse(request: Http2ServerRequest, response: Http2ServerResponse, chance: () => number): void {
-  const choices = WRITES.includes(request.method) ? [...REFUSALS, CONFLICT] : REFUSALS
-  const { code, reason } = choices[Math.floor(chance() * choices.length)] ?? CONFLICT
+function refuse(request: Http2ServerRequest, response: Http2ServerResponse, { code, reason }: Refusal): void {
   request.resume()
-  response.writeHead(code, { 'content-type': 'application/json', ...(code === 429 && { 'retry-after': '1' }) })
+  response.writeHead(code, { 'content-type': 'application/json', ...(code === 429 && RETRY_AFTER) })
   const message = 'this server refuses on purpose'
   response.end(JSON.stringify({ apiVersion: 'v1', kind: 'Status', status: 'Failure', reason, message, code }))
 }

@@ -1,19 +1,15 @@
 import { expect, it } from '@jest/globals'
 import { differences, type Held, type Holdings, type HostState } from './compare.ts'
-import { after, type Step, type World } from './world.ts'
+import { after, emptyWorld, SETTINGS, type Step, type World } from './world.ts'
 
-const START: World = {
-  templates: new Map(),
-  policies: new Map(),
-  clusters: new Map(['a', 'b', 'c'].map(name => [name, { joined: true, tainted: false }])),
-}
+const START = emptyWorld(['a', 'b', 'c'])
 const map = { kind: 'ConfigMap', group: 'blue', value: 'v1', replicas: 0 } as const
 const deployment = { ...map, kind: 'Deployment', replicas: 5 } as const
 const placed: Step = { do: 'place', group: 'blue', clusters: ['a', 'b'] }
 
 const worldAfter = (...steps: readonly Step[]): World => steps.reduce(after, START)
-const held = (value = 'v1'): Held => ({ kind: 'ConfigMap', value, replicas: 0 })
-const share = (replicas: number): Held => ({ kind: 'Deployment', value: 'v1', replicas })
+const held = (value = 'v1', mark = ''): Held => ({ kind: 'ConfigMap', value, mark, replicas: 0 })
+const share = (replicas: number): Held => ({ kind: 'Deployment', value: 'v1', mark: '', replicas })
 
 function holding(held: Readonly<Record<string, Readonly<Record<string, Held>>>>): Holdings {
   return new Map(['a', 'b', 'c'].map(name => [name, new Map(Object.entries(held[name] ?? {}))]))
@@ -27,7 +23,14 @@ function honest(holdings: Holdings, bindings: readonly string[] = ['t']): HostSt
   }
 }
 
+const taintOf = (cluster: string, effect: 'NoSchedule' | 'NoExecute' = 'NoSchedule'): Step => ({
+  do: 'taint',
+  cluster,
+  effect,
+})
 const put: Step = { do: 'put', name: 't', template: map }
+const needy: Step = { do: 'put', name: 't', template: { ...deployment, needs: 's' } }
+const settings: Step = { do: 'put', name: 's', template: { ...map, group: SETTINGS } }
 const divided: Step = { do: 'put', name: 't', template: deployment }
 const open = { a: { t: held() }, b: { t: held() } }
 
@@ -48,19 +51,19 @@ it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding
   },
   {
     name: 'what a tainted cluster has, it may keep',
-    steps: [placed, put, { do: 'taint', cluster: 'b' }],
+    steps: [placed, put, taintOf('b')],
     holds: open,
     want: [],
   },
   {
     name: 'and need not have',
-    steps: [placed, put, { do: 'taint', cluster: 'b' }],
+    steps: [placed, put, taintOf('b')],
     holds: { a: open.a },
     want: [],
   },
   {
     name: 'where nothing else is open, it stays where it was',
-    steps: [placed, put, { do: 'taint', cluster: 'c' }, { do: 'place', group: 'blue', clusters: ['c'] }],
+    steps: [placed, put, taintOf('c'), { do: 'place', group: 'blue', clusters: ['c'] }],
     holds: open,
     want: [],
   },
@@ -69,6 +72,36 @@ it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding
     steps: [placed, put, { do: 'leave', cluster: 'b' }],
     holds: open,
     want: ['b: t must not be there'],
+  },
+  {
+    name: 'NoExecute: nothing stays that has another place',
+    steps: [placed, put, taintOf('b', 'NoExecute')],
+    holds: open,
+    want: ['b: t must not be there'],
+  },
+  {
+    name: 'NoExecute everywhere: it may stay',
+    steps: [placed, put, taintOf('a', 'NoExecute'), taintOf('b', 'NoExecute')],
+    holds: open,
+    want: [],
+  },
+  {
+    name: 'a cordoned cluster gets nothing new, and keeps what it has',
+    steps: [placed, put, { do: 'cordon', cluster: 'b' }],
+    holds: { a: open.a },
+    want: [],
+  },
+  {
+    name: 'a mark where there is to be none, and none where it is to be',
+    steps: [placed, put, { do: 'mark', group: 'blue', clusters: ['b'], mark: 'm1' }],
+    holds: { a: { t: held('v1', 'm1') }, b: { t: held() } },
+    want: ['a: t is marked "m1" instead of ""', 'b: t is marked "" instead of "m1"'],
+  },
+  {
+    name: 'what a Deployment needs is where it is',
+    steps: [placed, needy, settings],
+    holds: { a: { t: share(5) }, c: { s: held() } },
+    want: ['a: s is missing', 'c: s must not be there'],
   },
   {
     name: 'shares that are not the whole',

@@ -1,9 +1,11 @@
-import { isDivided, isPlaced, type Template, type World, wantedIn } from './world.ts'
+import { isDivided, isPlaced, mayBeBound, type Template, type World, wantedIn } from './world.ts'
 
 /** An object of ours that a member holds. */
 export interface Held {
   readonly kind: Template['kind']
   readonly value: string
+  /** What an override policy has written into it, or nothing. */
+  readonly mark: string
   /** Of a Deployment. */
   readonly replicas: number
 }
@@ -30,14 +32,17 @@ export function differences(world: World, holdings: Holdings, host: HostState): 
 }
 
 function differencesOf(world: World, cluster: string, held: ReadonlyMap<string, Held>): readonly string[] {
-  const wanted = wantedIn(world, cluster)
-  const missing = [...wanted].flatMap(([name, { presence, kind, value }]) => {
+  const wanted = wantedIn(world, cluster, new Set(held.keys()))
+  const missing = [...wanted].flatMap(([name, { presence, kind, value, mark }]) => {
     const found = held.get(name)
     if (found === undefined) {
       // A Deployment of fewer replicas than clusters need not be in each.
       return presence === 'must' && kind === 'ConfigMap' ? [`${cluster}: ${name} is missing`] : []
     }
-    return found.value === value ? [] : [`${cluster}: ${name} says ${found.value} instead of ${value}`]
+    return [
+      ...(found.value === value ? [] : [`${cluster}: ${name} says ${found.value} instead of ${value}`]),
+      ...(found.mark === mark ? [] : [`${cluster}: ${name} is marked "${found.mark}" instead of "${mark}"`]),
+    ]
   })
   const left = [...held.keys()].filter(name => !wanted.has(name)).map(name => `${cluster}: ${name} must not be there`)
   return [...missing, ...left]
@@ -53,14 +58,16 @@ function workProblems(cluster: string, held: ReadonlyMap<string, Held>, works: R
 
 /** A binding each for what is placed, which says so, and none besides. */
 function bindingProblems(world: World, bindings: ReadonlyMap<string, boolean>): readonly string[] {
-  const left = [...bindings.keys()].filter(name => !world.templates.has(name))
+  const left = [...bindings.keys()]
+    .filter(name => !mayBeBound(world, name))
+    .map(name => `a binding for ${name}, which ${world.templates.has(name) ? 'nothing selects' : 'is gone'}`)
   const wrong = [...world.templates].flatMap(([name, { group }]) => {
     if (!world.policies.has(group)) return []
     const applied = bindings.get(name)
     if (applied === undefined) return [`${name} has no binding`]
     return applied || !isPlaced(world, group) ? [] : [`the binding of ${name} does not say that it is applied`]
   })
-  return [...left.map(name => `a binding for ${name}, which is gone`), ...wrong]
+  return [...left, ...wrong]
 }
 
 interface Division {

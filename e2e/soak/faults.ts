@@ -1,133 +1,174 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ControlPlane } from '../controlplane/control-plane.ts'
-import { CALM, type Weather } from '../controlplane/storm-proxy.ts'
+import type { Fault as LineFault } from '../controlplane/fault-proxy.ts'
+import { CALM, type StormProxy, type Weather } from '../controlplane/storm-proxy.ts'
+import { aWhile, OPERATOR_FAULTS } from './operator-faults.ts'
+import { persist } from './perform.ts'
 import type { Random } from './random.ts'
-import { rotateSecret, type SoakFleet, type SoakMember } from './soak-fleet.ts'
-
-const STORM: Weather = { refused: 0.2, lost: 0.05, cut: 0.05, late: 0.3, lateMs: 500 }
-const SECOND_MS = 1_000
-const MINUTE_MS = 60_000
+import { putMember, type SoakFleet, type SoakMember } from './soak-fleet.ts'
 
 /** Something that goes wrong for a while, and is well again when it resolves. */
 export interface Fault {
   readonly name: string
-  /** While it lasts members may seem to be down: none is taken out of the fleet meanwhile. */
-  readonly aboutMembers: boolean
+  /** Whom it hits. Two that hit different ones may come together. */
+  readonly hits: 'nobody' | 'operators' | 'host' | 'members' | 'everybody'
   readonly strike: (soak: SoakFleet, random: Random) => Promise<void>
 }
 
-export const FAULTS: readonly Fault[] = [
-  { name: 'nothing', aboutMembers: false, strike: async () => undefined },
-  { name: 'an operator is killed', aboutMembers: false, strike: killOperator },
-  { name: 'an operator hangs', aboutMembers: false, strike: pauseOperator },
-  { name: 'both operators are killed', aboutMembers: false, strike: killOperators },
-  { name: "the operators' clocks jump", aboutMembers: false, strike: jumpClocks },
-  { name: "the host's apiserver is killed", aboutMembers: false, strike: withoutApiserver(ofHost, 'kill') },
-  { name: "the host's apiserver hangs", aboutMembers: false, strike: withoutApiserver(ofHost, 'pause') },
-  { name: 'the host answers badly', aboutMembers: false, strike: stormAtHost },
-  { name: 'etcd is killed', aboutMembers: true, strike: killEtcd },
-  { name: "a member's apiserver is killed", aboutMembers: true, strike: withoutApiserver(ofMember, 'kill') },
-  { name: "a member's apiserver hangs", aboutMembers: true, strike: withoutApiserver(ofMember, 'pause') },
-  { name: 'a member answers badly', aboutMembers: true, strike: stormAtMember },
-  { name: 'connections to a member are reset', aboutMembers: true, strike: onLine('refusing') },
-  { name: 'connections to a member are half open', aboutMembers: true, strike: onLine('silent') },
-  { name: 'a member answers 500', aboutMembers: true, strike: onLine('failing') },
-  { name: 'the Secret of a member is written anew', aboutMembers: false, strike: rotate },
-  { name: 'everything answers badly', aboutMembers: true, strike: stormEverywhere },
+type Strike = Fault['strike']
+
+const LATE: Weather = { ...CALM, late: 1, lateMs: 400 }
+const MIXED: Weather = { ...CALM, refused: 0.2, lost: 0.05, cut: 0.05, truncated: 0.05, late: 0.3, lateMs: 300 }
+const WEATHERS: readonly (readonly [name: string, weather: Weather])[] = [
+  ...[409, 429, 500, 503].map(code => [`answers ${code}`, { ...CALM, refused: 0.7, refusals: [code] }] as const),
+  ['breaks answers off', { ...CALM, cut: 0.5 }],
+  ['truncates answers', { ...CALM, truncated: 0.5 }],
+  ['does what it is told and never says so', { ...CALM, lost: 0.3 }],
+  ['is late', LATE],
+  ['answers badly', MIXED],
+]
+const LINES: readonly (readonly [name: string, fault: LineFault])[] = [
+  ['are reset', 'refusing'],
+  ['are half open', 'silent'],
+  ['are slow', 'slow'],
 ]
 
-/** The moment is nobody's choice: to wait is the substance of a fault, not a way to wait for something. */
-function aWhile(random: Random, upToMs = 4 * SECOND_MS): Promise<void> {
-  return sleep(200 + random.next() * upToMs)
+/** All that goes wrong. */
+export const FAULTS: readonly Fault[] = [
+  { name: 'nothing', hits: 'nobody', strike: async () => undefined },
+  ...OPERATOR_FAULTS.map(([name, strike]) => ({ name, hits: 'operators', strike }) as const),
+  ...hits('host', [
+    ["the host's apiserver is killed", withoutApiserver(ofHost, 'kill')],
+    ["the host's apiserver hangs", withoutApiserver(ofHost, 'pause')],
+    ...WEATHERS.map(([how, weather]) => [`the host ${how}`, storm(weather, ({ host }) => [host.storm])] as const),
+    ...LINES.map(([how, fault]) => [`connections to the host ${how}`, onLine(fault, ({ host }) => host.line)] as const),
+  ]),
+  ...hits('members', [
+    ["a member's apiserver is killed", withoutApiserver(ofMember, 'kill')],
+    ["a member's apiserver hangs", withoutApiserver(ofMember, 'pause')],
+    ...WEATHERS.map(
+      ([how, weather]) =>
+        [
+          `a member ${how}`,
+          storm(
+            weather,
+            one(({ storm }) => storm),
+          ),
+        ] as const,
+    ),
+    ...LINES.map(([how, fault]) => [`connections to a member ${how}`, onLine(fault, lineOfMember)] as const),
+    ['a member answers nothing but 500', onLine('failing', lineOfMember)],
+    ['the Secret of a member is written anew', rotate],
+  ]),
+  ...hits('everybody', [
+    ['etcd is killed', killEtcd],
+    ['etcd hangs', pauseEtcd],
+    ['etcd is full', fillEtcd],
+    ['etcd forgets its history while the host is away', forgetHistory],
+    ['everything answers badly', storm(MIXED, allStorms)],
+    ['everything is late', storm(LATE, allStorms)],
+  ]),
+]
+
+/** @returns what happens in one phase: mostly one fault, sometimes two in different places. */
+export function pickFaults(random: Random): readonly Fault[] {
+  const first = random.pick(FAULTS)
+  const elsewhere = FAULTS.filter(({ hits }) => ['operators', 'host', 'members'].includes(hits) && hits !== first.hits)
+  const alone = first.hits === 'nobody' || first.hits === 'everybody'
+  return alone || !random.happens(0.2) ? [first] : [first, random.pick(elsewhere)]
 }
 
-async function killOperator({ operators }: SoakFleet, random: Random): Promise<void> {
-  const operator = random.pick(operators)
-  await aWhile(random, SECOND_MS)
-  await operator.process.kill()
-  operator.process.start()
+/** @returns the faults of these names. */
+export function faultsNamed(names: readonly string[]): readonly Fault[] {
+  return FAULTS.filter(({ name }) => names.includes(name))
 }
 
-async function killOperators({ operators }: SoakFleet, random: Random): Promise<void> {
-  await aWhile(random, SECOND_MS)
-  await Promise.all(operators.map(operator => operator.process.kill()))
-  await aWhile(random)
-  for (const operator of operators) operator.process.start()
+function hits(whom: Fault['hits'], strikes: readonly (readonly [name: string, strike: Strike])[]): readonly Fault[] {
+  return strikes.map(([name, strike]) => ({ name, hits: whom, strike }))
 }
 
-async function pauseOperator({ operators }: SoakFleet, random: Random): Promise<void> {
-  const operator = random.pick(operators)
-  await aWhile(random, SECOND_MS)
-  operator.process.pause()
-  await aWhile(random, 6 * SECOND_MS)
-  operator.process.resume()
-}
+type Choice<T> = (soak: SoakFleet, random: Random) => T
 
-async function jumpClocks(soak: SoakFleet, random: Random): Promise<void> {
-  await aWhile(random, SECOND_MS)
-  soak.shiftClocks(Math.floor((random.next() - 0.5) * 240) * MINUTE_MS)
-  await aWhile(random)
-  soak.shiftClocks(0)
-  await aWhile(random, SECOND_MS)
+function one<T>(of: (member: SoakMember) => T): Choice<readonly T[]> {
+  return ({ members }, random) => [of(random.pick(members))]
 }
-
-type Choice = (soak: SoakFleet, random: Random) => ControlPlane
 
 function ofHost({ host }: SoakFleet): ControlPlane {
-  return host
+  return host.plane
 }
 
 function ofMember({ members }: SoakFleet, random: Random): ControlPlane {
   return random.pick(members).plane
 }
 
-function withoutApiserver(choose: Choice, how: 'kill' | 'pause'): Fault['strike'] {
+function lineOfMember({ members }: SoakFleet, random: Random): SoakMember['line'] {
+  return random.pick(members).line
+}
+
+function allStorms({ host, members }: SoakFleet): readonly StormProxy[] {
+  return [host, ...members].map(({ storm }) => storm)
+}
+
+function withoutApiserver(choose: Choice<ControlPlane>, how: 'kill' | 'pause'): Strike {
   return async (soak, random) => {
     const plane = choose(soak, random)
-    await aWhile(random, SECOND_MS)
-    await plane[how]('apiserver')
     await aWhile(random)
+    await plane[how]('apiserver')
+    // One that is killed is away for seconds in any case.
+    if (how === 'pause') await aWhile(random, 3_000)
     await plane[how === 'kill' ? 'start' : 'resume']('apiserver')
   }
 }
 
-async function stormAtHost({ hostStorm }: SoakFleet, random: Random): Promise<void> {
-  hostStorm.become(STORM)
-  await aWhile(random)
-  hostStorm.become(CALM)
+function storm(weather: Weather, choose: Choice<readonly StormProxy[]>): Strike {
+  return async (soak, random) => {
+    const storms = choose(soak, random)
+    for (const proxy of storms) proxy.become(weather)
+    await aWhile(random, 3_000)
+    for (const proxy of storms) proxy.become(CALM)
+  }
 }
 
-async function killEtcd({ fleet }: SoakFleet, random: Random): Promise<void> {
-  await aWhile(random, SECOND_MS)
-  await fleet.etcd.process.kill()
-  await aWhile(random, SECOND_MS)
-  await fleet.etcd.start()
-}
-
-async function stormAtMember({ members }: SoakFleet, random: Random): Promise<void> {
-  const { storm } = random.pick(members)
-  storm.become(STORM)
-  await aWhile(random)
-  storm.become(CALM)
-}
-
-async function stormEverywhere({ members, hostStorm }: SoakFleet, random: Random): Promise<void> {
-  const storms = [hostStorm, ...members.map(({ storm }) => storm)]
-  for (const storm of storms) storm.become(STORM)
-  await aWhile(random)
-  for (const storm of storms) storm.become(CALM)
-}
-
-function onLine(fault: Parameters<SoakMember['line']['become']>[0]) {
-  return async ({ members }: SoakFleet, random: Random): Promise<void> => {
-    const { line } = random.pick(members)
-    await aWhile(random, SECOND_MS)
-    await line.become(fault)
+function onLine(fault: LineFault, choose: Choice<SoakMember['line']>): Strike {
+  return async (soak, random) => {
+    const line = choose(soak, random)
     await aWhile(random)
+    await line.become(fault)
+    await aWhile(random, 3_000)
     await line.become('none')
   }
 }
 
 async function rotate({ host, members }: SoakFleet, random: Random): Promise<void> {
-  await rotateSecret(host, random.pick(members))
+  const member = random.pick(members)
+  await aWhile(random)
+  await persist(`the Secret of ${member.name} is written`, () => putMember(host.plane, member, { secretOnly: true }))
+}
+
+async function killEtcd({ fleet }: SoakFleet, random: Random): Promise<void> {
+  await aWhile(random)
+  await fleet.etcd.process.kill()
+  await aWhile(random)
+  await fleet.etcd.start()
+}
+
+async function pauseEtcd({ fleet }: SoakFleet, random: Random): Promise<void> {
+  await aWhile(random)
+  fleet.etcd.process.pause()
+  await aWhile(random, 3_000)
+  fleet.etcd.process.resume()
+}
+
+async function fillEtcd({ fleet }: SoakFleet, random: Random): Promise<void> {
+  await aWhile(random)
+  await fleet.etcd.fill()
+  await aWhile(random, 3_000)
+  await fleet.etcd.makeRoom()
+}
+
+/** An apiserver that starts knows nothing of before: watches have to begin anew. */
+async function forgetHistory({ host, fleet }: SoakFleet, random: Random): Promise<void> {
+  await aWhile(random)
+  await host.plane.kill('apiserver')
+  await fleet.etcd.compact()
+  await host.plane.start('apiserver')
 }

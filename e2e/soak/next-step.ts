@@ -1,31 +1,34 @@
 import type { Random } from './random.ts'
-import type { Step, World } from './world.ts'
+import { type ClusterChange, type ClusterState, SETTINGS, type Step, type Template, type World } from './world.ts'
 
-const GROUPS = ['amber', 'blue', 'coral', 'dune'] as const
+export const GROUPS = ['amber', 'blue', 'coral', 'dune'] as const
+/** What Deployments may need; not all of it is always there. */
+const NEEDED = ['s1', 's2', 's3'] as const
 const TEMPLATES_AT_MOST = 24
 const REPLICAS_AT_MOST = 9
 
-/** What a user might do next, each as often as it stands here, when it makes sense in the world as it is. */
-const CHOICES: readonly ((world: World, random: Random, count: number) => Step | undefined)[] = [
-  create,
-  create,
-  create,
-  change,
-  change,
-  change,
-  remove,
-  place,
-  place,
-  drop,
-  taint,
-  untaint,
-  untaint,
-  leave,
-  join,
-  join,
-  meddle,
-  meddle,
+type Choice = (world: World, random: Random, count: number) => Step | undefined
+
+/** What a user might do next, and how often, when it makes sense in the world as it is. */
+const CHOICES: readonly (readonly [share: number, choice: Choice])[] = [
+  [6, create],
+  [5, change],
+  [3, scale],
+  [4, remove],
+  [2, putSettings],
+  [4, place],
+  [2, drop],
+  [3, mark],
+  [1, plain],
+  [3, taint],
+  [4, untaint],
+  [1, cordon],
+  [2, uncordon],
+  [2, leave],
+  [4, join],
+  [4, meddle],
 ]
+const BAG = CHOICES.flatMap(([share, choice]) => Array.from({ length: share }, () => choice))
 
 /**
  * @param count how many steps there were: it makes values unique.
@@ -33,73 +36,130 @@ const CHOICES: readonly ((world: World, random: Random, count: number) => Step |
  */
 export function nextStep(world: World, random: Random, count: number): Step {
   for (;;) {
-    const step = random.pick(CHOICES)(world, random, count)
+    const step = random.pick(BAG)(world, random, count)
     if (step !== undefined) return step
   }
 }
 
+/** Of groups that have a policy mostly, else the policy comes later, if ever. */
 function create(world: World, random: Random, count: number): Step | undefined {
-  const groups = [...world.policies.keys()]
-  if (groups.length === 0 || world.templates.size >= TEMPLATES_AT_MOST) return undefined
-  const kind = random.happens(0.3) ? 'Deployment' : 'ConfigMap'
-  const replicas = kind === 'Deployment' ? random.below(REPLICAS_AT_MOST) : 0
-  const template = { kind, group: random.pick(groups), value: `v${count}`, replicas } as const
+  if (world.templates.size >= TEMPLATES_AT_MOST) return undefined
+  const placed = [...world.policies.keys()]
+  const group = placed.length === 0 || random.happens(0.1) ? random.pick(GROUPS) : random.pick(placed)
+  const isDeployment = random.happens(0.35)
+  const template: Template = isDeployment
+    ? { kind: 'Deployment', group, value: `v${count}`, replicas: random.below(REPLICAS_AT_MOST), ...needs(random) }
+    : { kind: 'ConfigMap', group, value: `v${count}`, replicas: 0 }
   return { do: 'put', name: `t${count}`, template }
+}
+
+function needs(random: Random): Pick<Template, 'needs'> {
+  return random.happens(0.5) ? { needs: random.pick(NEEDED) } : {}
 }
 
 function change(world: World, random: Random, count: number): Step | undefined {
   if (world.templates.size === 0) return undefined
-  const [name, template] = random.pick([...world.templates])
-  const replicas = template.kind === 'Deployment' ? random.below(REPLICAS_AT_MOST) : 0
-  return { do: 'put', name, template: { ...template, value: `v${count}`, replicas } }
+  const [name, { needs: _before, ...template }] = random.pick([...world.templates])
+  const more =
+    template.kind === 'Deployment' ? { replicas: random.below(REPLICAS_AT_MOST), ...needs(random) } : { replicas: 0 }
+  return { do: 'put', name, template: { ...template, value: `v${count}`, ...more } }
+}
+
+function scale(world: World, random: Random): Step | undefined {
+  const deployments = [...world.templates].filter(([, { kind }]) => kind === 'Deployment')
+  if (deployments.length === 0) return undefined
+  const [name, template] = random.pick(deployments)
+  return { do: 'put', name, template: { ...template, replicas: random.below(REPLICAS_AT_MOST) } }
 }
 
 function remove(world: World, random: Random): Step | undefined {
   return world.templates.size === 0 ? undefined : { do: 'delete', name: random.pick([...world.templates.keys()]) }
 }
 
+function putSettings(_world: World, random: Random, count: number): Step {
+  const template = { kind: 'ConfigMap', group: SETTINGS, value: `v${count}`, replicas: 0 } as const
+  return { do: 'put', name: random.pick(NEEDED), template }
+}
+
 function place(world: World, random: Random): Step {
-  const all = [...world.clusters.keys()]
-  const some = random.some(all)
-  return { do: 'place', group: random.pick(GROUPS), clusters: some.length === 0 ? all : some }
+  return { do: 'place', group: random.pick(GROUPS), clusters: someClusters(world, random) }
 }
 
 function drop(world: World, random: Random): Step | undefined {
   return world.policies.size < 2 ? undefined : { do: 'drop', group: random.pick([...world.policies.keys()]) }
 }
 
+function mark(world: World, random: Random, count: number): Step {
+  return { do: 'mark', group: random.pick(GROUPS), clusters: someClusters(world, random), mark: `m${count}` }
+}
+
+function plain(world: World, random: Random): Step | undefined {
+  return world.overrides.size === 0 ? undefined : { do: 'plain', group: random.pick([...world.overrides.keys()]) }
+}
+
+function someClusters(world: World, random: Random): readonly string[] {
+  const all = [...world.clusters.keys()]
+  const some = random.some(all)
+  return some.length === 0 ? all : some
+}
+
 function taint(world: World, random: Random): Step | undefined {
-  return aboutCluster(world, random, { do: 'taint', when: ({ joined, tainted }) => joined && !tainted })
+  const effect = random.happens(0.5) ? 'NoSchedule' : 'NoExecute'
+  const cluster = clusterThat(world, random, state => state.joined && state.taint === 'none')
+  return cluster === undefined ? undefined : { do: 'taint', cluster, effect }
 }
 
 function untaint(world: World, random: Random): Step | undefined {
-  return aboutCluster(world, random, { do: 'untaint', when: ({ joined, tainted }) => joined && tainted })
+  return about(
+    'untaint',
+    clusterThat(world, random, state => state.joined && state.taint !== 'none'),
+  )
+}
+
+function cordon(world: World, random: Random): Step | undefined {
+  return about(
+    'cordon',
+    clusterThat(world, random, state => state.joined && !state.cordoned),
+  )
+}
+
+function uncordon(world: World, random: Random): Step | undefined {
+  return about(
+    'uncordon',
+    clusterThat(world, random, state => state.joined && state.cordoned),
+  )
 }
 
 /** One is always left. */
 function leave(world: World, random: Random): Step | undefined {
   const joined = [...world.clusters.values()].filter(state => state.joined)
-  return joined.length < 2 ? undefined : aboutCluster(world, random, { do: 'leave', when: state => state.joined })
+  return joined.length < 2
+    ? undefined
+    : about(
+        'leave',
+        clusterThat(world, random, state => state.joined),
+      )
 }
 
 function join(world: World, random: Random): Step | undefined {
-  return aboutCluster(world, random, { do: 'join', when: ({ joined }) => !joined })
+  return about(
+    'join',
+    clusterThat(world, random, state => !state.joined),
+  )
 }
 
-interface ClusterChoice {
-  readonly do: 'taint' | 'untaint' | 'join' | 'leave'
-  readonly when: (state: { readonly joined: boolean; readonly tainted: boolean }) => boolean
+function about(change: ClusterChange, cluster: string | undefined): Step | undefined {
+  return cluster === undefined ? undefined : { do: change, cluster }
 }
 
-function aboutCluster(world: World, random: Random, choice: ClusterChoice): Step | undefined {
-  const fitting = [...world.clusters].filter(([, state]) => choice.when(state)).map(([name]) => name)
-  return fitting.length === 0 ? undefined : { do: choice.do, cluster: random.pick(fitting) }
+function clusterThat(world: World, random: Random, fits: (state: ClusterState) => boolean): string | undefined {
+  const fitting = [...world.clusters].filter(([, state]) => fits(state)).map(([name]) => name)
+  return fitting.length === 0 ? undefined : random.pick(fitting)
 }
 
 function meddle(world: World, random: Random): Step | undefined {
   const maps = [...world.templates].filter(([, { kind }]) => kind === 'ConfigMap').map(([name]) => name)
-  const joined = [...world.clusters].filter(([, state]) => state.joined).map(([name]) => name)
-  if (maps.length === 0 || joined.length === 0) return undefined
-  const how = random.happens(0.5) ? 'edit' : 'remove'
-  return { do: 'meddle', cluster: random.pick(joined), name: random.pick(maps), how }
+  const cluster = clusterThat(world, random, state => state.joined)
+  if (maps.length === 0 || cluster === undefined) return undefined
+  return { do: 'meddle', cluster, name: random.pick(maps), how: random.happens(0.5) ? 'edit' : 'remove' }
 }

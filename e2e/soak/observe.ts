@@ -1,7 +1,7 @@
 import type { ControlPlane } from '../controlplane/control-plane.ts'
 import type { Held, Holdings, HostState } from './compare.ts'
-import { CONFIG_MAPS, DEPLOYMENTS } from './perform.ts'
-import { NAMESPACE, type SoakFleet } from './soak-fleet.ts'
+import { CONFIG_MAPS, DEPLOYMENTS, NAMESPACE } from './objects.ts'
+import type { SoakFleet } from './soak-fleet.ts'
 
 const OURS = '?labelSelector=karmada.io%2Fmanaged%3Dtrue'
 const BINDINGS = `/apis/work.karmada.io/v1alpha2/namespaces/${NAMESPACE}/resourcebindings`
@@ -25,14 +25,15 @@ async function heldBy(plane: ControlPlane): Promise<ReadonlyMap<string, Held>> {
     plane.request(`${CONFIG_MAPS}${OURS}`),
     plane.request(`${DEPLOYMENTS}${OURS}`),
   ])) as [Listed, Listed]
+  const of = (kind: Held['kind'], { metadata, data, spec }: Listed['items'][number]): [string, Held] => {
+    const { value = '', mark = '' } = metadata.annotations ?? {}
+    // What a ConfigMap says is in its data: a person may have changed just that.
+    const says = kind === 'ConfigMap' ? (data?.['value'] ?? '') : value
+    return [metadata.name, { kind, value: says, mark, replicas: spec?.replicas ?? 0 }]
+  }
   return new Map([
-    ...maps.items.map(({ metadata, data }): [string, Held] => {
-      return [metadata.name, { kind: 'ConfigMap', value: data?.['value'] ?? '', replicas: 0 }]
-    }),
-    ...deployments.items.map(({ metadata, spec }): [string, Held] => {
-      const value = metadata.annotations?.['value'] ?? ''
-      return [metadata.name, { kind: 'Deployment', value, replicas: spec?.replicas ?? 0 }]
-    }),
+    ...maps.items.map(item => of('ConfigMap', item)),
+    ...deployments.items.map(item => of('Deployment', item)),
   ])
 }
 
@@ -55,7 +56,7 @@ interface Metadata {
 }
 
 /** @returns what the host says of templates and members: bindings and Works. */
-export async function readHostState({ host, members }: SoakFleet): Promise<HostState> {
+export async function readHostState({ host: { plane: host }, members }: SoakFleet): Promise<HostState> {
   const bindings = (await host.request(BINDINGS)) as ListedBindings
   const works = members.map(async ({ name }) => [name, await worksFor(host, name)] as const)
   return {

@@ -1,44 +1,75 @@
-import { apply, eventually } from '../cluster-view.ts'
 import type { ControlPlane } from '../controlplane/control-plane.ts'
 import { CallError } from '../controlplane/rest.ts'
-import { joinManifests } from '../joining.ts'
-import { propagationPolicy } from '../test-fleet.ts'
-import { NAMESPACE, type SoakFleet, type SoakMember } from './soak-fleet.ts'
-import type { Step, Template, World } from './world.ts'
+import { waitFor } from '../controlplane/wait.ts'
+import {
+  type Applied,
+  CLUSTERS,
+  CONFIG_MAPS,
+  overrideObject,
+  overridePath,
+  policyObject,
+  policyPath,
+  templateObject,
+  templatePath,
+} from './objects.ts'
+import { putMember, type SoakFleet, type SoakMember } from './soak-fleet.ts'
+import { after, type ClusterState, type Step, stateOf, type Template, type World } from './world.ts'
 
-export const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`
-export const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`
-const POLICIES = `/apis/policy.karmada.io/v1alpha1/namespaces/${NAMESPACE}/propagationpolicies`
-const CLUSTERS = '/apis/cluster.karmada.io/v1alpha1/clusters'
-const TAINT = { key: 'soak', effect: 'NoSchedule' }
+const TAINT_KEY = 'soak'
+const CORDON_KEY = 'cluster.karmada.io/unschedulable'
+const PATIENCE_MS = 120_000
+const RETRY_MS = 100
 
 /** Does on the host, or in a member, what a step says. A server that is away is tried again, as a user would. */
 export async function perform(soak: SoakFleet, world: World, step: Step): Promise<void> {
-  const { host } = soak
+  const host = soak.host.plane
   switch (step.do) {
     case 'put':
-      return applyObject(host, pathOf(step.template, step.name), manifestOf(step.name, step.template))
+      return applyObject(host, templateObject(step.name, step.template))
     case 'delete':
-      return remove(host, pathOf(templateOf(world, step.name), step.name))
+      return remove(host, templatePath(templateOf(world, step.name), step.name))
     case 'place':
-      return applyObject(host, `${POLICIES}/${step.group}`, policyOf(step.group, step.clusters))
+      await untilNotLeaving(host, policyPath(step.group))
+      return applyObject(host, policyObject(step.group, step))
     case 'drop': {
       const selected = [...world.templates].filter(([, { group }]) => group === step.group)
-      for (const [name, template] of selected) await remove(host, pathOf(template, name))
-      return remove(host, `${POLICIES}/${step.group}`)
+      for (const [name, template] of selected) await remove(host, templatePath(template, name))
+      return remove(host, policyPath(step.group))
     }
-    case 'taint':
-    case 'untaint': {
-      const spec = { taints: step.do === 'taint' ? [TAINT] : [] }
-      return persist(host, `${CLUSTERS}/${step.cluster}`, { method: 'PATCH', body: { spec } })
-    }
+    case 'mark':
+      return applyObject(host, overrideObject(step.group, step))
+    case 'plain':
+      return remove(host, overridePath(step.group))
     case 'join':
-      return join(soak, step.cluster)
+      return join(host, memberNamed(soak.members, step.cluster))
     case 'leave':
       return remove(host, `${CLUSTERS}/${step.cluster}`)
     case 'meddle':
       return meddle(soak, step)
+    default:
+      return writeTaints(host, step.cluster, stateOf(after(world, step), step.cluster))
   }
+}
+
+/** As `flotilla taint` does: those of others stay, and what changed meanwhile is read again. */
+async function writeTaints(host: ControlPlane, cluster: string, { cordoned, taint }: ClusterState): Promise<void> {
+  const path = `${CLUSTERS}/${cluster}`
+  const ours = [
+    ...(cordoned ? [{ key: CORDON_KEY, effect: 'NoSchedule' }] : []),
+    ...(taint === 'none' ? [] : [{ key: TAINT_KEY, effect: taint, timeAdded: new Date().toISOString() }]),
+  ]
+  await persist(`taints of ${cluster}`, async () => {
+    const { metadata, spec } = (await host.request(path)) as TaintedCluster
+    const others = (spec.taints ?? []).filter(({ key }) => key !== TAINT_KEY && key !== CORDON_KEY)
+    const { resourceVersion } = metadata
+    const body = { metadata: { resourceVersion }, spec: { taints: [...others, ...ours] } }
+    await host.request(path, { method: 'PATCH', body })
+  })
+}
+
+interface TaintedCluster {
+  readonly metadata: { readonly resourceVersion: string }
+  readonly spec: { readonly taints?: readonly { readonly key: string }[] }
 }
 
 function templateOf(world: World, name: string): Template {
@@ -47,44 +78,25 @@ function templateOf(world: World, name: string): Template {
   return template
 }
 
-function pathOf({ kind }: Template, name: string): string {
-  return `${kind === 'ConfigMap' ? CONFIG_MAPS : DEPLOYMENTS}/${name}`
+async function join(host: ControlPlane, member: SoakMember): Promise<void> {
+  await untilNotLeaving(host, `${CLUSTERS}/${member.name}`)
+  await persist(`${member.name} is joined`, () => putMember(host, member))
 }
 
-function manifestOf(name: string, { kind, group, value, replicas }: Template): object {
-  const metadata = { name, namespace: NAMESPACE, labels: { group }, annotations: { value } }
-  if (kind === 'ConfigMap') return { apiVersion: 'v1', kind, metadata, data: { value } }
-  const containers = [{ name: 'main', image: `example.com/main:${value}` }]
-  const template = { metadata: { labels: { app: name } }, spec: { containers } }
-  const spec = { replicas, selector: { matchLabels: { app: name } }, template }
-  return { apiVersion: 'apps/v1', kind, metadata, spec }
-}
-
-function policyOf(group: string, clusterNames: readonly string[]): object {
-  const labelSelector = { matchLabels: { group } }
-  const selectors = [
-    { apiVersion: 'v1', kind: 'ConfigMap', labelSelector },
-    { apiVersion: 'apps/v1', kind: 'Deployment', labelSelector },
-  ]
-  const replicaScheduling = { replicaSchedulingType: 'Divided', replicaDivisionPreference: 'Weighted' }
-  const placement = { clusterAffinity: { clusterNames }, replicaScheduling }
-  return propagationPolicy({ name: group, namespace: NAMESPACE }, selectors, { placement })
-}
-
-async function join({ host, members }: SoakFleet, name: string): Promise<void> {
-  const kubeconfig = await memberNamed(members, name).kubeconfig()
-  await eventually(`${name} is joined`, async () => {
-    // While the Cluster of that name is being deleted there can be no other one.
-    const old = await host.request(`${CLUSTERS}/${name}`).then(
-      () => true,
-      error => !isNotFound(error),
-    )
-    if (old) return false
-    return apply(host, ...joinManifests({ name, kubeconfig })).then(
-      () => true,
-      () => false,
-    )
+/** What somebody writes to an object that is being deleted goes with it: there can be no other one of that name yet. */
+async function untilNotLeaving(host: ControlPlane, path: string): Promise<void> {
+  await persist(`nothing is leaving at ${path}`, async () => {
+    const found = await host.request(path).catch(error => {
+      if (isNotFound(error)) return undefined
+      throw error
+    })
+    const { metadata } = (found ?? { metadata: {} }) as Deletable
+    if (metadata.deletionTimestamp !== undefined) throw new CallError(409, `what is at ${path} is being deleted`)
   })
+}
+
+interface Deletable {
+  readonly metadata: { readonly deletionTimestamp?: string }
 }
 
 function memberNamed(members: readonly SoakMember[], name: string): SoakMember {
@@ -104,30 +116,35 @@ async function meddle({ members }: SoakFleet, step: Step & { readonly do: 'meddl
   await plane.request(path, { ...call, timeoutMs: 1_000 }).catch(() => undefined)
 }
 
-function applyObject(host: ControlPlane, path: string, body: object): Promise<void> {
+function applyObject(host: ControlPlane, { path, body }: Applied): Promise<void> {
   const contentType = 'application/apply-patch+yaml'
-  return persist(host, `${path}?fieldManager=user&force=true`, { method: 'PATCH', contentType, body })
+  const send = () => host.request(`${path}?fieldManager=user&force=true`, { method: 'PATCH', contentType, body })
+  return persist(`apply ${path}`, send)
 }
 
 function remove(host: ControlPlane, path: string): Promise<void> {
-  return persist(host, path, { method: 'DELETE' })
+  return persist(`delete ${path}`, () =>
+    host.request(path, { method: 'DELETE' }).catch(error => {
+      if (!isNotFound(error)) throw error
+    }),
+  )
 }
 
-async function persist(
-  host: ControlPlane,
-  path: string,
-  options: Parameters<ControlPlane['request']>[1],
-): Promise<void> {
-  await eventually(`${options?.method} ${path}`, async () => {
+/** Until it succeeds, or the server says that it never will. */
+export async function persist(what: string, act: () => Promise<unknown>): Promise<void> {
+  let hopeless: CallError | undefined
+  const look = async (): Promise<true | undefined> => {
     try {
-      await host.request(path, options)
+      await act()
       return true
     } catch (error) {
-      if (isNotFound(error)) return true
-      if (error instanceof CallError && error.statusCode < 500 && error.statusCode !== 429) throw error
-      return false
+      const isRefused = error instanceof CallError && error.statusCode < 500 && ![409, 429].includes(error.statusCode)
+      if (isRefused) hopeless = error
+      throw error
     }
-  })
+  }
+  const options = { until: what, timeoutMs: PATIENCE_MS, everyMs: RETRY_MS, hopeless: () => hopeless?.message }
+  await waitFor(look, options)
 }
 
 function isNotFound(error: unknown): boolean {

@@ -1,25 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { waitFor } from '../controlplane/wait.ts'
-import { differences, type Holdings, type HostState } from './compare.ts'
-import { FAULTS } from './faults.ts'
+import { differences } from './compare.ts'
+import { type Fault, faultsNamed, pickFaults } from './faults.ts'
 import { nextStep } from './next-step.ts'
 import { readHoldings, readHostState } from './observe.ts'
 import { perform } from './perform.ts'
 import { newRandom, type Random } from './random.ts'
+import { Deviation } from './report.ts'
 import type { SoakFleet } from './soak-fleet.ts'
-import { after, type Step, type World } from './world.ts'
+import { after, emptyWorld, isPossible, type Step, type World } from './world.ts'
 
 /** How long a fleet may take, after everything is well again, to be as asked for. */
 const PATIENCE_MS = 90_000
 const STEPS_AT_MOST = 12
 const STAYS_MS = 300
-/** Between two steps. */
+const LOOK_MS = 250
+/** Between two steps, where there is one: half of them follow at once. */
 const PAUSE_MS = 250
 
 /** What happened from one quiet moment to the next. */
 export interface Phase {
-  readonly fault: string
+  readonly faults: readonly string[]
   readonly steps: readonly Step[]
+  /** Of the moments at which it all happens, and whom the faults hit. */
+  readonly seed: number
 }
 
 /** Where a walk is: what is asked for, and how it came to that. */
@@ -28,52 +32,18 @@ export interface Walk {
   readonly history: readonly Phase[]
 }
 
-/** The members are not as asked for: the message holds all that is needed to see it again. */
-export class Deviation extends Error {
-  override readonly name = 'Deviation'
-}
-
 /** @returns where every walk begins: all clusters are joined, and there is nothing else. */
 export function startOf(clusters: readonly string[]): Walk {
-  const joined = clusters.map(name => [name, { joined: true, tainted: false }] as const)
-  return { world: { templates: new Map(), policies: new Map(), clusters: new Map(joined) }, history: [] }
+  return { world: emptyWorld(clusters), history: [] }
 }
 
-/** Takes everything back, so that what comes does not depend on what was. @returns where a walk begins. */
-export async function startAnew(soak: SoakFleet, { world }: Walk, chance: Chance): Promise<Walk> {
-  const steps = [
-    ...[...world.policies.keys()].map(group => ({ do: 'drop', group }) as const),
-    ...[...world.clusters]
-      .filter(([, { tainted }]) => tainted)
-      .map(([cluster]) => ({ do: 'untaint', cluster }) as const),
-    ...[...world.clusters].filter(([, { joined }]) => !joined).map(([cluster]) => ({ do: 'join', cluster }) as const),
-  ]
-  const walk = { world: await act(soak, world, { steps, timing: chance.random }), history: [] }
-  await settle(soak, walk, chance.seed)
-  return startOf([...world.clusters.keys()])
-}
-
-/**
- * Goes on by one phase: users do things, something goes wrong meanwhile, then all is well again and the members must come to
- * hold exactly what is asked for.
- *
- * @param random decides all of it.
- * @throws Deviation when they do not.
- */
-export async function goOn(soak: SoakFleet, walk: Walk, { random, seed }: Chance): Promise<Walk> {
-  const fault = random.pick(FAULTS)
-  const count = walk.history.reduce((sum, { steps }) => sum + steps.length, 0)
-  const steps = chooseSteps(walk.world, random, { count, leaves: !fault.aboutMembers })
-  const timing = newRandom(random.below(2 ** 31))
-  const [world] = await Promise.all([act(soak, walk.world, { steps, timing }), fault.strike(soak, random)])
-  const next = { world, history: [...walk.history, { fault: fault.name, steps }] }
-  await settle(soak, next, seed)
-  return next
-}
-
-export interface Chance {
-  readonly random: Random
-  readonly seed: number
+/** @returns where a walk goes next, by chance. */
+export function nextPhase({ world, history }: Walk, random: Random): Phase {
+  const faults = pickFaults(random)
+  const count = history.reduce((sum, { steps }) => sum + steps.length, 0)
+  const leaves = faults.every(({ hits }) => hits !== 'members' && hits !== 'everybody')
+  const steps = chooseSteps(world, random, { count, leaves })
+  return { faults: faults.map(({ name }) => name), steps, seed: random.below(2 ** 31) }
 }
 
 interface StepLimits {
@@ -95,49 +65,84 @@ function chooseSteps(start: World, random: Random, { count, leaves }: StepLimits
   return steps
 }
 
+/**
+ * Goes on by one phase: users do things, something goes wrong meanwhile, then all is well again and the members must come to
+ * hold exactly what is asked for.
+ *
+ * @throws Deviation when they do not.
+ */
+export async function goOn(soak: SoakFleet, walk: Walk, phase: Phase): Promise<Walk> {
+  const random = newRandom(phase.seed)
+  const acting = { steps: phase.steps, timing: newRandom(random.below(2 ** 31)) }
+  const next = { world: worldAfter(walk.world, phase.steps), history: [...walk.history, phase] }
+  const ends = await Promise.allSettled([
+    act(soak, walk.world, acting),
+    strike(soak, faultsNamed(phase.faults), random),
+  ])
+  const failures = ends.flatMap(end => (end.status === 'rejected' ? [String(end.reason)] : []))
+  if (failures.length > 0) throw await deviation(soak, next, failures)
+  await settle(soak, next)
+  return next
+}
+
+/** Takes everything back, so that what comes does not depend on what was. @returns where a walk begins. */
+export async function startAnew(soak: SoakFleet, { world }: Walk): Promise<Walk> {
+  const clusters = [...world.clusters.keys()]
+  const steps: readonly Step[] = [
+    ...[...world.templates.keys()].map(name => ({ do: 'delete', name }) as const),
+    ...[...world.policies.keys()].map(group => ({ do: 'drop', group }) as const),
+    ...[...world.overrides.keys()].map(group => ({ do: 'plain', group }) as const),
+    ...clusters.map(cluster => ({ do: 'join', cluster }) as const),
+    ...clusters.flatMap(cluster => [{ do: 'untaint', cluster } as const, { do: 'uncordon', cluster } as const]),
+  ]
+  await act(soak, world, { steps, timing: newRandom(0) })
+  await settle(soak, { world: worldAfter(world, steps), history: [] })
+  return startOf(clusters)
+}
+
 interface Acts {
   readonly steps: readonly Step[]
   readonly timing: Random
 }
 
-async function act(soak: SoakFleet, start: World, { steps, timing }: Acts): Promise<World> {
+function worldAfter(start: World, steps: readonly Step[]): World {
+  return steps.reduce((world, step) => (isPossible(world, step) ? after(world, step) : world), start)
+}
+
+async function act(soak: SoakFleet, start: World, { steps, timing }: Acts): Promise<void> {
   let world = start
   for (const step of steps) {
-    await sleep(timing.next() * PAUSE_MS)
+    if (timing.happens(0.5)) await sleep(timing.next() * PAUSE_MS)
+    if (!isPossible(world, step)) continue
     await perform(soak, world, step)
     world = after(world, step)
   }
-  return world
 }
 
-async function settle(soak: SoakFleet, { world, history }: Walk, seed: number): Promise<void> {
+async function strike(soak: SoakFleet, faults: readonly Fault[], random: Random): Promise<void> {
+  const randoms = faults.map(() => newRandom(random.below(2 ** 31)))
+  await Promise.all(faults.map((fault, index) => fault.strike(soak, randoms[index] ?? random)))
+}
+
+async function settle(soak: SoakFleet, walk: Walk): Promise<void> {
+  const differs = async (): Promise<boolean> =>
+    differences(walk.world, ...(await Promise.all([readHoldings(soak), readHostState(soak)]))).length > 0
   const look = async (): Promise<true | undefined> => {
-    for (const operator of soak.operators) operator.revive()
-    if (differences(world, await readHoldings(soak), await readHostState(soak)).length > 0) return undefined
+    if (await differs()) return undefined
     // It has to stay so: what was on its way has come by then.
     await sleep(STAYS_MS)
-    return differences(world, await readHoldings(soak), await readHostState(soak)).length === 0 ? true : undefined
+    return (await differs()) ? undefined : true
   }
   try {
-    await waitFor(look, { until: 'the members are as asked for', timeoutMs: PATIENCE_MS, everyMs: 250 })
+    await waitFor(look, { until: 'the members are as asked for', timeoutMs: PATIENCE_MS, everyMs: LOOK_MS })
   } catch {
-    const [holdings, host] = [await readHoldings(soak), await readHostState(soak)]
-    const found = differences(world, holdings, host)
-    if (found.length > 0) throw new Deviation(report({ seed, found, world, history, holdings, host }))
+    const late = await deviation(soak, walk, [])
+    if (late.findings.found.length > 0) throw late
   }
 }
 
-interface Findings extends Walk {
-  readonly seed: number
-  readonly found: readonly string[]
-  readonly holdings: Holdings
-  readonly host: HostState
-}
-
-function report({ seed, found, ...states }: Findings): string {
-  const plain = (_key: string, value: unknown): unknown => {
-    if (value instanceof Map) return Object.fromEntries(value)
-    return value instanceof Set ? [...value] : value
-  }
-  return [`SOAK_SEED=${seed}`, ...found, JSON.stringify(states, plain)].join('\n')
+/** @param failures what could not even be done. */
+async function deviation(soak: SoakFleet, walk: Walk, failures: readonly string[]): Promise<Deviation> {
+  const [holdings, host] = await Promise.all([readHoldings(soak), readHostState(soak)])
+  return new Deviation({ ...walk, found: [...failures, ...differences(walk.world, holdings, host)], holdings, host })
 }

@@ -4,9 +4,14 @@ export interface World {
   readonly templates: ReadonlyMap<string, Template>
   /** By the group of templates that they select. */
   readonly policies: ReadonlyMap<string, Policy>
+  /** By the group of templates that they change. */
+  readonly overrides: ReadonlyMap<string, Override>
   /** By name. */
   readonly clusters: ReadonlyMap<string, ClusterState>
 }
+
+/** The group of ConfigMaps that no policy selects: they go where a Deployment is that needs them. */
+export const SETTINGS = 'settings'
 
 export interface Template {
   readonly kind: 'ConfigMap' | 'Deployment'
@@ -15,6 +20,8 @@ export interface Template {
   readonly value: string
   /** Of a Deployment. */
   readonly replicas: number
+  /** Of a Deployment: the ConfigMap of the group {@link SETTINGS} that its Pods read, whether it is there or not. */
+  readonly needs?: string
 }
 
 export interface Policy {
@@ -22,10 +29,18 @@ export interface Policy {
   readonly clusters: readonly string[]
 }
 
+/** A mark on all templates of a group, in some clusters. */
+export interface Override {
+  readonly clusters: readonly string[]
+  readonly mark: string
+}
+
 export interface ClusterState {
   readonly joined: boolean
   /** Nothing new comes there; what is there may stay. */
-  readonly tainted: boolean
+  readonly cordoned: boolean
+  /** NoSchedule is as a cordon; with NoExecute nothing stays that has another place. */
+  readonly taint: 'none' | 'NoSchedule' | 'NoExecute'
 }
 
 /** One thing that a user does. */
@@ -33,10 +48,23 @@ export type Step =
   | { readonly do: 'put'; readonly name: string; readonly template: Template }
   | { readonly do: 'delete'; readonly name: string }
   | { readonly do: 'place'; readonly group: string; readonly clusters: readonly string[] }
-  | { readonly do: 'drop'; readonly group: string }
-  | { readonly do: 'taint' | 'untaint' | 'join' | 'leave'; readonly cluster: string }
+  | { readonly do: 'drop' | 'plain'; readonly group: string }
+  | { readonly do: 'mark'; readonly group: string; readonly clusters: readonly string[]; readonly mark: string }
+  | { readonly do: 'taint'; readonly cluster: string; readonly effect: 'NoSchedule' | 'NoExecute' }
+  | { readonly do: ClusterChange; readonly cluster: string }
   /** Somebody changes or deletes an object in a member, where it may not stay so. */
   | { readonly do: 'meddle'; readonly cluster: string; readonly name: string; readonly how: 'edit' | 'remove' }
+
+export type ClusterChange = 'untaint' | 'cordon' | 'uncordon' | 'join' | 'leave'
+
+/** @returns a world in which all these clusters are joined, and there is nothing else. */
+export function emptyWorld(clusters: readonly string[]): World {
+  const states = clusters.map(name => [name, FRESH] as const)
+  return { templates: new Map(), policies: new Map(), overrides: new Map(), clusters: new Map(states) }
+}
+
+const FRESH: ClusterState = { joined: true, cordoned: false, taint: 'none' }
+const AWAY: ClusterState = { ...FRESH, joined: false }
 
 /** @returns what is asked for after a step. */
 export function after(world: World, step: Step): World {
@@ -54,26 +82,61 @@ export function after(world: World, step: Step): World {
         policies: without(world.policies, group => group === step.group),
         templates: without(world.templates, (_name, { group }) => group === step.group),
       }
+    case 'mark': {
+      const { clusters, mark } = step
+      return { ...world, overrides: withEntry(world.overrides, step.group, { clusters, mark }) }
+    }
+    case 'plain':
+      return { ...world, overrides: without(world.overrides, group => group === step.group) }
     case 'meddle':
       return world
     default:
-      return {
-        ...world,
-        clusters: withEntry(world.clusters, step.cluster, clusterAfter(step.do)(stateOf(world, step))),
-      }
+      return { ...world, clusters: withEntry(world.clusters, step.cluster, clusterAfter(world, step)) }
   }
 }
 
-function clusterAfter(change: 'taint' | 'untaint' | 'join' | 'leave') {
-  return (before: ClusterState): ClusterState => {
-    if (change === 'taint') return { ...before, tainted: true }
-    if (change === 'untaint') return { ...before, tainted: false }
-    return { joined: change === 'join', tainted: false }
+function clusterAfter(world: World, step: Step & { readonly cluster: string }): ClusterState {
+  const before = stateOf(world, step.cluster)
+  switch (step.do) {
+    case 'taint':
+      return { ...before, taint: step.effect }
+    case 'untaint':
+      return { ...before, taint: 'none' }
+    case 'join':
+      return FRESH
+    case 'leave':
+      return AWAY
+    default:
+      return { ...before, cordoned: step.do === 'cordon' }
   }
 }
 
-function stateOf(world: World, { cluster }: { readonly cluster: string }): ClusterState {
-  return world.clusters.get(cluster) ?? { joined: false, tainted: false }
+/**
+ * @returns whether a user could do that now. A step that was chosen in another world (a history of which parts were left out)
+ * may be about what is not there.
+ */
+export function isPossible(world: World, step: Step): boolean {
+  switch (step.do) {
+    case 'delete':
+      return world.templates.has(step.name)
+    case 'drop':
+      return world.policies.has(step.group)
+    case 'plain':
+      return world.overrides.has(step.group)
+    case 'join':
+      return !stateOf(world, step.cluster).joined
+    case 'put':
+    case 'place':
+    case 'mark':
+      return true
+    default:
+      return stateOf(world, step.cluster).joined
+  }
+}
+
+/** @returns what is known of a cluster. */
+export function stateOf(world: World, cluster: string): ClusterState {
+  return world.clusters.get(cluster) ?? AWAY
 }
 
 function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
@@ -88,26 +151,44 @@ function without<V>(map: ReadonlyMap<string, V>, drops: (key: string, value: V) 
 export interface Wanted {
   readonly kind: Template['kind']
   readonly value: string
+  /** Empty for none. */
+  readonly mark: string
   /** `may`: it was there before the cluster was tainted, or nothing better is to be had. */
   readonly presence: 'must' | 'may'
 }
 
-/** @returns what a member must and may hold, by name; what is not in it must not be there. */
-export function wantedIn(world: World, cluster: string): ReadonlyMap<string, Wanted> {
+/**
+ * @param held names of what the member holds: what a Deployment needs is where the Deployment is.
+ * @returns what a member must and may hold, by name; what is not in it must not be there.
+ */
+export function wantedIn(world: World, cluster: string, held: ReadonlySet<string>): ReadonlyMap<string, Wanted> {
+  const needed = new Set([...held].flatMap(name => world.templates.get(name)?.needs ?? []))
   const wanted = [...world.templates].flatMap(([name, { kind, group, value }]): [string, Wanted][] => {
-    const presence = presenceOf(world, group, cluster)
-    return presence === 'never' ? [] : [[name, { kind, value, presence }]]
+    const presence = group === SETTINGS ? needed.has(name) && 'must' : presenceOf(world, group, cluster)
+    return presence === false ? [] : [[name, { kind, value, mark: markIn(world, group, cluster), presence }]]
   })
   return new Map(wanted)
 }
 
-function presenceOf(world: World, group: string, cluster: string): Wanted['presence'] | 'never' {
+function presenceOf(world: World, group: string, cluster: string): Wanted['presence'] | false {
   const policy = world.policies.get(group)
-  if (policy === undefined || !stateOf(world, { cluster }).joined) return 'never'
+  const { joined, taint } = stateOf(world, cluster)
+  if (policy === undefined || !joined) return false
   // Where it has no place at all it stays where it was.
-  if (openClusters(world, policy).length === 0) return 'may'
-  if (!policy.clusters.includes(cluster)) return 'never'
-  return stateOf(world, { cluster }).tainted ? 'may' : 'must'
+  if (!hasPlace(world, policy)) return 'may'
+  if (!policy.clusters.includes(cluster) || taint === 'NoExecute') return false
+  return isOpen(world, cluster) ? 'must' : 'may'
+}
+
+function markIn(world: World, group: string, cluster: string): string {
+  const override = world.overrides.get(group)
+  return override?.clusters.includes(cluster) === true ? override.mark : ''
+}
+
+/** @returns whether a template may have a binding. What was needed once keeps its own, which then places nothing. */
+export function mayBeBound(world: World, name: string): boolean {
+  const group = world.templates.get(name)?.group
+  return group !== undefined && (group === SETTINGS || world.policies.has(group))
 }
 
 /** @returns whether the sum of a Deployment's replicas over all members is the template's: it has a place. */
@@ -118,13 +199,15 @@ export function isDivided(world: World, { kind, group }: Template): boolean {
 /** @returns whether templates of a group have a place where something new may come. */
 export function isPlaced(world: World, group: string): boolean {
   const policy = world.policies.get(group)
-  return policy !== undefined && openClusters(world, policy).length > 0
+  return policy !== undefined && hasPlace(world, policy)
 }
 
-/** Those of a policy on which something new may be placed. */
-function openClusters(world: World, { clusters }: Policy): readonly string[] {
-  return clusters.filter(name => {
-    const { joined, tainted } = stateOf(world, { cluster: name })
-    return joined && !tainted
-  })
+function hasPlace(world: World, { clusters }: Policy): boolean {
+  return clusters.some(name => isOpen(world, name))
+}
+
+/** Whether something new may be placed there. */
+function isOpen(world: World, cluster: string): boolean {
+  const { joined, cordoned, taint } = stateOf(world, cluster)
+  return joined && !cordoned && taint === 'none'
 }

@@ -1,0 +1,252 @@
+import type { Random } from '../soak/random.ts'
+import { BIG_INTEGERS, nastyKey, nastyMap, nastyText, nastyTexts, nastyValue, spoilt } from './nasty-values.ts'
+
+/** What somebody sends to the host's apiserver, which refuses some of it. */
+export interface NastyRequest {
+  /** Of the collection. */
+  readonly path: string
+  readonly object: { readonly metadata: { readonly name: string; readonly namespace?: string } } & Readonly<
+    Record<string, unknown>
+  >
+  /** Selected by the suite's policy: it must reach the member, or its binding must say why not. */
+  readonly isTemplate: boolean
+}
+
+const KARMADA = { policy: 'policy.karmada.io/v1alpha1', work: 'work.karmada.io/v1alpha1' }
+const MEBI = 2 ** 20
+
+/** @param namespace of all that has one. */
+export function nastyRequest(random: Random, at: number, namespace: string): NastyRequest {
+  const make = random.happens(0.6) ? random.pick(TEMPLATES) : random.pick(OTHERS)
+  return make({ random, at, namespace, name: nameOf(random, at) })
+}
+
+interface Wish {
+  readonly random: Random
+  readonly at: number
+  readonly namespace: string
+  readonly name: string
+}
+
+type Make = (wish: Wish) => NastyRequest
+
+function nameOf(random: Random, at: number): string {
+  const text = `n${at}`
+  return random.pick([text, `${text}-configmap`, `${text}.a.b`, `${text}-${'x'.repeat(240)}`, `constructor.${text}`])
+}
+
+function metadataOf({ random, namespace, name }: Wish, more: object = {}) {
+  return {
+    name,
+    namespace,
+    labels: { fuzz: 'yes', constructor: 'a', toString: 'b' },
+    annotations: {
+      'example.com/text': nastyText(random),
+      ...(random.happens(0.03) && { 'example.com/long': 'x'.repeat(200_000) }),
+    },
+    ...(random.happens(0.1) && {
+      finalizers: undefined,
+      ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name, uid: 'none' }],
+    }),
+    ...more,
+  }
+}
+
+const template =
+  (path: (namespace: string) => string, fields: (wish: Wish) => object): Make =>
+  wish => ({
+    path: path(wish.namespace),
+    object: { metadata: metadataOf(wish), ...fields(wish) },
+    isTemplate: true,
+  })
+
+const TEMPLATES: readonly Make[] = [
+  template(
+    namespace => `/api/v1/namespaces/${namespace}/configmaps`,
+    ({ random }) => ({ apiVersion: 'v1', kind: 'ConfigMap', data: dataOf(random) }),
+  ),
+  template(
+    namespace => `/apis/example.com/v1/namespaces/${namespace}/ledgers`,
+    ({ random }) => ({
+      apiVersion: 'example.com/v1',
+      kind: 'Ledger',
+      spec: { big: JSON.rawJSON(random.pick(BIG_INTEGERS)), free: nastyMap(random, 5), list: [nastyValue(random, 4)] },
+    }),
+  ),
+  template(
+    namespace => `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    ({ random }) => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      spec: {
+        replicas: random.pick([0, 1, -1, 2 ** 31 - 1, 2 ** 31]),
+        progressDeadlineSeconds: random.pick([600, 2 ** 31 - 1]),
+        selector: { matchLabels: { app: 'a' } },
+        template: {
+          metadata: { labels: { app: 'a' } },
+          spec: {
+            containers: [
+              {
+                name: 'a',
+                image: random.pick(['nginx', 'NOT AN IMAGE']),
+                resources: { requests: { cpu: nastyText(random) } },
+                args: [nastyText(random)],
+              },
+            ],
+          },
+        },
+      },
+    }),
+  ),
+]
+
+function dataOf(random: Random): Record<string, string> {
+  if (random.happens(0.02))
+    return {
+      large: repeated(nastyText(random), random.pick([0.2, 1]) * MEBI),
+    }
+  if (random.happens(0.03)) return Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`key${at}`, '']))
+  return {
+    constructor: nastyText(random),
+    toString: nastyText(random),
+    ['__proto__']: 'own',
+    [nastyKey(random)]: nastyText(random),
+  }
+}
+
+const other =
+  (path: string, object: (wish: Wish) => object, isNamespaced = true): Make =>
+  wish => ({
+    path: path.replace('NAMESPACE', wish.namespace),
+    object: {
+      metadata: {
+        name: wish.name.slice(0, 50).replace(/[^a-z0-9]+$/, ''),
+        ...(isNamespaced && { namespace: wish.namespace }),
+      },
+      ...object(wish),
+    },
+    isTemplate: false,
+  })
+
+const selectorsOf = (random: Random): object[] => [
+  { apiVersion: nastyText(random), kind: nastyText(random) },
+  { apiVersion: 'policy.karmada.io/v1alpha1', kind: 'PropagationPolicy' },
+  { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+  { apiVersion: 'v1', kind: 'Event' },
+  { apiVersion: 'example.com/v1', kind: 'Ledger', labelSelector: { matchLabels: nastyTexts(random) } },
+]
+
+const OTHERS: readonly Make[] = [
+  other(`/apis/${KARMADA.policy}/namespaces/NAMESPACE/propagationpolicies`, ({ random }) => ({
+    apiVersion: KARMADA.policy,
+    kind: 'PropagationPolicy',
+    spec: {
+      resourceSelectors: random.some(selectorsOf(random)),
+      propagateDeps: true,
+      placement: placementOf(random),
+      priority: -7,
+    },
+  })),
+  other(`/apis/${KARMADA.policy}/namespaces/NAMESPACE/overridepolicies`, ({ random }) => ({
+    apiVersion: KARMADA.policy,
+    kind: 'OverridePolicy',
+    spec: {
+      resourceSelectors: [{ apiVersion: 'example.com/v1', kind: 'Ledger', name: `n${random.below(100)}` }],
+      overrideRules: [
+        {
+          overriders: {
+            plaintext: [{ path: `/spec/${nastyKey(random)}`, operator: 'add', value: nastyValue(random) }],
+          },
+        },
+      ],
+    },
+  })),
+  other('/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-member1/works', ({ random }) => ({
+    apiVersion: KARMADA.work,
+    kind: 'Work',
+    metadata: { name: `user-${random.below(1e9)}`, namespace: 'karmada-es-member1' },
+    spec: {
+      workload: {
+        manifests: [
+          nastyMap(random),
+          { apiVersion: 'v1', kind: nastyText(random), metadata: nastyValue(random, 3) },
+          { apiVersion: 'v1', kind: 'List', items: [{}] },
+        ],
+      },
+    },
+  })),
+  other('/apis/work.karmada.io/v1alpha2/namespaces/NAMESPACE/resourcebindings', ({ random, name }) => ({
+    apiVersion: 'work.karmada.io/v1alpha2',
+    kind: 'ResourceBinding',
+    spec: spoilt(random, {
+      resource: { apiVersion: 'v1', kind: 'ConfigMap', name, namespace: 'default' },
+      clusters: [{ name: 'member1', replicas: random.pick([1, -1, 2 ** 31 - 1]) }, { name: 'none' }],
+      placement: placementOf(random),
+      requiredBy: [{ namespace: 'default', name }],
+    }),
+  })),
+  other(
+    '/apis/cluster.karmada.io/v1alpha1/clusters',
+    ({ random }) => ({
+      apiVersion: 'cluster.karmada.io/v1alpha1',
+      kind: 'Cluster',
+      spec: spoilt(random, {
+        syncMode: 'Push',
+        apiEndpoint: random.pick(['https://127.0.0.1:1', 'ftp://x', nastyText(random), `https://${'a.'.repeat(500)}`]),
+        secretRef: { namespace: random.pick(['karmada-cluster', 'kube-system']), name: 'absurd' },
+        taints: Array.from({ length: random.pick([0, 1000]) }, (_, index) => ({
+          key: `k${index}`,
+          effect: 'NoSchedule',
+        })),
+        region: nastyText(random),
+      }),
+    }),
+    false,
+  ),
+  other('/api/v1/namespaces/karmada-cluster/secrets', ({ random, at }) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: random.pick(['absurd', `absurd-${at}`]), namespace: 'karmada-cluster' },
+    stringData: {
+      kubeconfig: random.pick([
+        nastyText(random),
+        `clusters:\n- name: [${'['.repeat(2000)}`,
+        '&a [*a, *a]',
+        JSON.stringify(nastyMap(random)),
+      ]),
+    },
+  })),
+  other(
+    '/apis/config.karmada.io/v1alpha1/resourceinterpretercustomizations',
+    ({ random, at }) => ({
+      apiVersion: 'config.karmada.io/v1alpha1',
+      kind: 'ResourceInterpreterCustomization',
+      metadata: {
+        name: `c${at}`,
+        annotations: { 'flotilla.dev/language': random.pick(['lua', 'javascript', 'cel', nastyText(random)]) },
+      },
+      spec: {
+        target: { apiVersion: 'example.com/v1', kind: `Other${at}` },
+        customizations: { replicaResource: { luaScript: `function GetReplicas(${nastyText(random)}` } },
+      },
+    }),
+    false,
+  ),
+]
+
+function placementOf(random: Random): object {
+  return {
+    clusterAffinity: {
+      clusterNames: random.happens(0.1) ? Array.from({ length: 3000 }, (_, at) => `m${at}`) : ['member1'],
+    },
+    ...(random.happens(0.3) && {
+      spreadConstraints: [{ spreadByField: 'cluster', minGroups: random.below(9), maxGroups: 2 ** 31 - 1 }],
+    }),
+    ...(random.happens(0.3) && { clusterTolerations: [{ key: nastyText(random), operator: 'Exists' }] }),
+  }
+}
+
+/** A text over and over again, up to so many characters. */
+function repeated(text: string, length: number): string {
+  return ''.padEnd(length, text === '' ? 'x' : text)
+}

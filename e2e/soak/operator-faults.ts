@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from './random.ts'
+import type { SoakFleet, SoakOperator } from './soak-fleet.ts'
+
+type Strike = (soak: SoakFleet, random: Random) => Promise<void>
+
+const SECOND_MS = 1_000
+const HOUR_MS = 3_600_000
+/** Longer than the lease of somebody who hangs. */
+const HANG_MS = 9_000
+const ANSWER_MS = 500
+
+/** What befalls the operators. */
+export const OPERATOR_FAULTS: readonly (readonly [name: string, strike: Strike])[] = [
+  ['an operator is killed', killed(anyOf)],
+  ['the leader is killed', killed(leaderOf)],
+  ['all operators are killed', killed(all)],
+  ['an operator is ended in order', endOperator],
+  ['an operator hangs', hung(anyOf)],
+  ['the leader hangs', hung(leaderOf)],
+  ['clocks jump forward', clocksJump(all, 1)],
+  ['clocks jump back', clocksJump(all, -1)],
+  ['the clock of the leader jumps forward', clocksJump(leaderOf, 1)],
+  ['the clock of one jumps back', clocksJump(anyOf, -1)],
+]
+
+/** The moment is nobody's choice: to wait is the substance of a fault, not a way to wait for something. */
+export function aWhile(random: Random, upToMs = SECOND_MS): Promise<void> {
+  return sleep(100 + random.next() * upToMs)
+}
+
+type Choice = (soak: SoakFleet, random: Random) => Promise<readonly SoakOperator[]>
+
+async function all({ operators }: SoakFleet): Promise<readonly SoakOperator[]> {
+  return operators
+}
+
+async function anyOf({ operators }: SoakFleet, random: Random): Promise<readonly SoakOperator[]> {
+  return [random.pick(operators)]
+}
+
+/** Any, where nobody leads just now. */
+async function leaderOf(soak: SoakFleet, random: Random): Promise<readonly SoakOperator[]> {
+  const fallback = await anyOf(soak, random)
+  const leads = await Promise.all(soak.operators.map(({ running }) => saysThatItLeads(running.metricsUrl)))
+  const leaders = soak.operators.filter((_operator, index) => leads[index])
+  return leaders.length === 0 ? fallback : leaders
+}
+
+async function saysThatItLeads(url: string): Promise<boolean> {
+  try {
+    const page = await (await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) })).text()
+    return /^flotilla_leader(\{.*\})? 1$/m.test(page)
+  } catch {
+    return false
+  }
+}
+
+function killed(choose: Choice): Strike {
+  return async (soak, random) => {
+    await aWhile(random)
+    const operators = await choose(soak, random)
+    await Promise.all(operators.map(operator => operator.kill()))
+    await aWhile(random, operators.length > 1 ? SECOND_MS : 0)
+    for (const operator of operators) operator.start()
+  }
+}
+
+async function endOperator(soak: SoakFleet, random: Random): Promise<void> {
+  const { running } = random.pick(soak.operators)
+  await aWhile(random)
+  await running.process.stop()
+}
+
+function hung(choose: Choice): Strike {
+  return async (soak, random) => {
+    await aWhile(random)
+    const operators = await choose(soak, random)
+    for (const { running } of operators) running.process.pause()
+    await aWhile(random, HANG_MS)
+    for (const { running } of operators) running.process.resume()
+  }
+}
+
+/** And back to where they were after a while, which is a jump as well. */
+function clocksJump(choose: Choice, direction: 1 | -1): Strike {
+  return async (soak, random) => {
+    await aWhile(random)
+    const operators = await choose(soak, random)
+    const byMs = direction * Math.floor(random.next() * 2 * HOUR_MS)
+    for (const { shiftClock } of operators) shiftClock(byMs)
+    await aWhile(random, 2 * SECOND_MS)
+    for (const { shiftClock } of operators) shiftClock(0)
+    // Until they have read it.
+    await sleep(400)
+  }
+}

@@ -1,0 +1,27 @@
+import { expect, it } from '@jest/globals'
+import { mergeTallies, tally } from './tally.ts'
+
+const drop = { do: 'drop', group: 'g' } as const
+const plain = { do: 'plain', group: 'g' } as const
+
+it('counts phases, steps and faults of each seed', () => {
+  const rows = tally([
+    { seed: 2, faults: ['b', 'a'], steps: [drop, plain], phaseMs: 300.4 },
+    { seed: 1, faults: ['a'], steps: [], phaseMs: 50 },
+    { seed: 2, faults: ['a'], steps: [drop], phaseMs: 100 },
+    { seed: 2, faults: ['a'], steps: [], phaseMs: 500 },
+  ])
+  expect(rows).toEqual([
+    { seed: 1, phases: 1, steps: 0, medianPhaseMs: 50, faults: { a: 1 }, actions: {} },
+    { seed: 2, phases: 3, steps: 3, medianPhaseMs: 300, faults: { a: 3, b: 1 }, actions: { drop: 2, plain: 1 } },
+  ])
+})
+
+it('has nothing to say of nothing', () => {
+  expect(tally([])).toEqual([])
+})
+
+it('adds the seeds of another run, and replaces those that were walked again', () => {
+  const row = (seed: number, phases: number) => ({ seed, phases, steps: 0, medianPhaseMs: 0, faults: {}, actions: {} })
+  expect(mergeTallies([row(1, 5), row(3, 5)], [row(2, 6), row(3, 7)])).toEqual([row(1, 5), row(2, 6), row(3, 7)])
+})

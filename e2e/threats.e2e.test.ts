@@ -1,0 +1,332 @@
+import { randomBytes } from 'node:crypto'
+import { beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { type AnyObject, apply, eventually, everywhere, nowhere, read, readObject } from './cluster-view.ts'
+import type { ControlPlane, Kubeconfig } from './controlplane/control-plane.ts'
+import { noteSecret } from './secrecy/canaries.ts'
+import { sweep } from './secrecy/sweep.ts'
+import { configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
+
+// docs/reference/threat-model.md: what somebody with some rights tries, on a host and members, under the chart's own ServiceAccount.
+
+jest.setTimeout(180_000)
+
+const TENANT = 'tenant'
+const OTHER = 'neighbour'
+const fleet = useFleet({ members: 2 })
+/** May do everything with ordinary objects of its namespace, and with the API as the chart lets editors. */
+let author: Kubeconfig
+
+const RBAC = { apiVersion: 'rbac.authorization.k8s.io/v1' }
+const roleRef = (kind: string, name: string): object => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name })
+const settings = { apiVersion: 'v1', kind: 'ConfigMap', name: 'settings' }
+
+beforeAll(async () => {
+  const { host } = fleet
+  await Promise.all([TENANT, OTHER].map(name => newNamespace(host, name)))
+  author = await host.kubeconfigFor({ namespace: TENANT, serviceAccount: 'author' })
+  const subjects = [{ kind: 'ServiceAccount', namespace: TENANT, name: 'author' }]
+  const everything = [{ apiGroups: ['', 'apps', 'example.com'], resources: ['*'], verbs: ['*'] }]
+  await apply(
+    host,
+    { ...RBAC, kind: 'Role', metadata: { namespace: TENANT, name: 'author' }, rules: everything },
+    {
+      ...RBAC,
+      kind: 'RoleBinding',
+      metadata: { namespace: TENANT, name: 'author' },
+      roleRef: roleRef('Role', 'author'),
+      subjects,
+    },
+    // Kubernetes' own role `edit` has both of them.
+    ...['flotilla-view', 'flotilla-edit'].map(name => ({
+      ...RBAC,
+      kind: 'RoleBinding',
+      metadata: { namespace: TENANT, name },
+      roleRef: roleRef('ClusterRole', name),
+      subjects,
+    })),
+    gadgets(),
+  )
+  await Promise.all(fleet.members.map(member => apply(member, gadgets())))
+}, 180_000)
+
+/** A kind of which a member may report anything. */
+function gadgets(): object {
+  const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  const version = {
+    name: 'v1',
+    served: true,
+    storage: true,
+    subresources: { status: {} },
+    schema: { openAPIV3Schema: anything },
+  }
+  const names = { kind: 'Gadget', plural: 'gadgets', singular: 'gadget', listKind: 'GadgetList' }
+  const spec = { group: 'example.com', scope: 'Namespaced', names, versions: [version] }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'gadgets.example.com' },
+    spec,
+  }
+}
+
+const asAuthor = (args: readonly string[], input?: string): Promise<string> =>
+  fleet.host.kubectl([`--kubeconfig=${author.path}`, ...args], input)
+
+/** What the apiserver says to the author who applies it; '' when it takes it. */
+async function refusal(object: object): Promise<string> {
+  return asAuthor(['apply', '-f', '-'], JSON.stringify(object)).then(
+    () => '',
+    (error: unknown) => String(error),
+  )
+}
+
+const policy = (name: string, selectors: readonly object[], spec: object = {}): object =>
+  propagationPolicy({ name, namespace: TENANT }, selectors, spec)
+
+describe('the author of policies in one namespace', () => {
+  it('cannot name another namespace', async () => {
+    const reaching = policy('reaching', [{ ...settings, namespace: OTHER }])
+    expect(await refusal(reaching)).toContain('namespace must be the same as the namespace of the policy')
+  })
+
+  it('places what bears a name in its own namespace, and not the same name elsewhere or what has no namespace', async () => {
+    const { host, members } = fleet
+    const priorityClass = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass' }
+    await apply(host, configMap({ name: 'settings', namespace: OTHER }, { whose: 'theirs' }), {
+      ...priorityClass,
+      metadata: { name: 'urgent' },
+      value: 1,
+    })
+    expect(await refusal(policy('wide', [settings, { ...priorityClass, name: 'urgent' }]))).toBe('')
+    expect(await refusal(configMap({ name: 'settings', namespace: TENANT }, { whose: 'ours' }))).toBe('')
+    await everywhere(
+      members,
+      { kind: 'configmap', name: 'settings', namespace: TENANT },
+      object => object.data.whose === 'ours',
+    )
+    await nowhere(members, { kind: 'namespace', name: OTHER })
+    await nowhere(members, { kind: 'priorityclass', name: 'urgent' })
+    await nowhere([host], { kind: 'crb', name: 'urgent-priorityclass' })
+  })
+
+  it('takes along with propagateDeps only what is in its own namespace', async () => {
+    const { host, members } = fleet
+    const secret = (namespace: string, whose: string): object => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'keys', namespace },
+      stringData: { whose },
+    })
+    await apply(host, secret(OTHER, 'theirs'))
+    expect(await refusal(secret(TENANT, 'ours'))).toBe('')
+    const containers = [{ name: 'c', image: 'nginx', envFrom: [{ secretRef: { name: 'keys' } }] }]
+    const deployment = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: TENANT },
+      spec: {
+        selector: { matchLabels: { a: 'b' } },
+        template: { metadata: { labels: { a: 'b' } }, spec: { containers } },
+      },
+    }
+    const selector = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
+    expect(await refusal(policy('web', [selector], { propagateDeps: true }))).toBe('')
+    expect(await refusal(deployment)).toBe('')
+    const ours = Buffer.from('ours').toString('base64')
+    await everywhere(members, { kind: 'secret', name: 'keys', namespace: TENANT }, object => object.data.whose === ours)
+    await nowhere(members, { kind: 'namespace', name: OTHER })
+  })
+
+  it('overrides what is in its own namespace, and moves nothing out of it', async () => {
+    const { host, members } = fleet
+    const override = (name: string, overriders: object): object => ({
+      apiVersion: 'policy.karmada.io/v1alpha1',
+      kind: 'OverridePolicy',
+      metadata: { name, namespace: TENANT },
+      spec: {
+        resourceSelectors: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'moved' }],
+        overrideRules: [{ overriders }],
+      },
+    })
+    const plaintext = [{ path: '/metadata/namespace', operator: 'replace', value: 'kube-system' }]
+    expect(await refusal(override('moving', { plaintext }))).toBe('')
+    expect(await refusal(policy('moved', [{ ...settings, name: 'moved' }]))).toBe('')
+    expect(await refusal(configMap({ name: 'moved', namespace: TENANT }, { a: 'b' }))).toBe('')
+    await eventually('the refusal is told', async () => {
+      const events: AnyObject = await host.request(`/api/v1/namespaces/${TENANT}/events`)
+      return events.items.some(({ reason }: AnyObject) => reason === 'ApplyOverridePolicyFailed')
+    })
+    await nowhere(members, { kind: 'configmap', name: 'moved', namespace: 'kube-system' })
+    await nowhere(members, { kind: 'configmap', name: 'moved', namespace: TENANT })
+  })
+
+  it.each([
+    ['a binding', 'create', 'resourcebindings.work.karmada.io', TENANT],
+    ['the status of a binding', 'patch', 'resourcebindings.work.karmada.io/status', TENANT],
+    ['a Work for a member', 'create', 'works.work.karmada.io', 'karmada-es-member1'],
+    ['what others propagate', 'list', 'works.work.karmada.io', 'karmada-es-member1'],
+    ['a Cluster', 'create', 'clusters.cluster.karmada.io', TENANT],
+    ['the Secrets of members', 'list', 'secrets', 'karmada-cluster'],
+    ["the operator's Secrets", 'list', 'secrets', 'flotilla-system'],
+    ["the operator's settings", 'patch', 'configmaps', 'flotilla-system'],
+    ['a script that interprets', 'create', 'resourceinterpretercustomizations.config.karmada.io', TENANT],
+    ['a server that interprets', 'create', 'resourceinterpreterwebhookconfigurations.config.karmada.io', TENANT],
+  ])('has no right to %s', async (...[_what, verb, resource, namespace]) => {
+    const asked = asAuthor(['auth', 'can-i', verb, resource, `--namespace=${namespace}`])
+    // It ends with 1 and says nothing else than `no`, but for what has no namespace.
+    expect(String(await asked.catch((error: unknown) => error)).trim()).toMatch(
+      /exit 1(\nWarning: resource '\w+' is not namespace scoped.*)?$/,
+    )
+  })
+})
+
+describe('whoever rules a member', () => {
+  const gadget = { kind: 'gadget', name: 'lamp', namespace: TENANT }
+  const bindingOf = (): Promise<AnyObject> =>
+    readObject(fleet.host, { kind: 'rb', name: 'lamp-gadget', namespace: TENANT })
+  const report = (member: ControlPlane, status: string): Promise<unknown> =>
+    member.kubectl([
+      ...['patch', 'gadget', 'lamp', `--namespace=${TENANT}`, '--type=merge', '--subresource=status'],
+      `--patch={"status":${status}}`,
+    ])
+  let ruled: ControlPlane
+  let honest: ControlPlane
+
+  beforeAll(async () => {
+    ruled = fleet.member('member1')
+    honest = fleet.member('member2')
+    const lamp = {
+      apiVersion: 'example.com/v1',
+      kind: 'Gadget',
+      metadata: { name: 'lamp', namespace: TENANT },
+      spec: { on: true },
+    }
+    await apply(fleet.host, policy('lamps', [{ apiVersion: 'example.com/v1', kind: 'Gadget' }]), lamp)
+    await everywhere(fleet.members, gadget, () => true)
+  })
+
+  it('reports fields that mean something to JavaScript, and they are fields as any other', async () => {
+    await report(ruled, '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"lit":1}')
+    const item = await eventually('the report is on the host', async () => {
+      const { status } = await bindingOf()
+      return status?.aggregatedStatus?.find(({ status: told }: AnyObject) => told?.lit === 1)
+    })
+    expect(item.clusterName).toBe('member1')
+    expect('polluted' in {}).toBe(false)
+  })
+
+  /** Somebody changes what the operator wrote, and it is put right: what was queued for the member before was looked at. */
+  const settle = async (): Promise<void> => {
+    await ruled.kubectl([
+      ...['patch', 'gadget', 'lamp', `--namespace=${TENANT}`, '--type=merge', '--patch={"spec":{"on":false}}'],
+    ])
+    await everywhere([ruled], gadget, object => object.spec.on === true)
+  }
+
+  it('is sent nothing of what another member gets, whatever its objects claim', async () => {
+    const place = { kind: 'secret', name: 'elsewhere', namespace: TENANT }
+    const metadata = { name: 'elsewhere', namespace: TENANT }
+    const placement = { clusterAffinity: { clusterNames: ['member2'] } }
+    await apply(
+      fleet.host,
+      { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { whose: 'of member2 alone' } },
+      policy('elsewhere', [{ apiVersion: 'v1', kind: 'Secret', name: 'elsewhere' }], { placement }),
+    )
+    await everywhere([honest], place, () => true)
+    const works: AnyObject = await fleet.host.request(
+      '/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-member2/works',
+    )
+    const { name } = works.items.find(({ spec }: AnyObject) =>
+      spec.workload.manifests.some((manifest: AnyObject) => manifest.metadata.name === 'elsewhere'),
+    ).metadata
+    await apply(ruled, {
+      apiVersion: 'example.com/v1',
+      kind: 'Gadget',
+      metadata: {
+        name: 'claim',
+        namespace: TENANT,
+        labels: { 'karmada.io/managed': 'true' },
+        annotations: { 'work.karmada.io/namespace': 'karmada-es-member2', 'work.karmada.io/name': name },
+      },
+    })
+    for (let looks = 0; looks < 2; looks++) await settle()
+    expect(await readObject(ruled, place)).toBeUndefined()
+  })
+
+  it('is heard as before when it makes an object claim to be of another member', async () => {
+    await ruled.kubectl([
+      ...['annotate', 'gadget', 'lamp', `--namespace=${TENANT}`, '--overwrite'],
+      'work.karmada.io/namespace=karmada-es-member2',
+    ])
+    await everywhere(
+      [ruled],
+      gadget,
+      ({ metadata }) => metadata.annotations['work.karmada.io/namespace'] === 'karmada-es-member1',
+    )
+    await report(ruled, '{"lit":2}')
+    await eventually('the report is on the host', async () => {
+      const { status } = await bindingOf()
+      return status?.aggregatedStatus?.some(
+        ({ clusterName, status: told }: AnyObject) => clusterName === 'member1' && told?.lit === 2,
+      )
+    })
+  })
+
+  it('has no credentials of the host, and none of another member', async () => {
+    const secrets: AnyObject = await ruled.request('/api/v1/secrets')
+    const texts = secrets.items.map(({ data = {} }: AnyObject) =>
+      Buffer.from(Object.values(data).join(''), 'base64').toString(),
+    )
+    expect(texts.join('\n')).not.toContain(fleet.host.endpoint.url)
+    expect(texts.join('\n')).not.toContain(honest.endpoint.url)
+  })
+})
+
+describe('who reads logs, events, metrics and health pages', () => {
+  it('finds no value of a Secret there, though it is placed, overridden and refused', async () => {
+    const { host, members, logs, operator } = fleet
+    const value = randomBytes(48).toString('base64url')
+    noteSecret('the value of a propagated Secret', value)
+    const metadata = { name: 'canary', namespace: TENANT }
+    const selector = { apiVersion: 'v1', kind: 'Secret', name: 'canary' }
+    const plaintext = [{ path: '/data/none/below', operator: 'replace', value: 'x' }]
+    await apply(
+      host,
+      { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { value } },
+      policy('canary', [selector]),
+    )
+    await everywhere(members, { kind: 'secret', ...metadata }, () => true)
+    await apply(host, {
+      apiVersion: 'policy.karmada.io/v1alpha1',
+      kind: 'OverridePolicy',
+      metadata,
+      spec: { resourceSelectors: [selector], overrideRules: [{ overriders: { plaintext } }] },
+    })
+    await eventually('the refusal is told', async () => {
+      const events: AnyObject = await host.request(`/api/v1/namespaces/${TENANT}/events`)
+      return events.items.some(
+        ({ reason, involvedObject }: AnyObject) =>
+          reason === 'ApplyOverridePolicyFailed' && involvedObject.name === 'canary',
+      )
+    })
+    const metricsUrls = [operator.metricsUrl]
+    const { leaks, texts, secrets } = await sweep({ suite: 'canary', clusters: [host, ...members], logs, metricsUrls })
+    expect(leaks).toEqual([])
+    expect(texts).toBeGreaterThan(10)
+    expect(secrets).toBeGreaterThan(5)
+  })
+
+  it('finds a health page that names checks and nothing else', async () => {
+    const page = await (await fetch(new URL('/readyz', fleet.operator.metricsUrl))).text()
+    expect(page.length).toBeLessThan(1000)
+    expect(page).not.toMatch(/https?:|Bearer|token/)
+  })
+
+  it('finds names of clusters and kinds in metrics, and of no object', async () => {
+    const page = await (await fetch(fleet.operator.metricsUrl)).text()
+    expect(page).toContain('cluster="member1"')
+    expect(page).not.toContain('canary')
+    expect(page).not.toContain(TENANT)
+    expect((await read(fleet.host, 'cluster', 'member1')).metadata.name).toBe('member1')
+  })
+})
