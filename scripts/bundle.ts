@@ -3,7 +3,7 @@
 // usage: bundle.ts [folder], default dist/
 import { copyFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { locateCel } from '../src/interpreter/customization/cel/cel-library.ts'
 import { locateLua } from '../src/interpreter/customization/lua/lua-module.ts'
 import { locateQuickJs } from '../src/interpreter/customization/quickjs/quickjs-module.ts'
@@ -32,11 +32,37 @@ const narrowFrame: Plugin = {
   },
 }
 
+/**
+ * An import of node:http asks the module for everything that it exports, WebSocket among it, for which Node then compiles its whole
+ * client for fetch: memory and time of a start for what nobody calls.
+ */
+const plainHttp: Plugin = {
+  name: 'plain-http',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?http$/ }, () => ({ path: 'http', namespace: 'plain-http' }))
+    onLoad({ filter: /^http$/, namespace: 'plain-http' }, () => ({
+      contents: "module.exports = process.getBuiltinModule('node:http')",
+    }))
+  },
+}
+
 /** Writes `main.mjs` and the other programs into `folder`. @returns their paths. */
 export async function bundle(folder: string): Promise<readonly string[]> {
-  const names = PROGRAMS.map(path => basename(path, '.ts'))
-  await build({
-    entryPoints: PROGRAMS.map((path, index) => ({ in: join(root, path), out: names[index] ?? path })),
+  await build(programOptions(folder))
+  await bundleLanguages(folder)
+  return PROGRAMS.map(path => join(folder, `${basename(path, '.ts')}.mjs`))
+}
+
+/** @returns the files that a bundle is made of, without writing one; those of packages have `node_modules` in their paths. */
+export async function bundledFiles(): Promise<readonly string[]> {
+  const options = [programOptions('nowhere'), celOptions('nowhere')]
+  const results = await Promise.all(options.map(each => build({ ...each, write: false, metafile: true })))
+  return [...results.flatMap(({ metafile }) => Object.keys(metafile.inputs)), `${locateLua()}`, `${locateQuickJs()}`]
+}
+
+function programOptions(folder: string): BuildOptions {
+  return {
+    entryPoints: PROGRAMS.map(path => ({ in: join(root, path), out: basename(path, '.ts') })),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -52,18 +78,20 @@ export async function bundle(folder: string): Promise<readonly string[]> {
     banner: {
       js: "import { createRequire as newRequire } from 'node:module'; const require = newRequire(import.meta.url);",
     },
-    plugins: [narrowFrame],
+    plugins: [narrowFrame, plainHttp],
     logLevel: 'warning',
-  })
-  await bundleLanguages(folder)
-  return names.map(name => join(folder, `${name}.mjs`))
+  }
 }
 
 /** What scripts of users run in: WebAssembly, and the implementation of CEL, which runs there too. */
 async function bundleLanguages(folder: string): Promise<void> {
   copyFileSync(locateLua(), join(folder, 'liblua5.1.wasm'))
   copyFileSync(locateQuickJs(), join(folder, 'quickjs.wasm'))
-  await build({
+  await build(celOptions(folder))
+}
+
+function celOptions(folder: string): BuildOptions {
+  return {
     entryPoints: [locateCel()],
     outfile: join(folder, 'cel.js'),
     bundle: true,
@@ -73,7 +101,7 @@ async function bundleLanguages(folder: string): Promise<void> {
     minifyWhitespace: true,
     legalComments: 'inline',
     logLevel: 'warning',
-  })
+  }
 }
 
 if (import.meta.main) {

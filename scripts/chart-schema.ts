@@ -106,10 +106,14 @@ const AGENT: Values = {
 
 const VALUES: Values = {
   ...AGENT,
-  replicas: count('Pods of the operator. One of them works; the others take over within seconds when it is gone.', 1, {
-    minimum: 0,
-    maximum: 9,
-  }),
+  replicas: count(
+    'Pods of the operator. One of them works; the others take over within seconds when it is gone. With config.sharing.enabled all work.',
+    1,
+    {
+      minimum: 0,
+      maximum: 9,
+    },
+  ),
   ...IMAGE,
   ...NAMES,
   config: {

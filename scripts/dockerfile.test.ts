@@ -49,6 +49,13 @@ describe('Dockerfile', () => {
     expect(JSON.parse(entry)).toEqual(['/usr/local/bin/node', ...NODE_FLAGS, '/app/main.mjs'])
   })
 
+  it('writes no dump of its memory, and no report with its environment, wherever it ends', () => {
+    const started = [...final, ...NODE_FLAGS, ...Object.keys(NODE_ENVIRONMENT)].join(' ')
+    expect(started).not.toMatch(
+      /--report|--heapsnapshot|--heap-prof|--cpu-prof|--abort-on|--inspect|NODE_OPTIONS|NODE_REPORT/,
+    )
+  })
+
   it('in the environment that tests and bench use', () => {
     const variables = final.filter(line => line.startsWith('ENV ')).map(line => line.replace('ENV ', '').split('='))
     expect(Object.fromEntries(variables)).toEqual(NODE_ENVIRONMENT)

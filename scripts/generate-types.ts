@@ -2,8 +2,8 @@
 // With --check it writes nothing and fails when a file is out of date.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { deepEqual } from 'fast-equals'
 import { compile } from 'json-schema-to-typescript'
+import { deepEqual } from '../src/object/deep-equal.ts'
 import { deriveTwins, isDerived, listCrdFiles, REPOSITORY, readCrd, type Schema } from './crd-files.ts'
 import { typeNameOf } from './type-names.ts'
 

@@ -8,6 +8,8 @@ export const GENERATED_FILES: readonly string[] = [
   'charts/flotilla/templates/{rbac,parking}/**',
   'charts/flotilla/{Chart.yaml,values*,files/dashboard.json}',
   'docs/reference/{chart,permissions}.md',
+  'docs/performance.md',
+  'docs/performance/*.svg',
 ]
 
 /** @returns the generators' paths in their order: every scripts/generate-*.ts, by name. */

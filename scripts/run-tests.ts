@@ -1,19 +1,25 @@
 // What `make test` runs: every check as one counted test, then the jest suites, cheap ones first. A failure does not stop
 // the run. The last line is the count that CI reads.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { SweepReport } from '../e2e/secrecy/sweep.ts'
+import { DECLARED_RULES } from '../src/host-rules.ts'
 import { type Outcome, runCommand } from './child-process.ts'
+import { mergeRules } from './rbac-rules.ts'
 import {
   closingLine,
   crashedFiles,
+  describeSweeps,
   exitCode,
   formatElapsed,
   type JestReport,
   type Tally,
   tallyJest,
+  tallySweeps,
   withLaterResults,
 } from './test-report.ts'
+import { unusedRights } from './unused-rights.ts'
 
 const MINUTE_MS = 60_000
 /** A line is printed when nothing else was for so long. */
@@ -27,6 +33,7 @@ const CHECKS: readonly { readonly name: string; readonly script: string }[] = [
   { name: 'generated files are up to date', script: 'verify' },
   { name: 'examples are valid', script: 'check:examples' },
   { name: 'links in the documents', script: 'check:docs' },
+  { name: 'dependencies', script: 'check:dependencies' },
 ]
 
 /** Compiles the servers that the suites need, or finds them in the cache; counted only when it fails. */
@@ -98,7 +105,9 @@ async function runCheck(check: (typeof CHECKS)[number], signal: AbortSignal): Pr
   const tally = tallyOutcome(check.name, outcome)
   print(`${tally.failed > 0 ? 'FAIL' : 'ok  '} ${check.name} (${formatElapsed(outcome.elapsedMs)})\n`)
   if (tally.failed > 0) print(`${output.trimEnd()}\n`)
-  return tally
+  // What a check could not do here, and says so.
+  const skipped = output.split('\n').filter(line => line.startsWith('skipped  '))
+  return { ...tally, skipped: skipped.length, details: [...tally.details, ...skipped] }
 }
 
 async function prepare(signal: AbortSignal): Promise<readonly Tally[]> {
@@ -123,19 +132,22 @@ function tallySuite(name: string, outcome: Outcome, reportFile: string): Tally {
 }
 
 interface JestRun {
+  /** Where suites say what they searched for secrets. */
+  readonly sweeps: string
   readonly suite: (typeof SUITES)[number]
   readonly reportFile: string
   /** Default: all. */
   readonly files?: readonly string[]
 }
 
-function runJest({ suite, reportFile, files = [] }: JestRun, signal: AbortSignal): Promise<Outcome> {
+function runJest({ suite, reportFile, sweeps, files = [] }: JestRun, signal: AbortSignal): Promise<Outcome> {
   const only = files.length === 0 ? [] : ['--runTestsByPath', ...files]
   return withHeartbeat(suite.name, onOutput =>
     runCommand(
       {
         ...suite,
         file: 'npm',
+        env: { FLOTILLA_SECRECY_REPORTS: sweeps },
         args: ['run', '-s', suite.script, '--', '--json', `--outputFile=${reportFile}`, '--passWithNoTests', ...only],
         onOutput,
         isFinished: () => existsSync(reportFile),
@@ -167,11 +179,26 @@ async function repeatCrashed(run: JestRun, first: Outcome, signal: AbortSignal):
 async function runSuite(suite: (typeof SUITES)[number], folder: string, signal: AbortSignal): Promise<Tally> {
   const reportFile = join(folder, `${suite.name}.json`)
   print(`\n---- ${suite.name}\n`)
-  const run = { suite, reportFile }
+  const run = { suite, reportFile, sweeps: sweepsIn(folder) }
   const outcome = await repeatCrashed(run, await runJest(run, signal), signal)
   const tally = tallySuite(suite.name, outcome, reportFile)
   const counts = closingLine([tally])
   print(`${tally.failed > 0 ? 'FAIL' : 'ok  '} ${suite.name}: ${counts} (${formatElapsed(outcome.elapsedMs)})\n`)
+  return tally
+}
+
+const sweepsIn = (folder: string): string => join(folder, 'sweeps')
+
+/** Every suite with a fleet has searched what its programs said at its end: together they are one check. */
+function sweptTally(folder: string): Tally {
+  const sweeps = sweepsIn(folder)
+  const files = existsSync(sweeps) ? readdirSync(sweeps) : []
+  const reports = files.map((file): SweepReport => JSON.parse(readFileSync(join(sweeps, file), 'utf8')))
+  const tally = tallySweeps(reports)
+  print(`\n${tally.failed > 0 ? 'FAIL' : 'ok  '} ${tally.name}: ${describeSweeps(reports)}\n`)
+  // For who reads it: a run of some suites, or one in which a suite failed, uses less.
+  const unused = unusedRights(mergeRules(DECLARED_RULES), new Set(reports.flatMap(({ rights }) => rights)))
+  print(`     rights on the host that no suite was seen to use: ${unused.join(', ') || 'none'}\n`)
   return tally
 }
 
@@ -186,6 +213,7 @@ async function runAll(folder: string, signal: AbortSignal): Promise<readonly Tal
     }
     if (!signal.aborted) tallies.push(await runSuite(suite, folder, signal))
   }
+  if (!signal.aborted) tallies.push(sweptTally(folder))
   return tallies
 }
 

@@ -2,11 +2,13 @@ import { describe, expect, it } from '@jest/globals'
 import {
   closingLine,
   crashedFiles,
+  describeSweeps,
   exitCode,
   formatElapsed,
   type JestReport,
   type Tally,
   tallyJest,
+  tallySweeps,
   withLaterResults,
 } from './test-report.ts'
 
@@ -91,4 +93,28 @@ describe('formatElapsed', () => {
     [12_400, '12 s'],
     [185_000, '3 min 05 s'],
   ])('%d ms reads %s', (elapsedMs, want) => expect(formatElapsed(elapsedMs)).toBe(want))
+})
+
+describe('sweeps for secrets', () => {
+  const report = { suite: 'a.e2e.test.ts', texts: 3, bytes: 2_000_000, secrets: 4, rights: [], leaks: [] }
+
+  it('are one check together', () => {
+    expect(tallySweeps([report, report])).toMatchObject({ passed: 1, failed: 0, details: [] })
+    expect(describeSweeps([report, report])).toBe('8 secrets in 6 texts of 4.0 MB, at the end of 2 suites')
+  })
+
+  it.each([
+    [
+      'one has found something',
+      [{ ...report, leaks: ['operator.log, byte 7: a token'] }],
+      'operator.log, byte 7: a token',
+    ],
+    ['nobody has looked', [], 'no suite has looked'],
+    ['one looked for nothing', [{ ...report, secrets: 0 }], 'it had nothing to search, or for'],
+    ['one had nothing to look at', [{ ...report, texts: 0 }], 'it had nothing to search, or for'],
+  ])('fail when %s', (_, reports, words) => {
+    const { failed, details } = tallySweeps(reports)
+    expect(failed).toBe(1)
+    expect(details).toEqual([expect.stringContaining(words)])
+  })
 })

@@ -1,3 +1,5 @@
+import type { SweepReport } from '../e2e/secrecy/sweep.ts'
+
 /** Counts of one check or suite. `details` are lines for the closing part: failures and reasons of skips. */
 export interface Tally {
   readonly name: string
@@ -62,6 +64,27 @@ export function withLaterResults(report: JestReport, later: JestReport): JestRep
 
 function hasFailedTest(file: JestReport['testResults'][number]): boolean {
   return file.assertionResults.some(test => test.status === 'failed')
+}
+
+/** Counts all sweeps as one check; without any it has failed: nobody looked. */
+export function tallySweeps(reports: readonly SweepReport[]): Tally {
+  const name = 'no secret in logs, events, metrics and dumps'
+  const leaks = reports.flatMap(({ suite, leaks }) => leaks.map(leak => `${suite}: ${leak}`))
+  const idle = reports.filter(({ texts, secrets }) => texts === 0 || secrets === 0)
+  const why = [
+    ...leaks,
+    ...(reports.length === 0 ? ['no suite has looked'] : []),
+    ...idle.map(({ suite }) => `${suite}: it had nothing to search, or for`),
+  ]
+  const ok = why.length === 0
+  const details = why.map(line => `failed   ${name}: ${line}`)
+  return { name, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, details }
+}
+
+/** @returns how much was searched, in words. */
+export function describeSweeps(reports: readonly SweepReport[]): string {
+  const sum = (field: 'texts' | 'bytes' | 'secrets'): number => reports.reduce((total, one) => total + one[field], 0)
+  return `${sum('secrets')} secrets in ${sum('texts')} texts of ${(sum('bytes') / 1e6).toFixed(1)} MB, at the end of ${reports.length} suites`
 }
 
 /** @returns the closing line: `N passed, N failed`, and `, N skipped` when there were any. */
