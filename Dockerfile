@@ -11,11 +11,10 @@ RUN command -v strip >/dev/null || { apt-get update && apt-get install -y --no-i
 RUN strip -o /node /usr/local/bin/node
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --prefer-offline
-RUN npm sbom --package-lock-only --omit=dev --omit=optional --sbom-type=application --sbom-format=cyclonedx >/sbom.cdx.json
 COPY tsconfig.json ./
 COPY scripts scripts
 COPY src src
-RUN npm run -s bundle
+RUN npm run -s bundle && npm run -s sbom >/sbom.cdx.json
 
 FROM ${RUNTIME_IMAGE}
 LABEL org.opencontainers.image.title="flotilla" org.opencontainers.image.licenses="Apache-2.0"

@@ -9,9 +9,6 @@ import {
 import { executionNamespace } from './api/names.ts'
 import { startHeartbeat } from './clusters/heartbeat/controller.ts'
 import { startHostAccess } from './clusters/host-access/controller.ts'
-import { startMissingRights } from './clusters/missing-rights/controller.ts'
-import { startStatusCollection } from './clusters/status/controller.ts'
-import { startExecution } from './execution/controller.ts'
 import { newInterpreting } from './host-interpreting.ts'
 import type { Client } from './kube/client.ts'
 import { findOrUndefined } from './kube/look.ts'
@@ -20,6 +17,7 @@ import { newClient } from './kube/new-client.ts'
 import type { ServerConfig } from './kube/server-config.ts'
 import { isForbidden, isNotFound } from './kube/status-error.ts'
 import { type MemberConnectionDeps, newMemberConnections } from './member-connections.ts'
+import { startMemberSide } from './member-side.ts'
 import type { MemberConnection } from './members/connection.ts'
 import { newMissingRights } from './members/missing-rights.ts'
 import type {
@@ -30,13 +28,12 @@ import type {
 } from './object/karmada-objects.ts'
 import type { KubeObject } from './object/kube-object.ts'
 import { sleep } from './runtime/clock.ts'
-import { type ControllerMetrics, type ControllerOptions, newController } from './runtime/controller.ts'
+import { type ControllerMetrics, newControllers } from './runtime/controller.ts'
 import { newEventRecorder, type RecorderMetrics, type RunningRecorder } from './runtime/event-recorder.ts'
 import { type Informer, type InformerMetrics, type InformerOptions, newInformer } from './runtime/informer.ts'
 import type { Lister } from './runtime/lister.ts'
 import { recorderWithin } from './runtime/recorder.ts'
 import { newMemberRooms } from './scheduling/estimate/member-rooms.ts'
-import { startReflection } from './status/reflect/controller.ts'
 
 export interface AgentSessionDeps extends MemberConnectionDeps {
   /** The cluster that the agent is in, for its own affairs there; what is propagated goes another way, which is fenced. */
@@ -138,13 +135,13 @@ async function start(deps: AgentSessionDeps, parts: Parts): Promise<() => Promis
   const { host, informers, signal } = parts
   const { clock, log, metrics, configuration, newUid } = deps
   const { clusterName, leaseDurationMs, renewPeriodMs } = configuration.agent
-  const newOwnController = (options: ControllerOptions) => newController(options, { clock, log, metrics })
+  const newOwnController = newControllers({ clock, log, metrics })
   // Its token may have to be renewed before anything else can be read.
   const renewal = startHostAccess({ ...deps, host, newController: newOwnController })
   try {
     await Promise.all(informers.all.map(informer => informer.waitForSync(signal)))
     const namespaces = await readHostIdentity(deps, parts)
-    const members = newMemberConnections(deps, informers.clusters)
+    const members = newMemberConnections(deps, informers)
     const interpreting = newInterpreting(clock, newUid)
     const { works, clusters } = informers
     const shared = {
@@ -157,18 +154,13 @@ async function start(deps: AgentSessionDeps, parts: Parts): Promise<() => Promis
     }
     const stops = [
       ...interpreting.start({ ...shared, ...informers }),
-      startExecution({
+      ...startMemberSide({
         ...shared,
-        concurrency: configuration.concurrency.execution,
+        configuration,
         refreshCluster: (name, limit) => refreshCluster(parts, name, limit),
-      }),
-      startReflection({ ...shared, concurrency: configuration.concurrency.status }),
-      startStatusCollection({
-        ...shared,
         ...{ random: deps.random, rooms: newMemberRooms(clock), informerDeps: { clock, log, metrics } },
-        ...{ secrets: new Map(), config: configuration.clusters, notesId: false },
+        ...{ secrets: new Map(), notesId: false },
       }),
-      startMissingRights(shared),
       startHeartbeat({
         ...shared,
         ...{ leaseDurationMs, renewPeriodMs },

@@ -5,8 +5,16 @@ import {
   checkAgent,
   DEFAULT_AGENT_CONFIGURATION,
 } from './agent-configuration.ts'
-import { OPERATOR_LEASE, OPERATOR_NAMESPACE } from './api/names.ts'
+import { OPERATOR_NAMESPACE } from './api/names.ts'
 import { DEFAULT_FAILOVER, FAILOVER_SCHEMA, type FailoverSettings } from './clusters/failover-settings.ts'
+import {
+  checkElection,
+  DEFAULT_LEADER_ELECTION,
+  LEADER_ELECTION_SCHEMA,
+  type LeaderElectionConfiguration,
+  SHARING_SCHEMA,
+  type SharingConfiguration,
+} from './election-configuration.ts'
 import { DIVISIONS, PLUGINS } from './scheduling/registry.ts'
 
 /** Everything about the operator that can be set; docs/reference/flags.md describes it for users. */
@@ -26,6 +34,7 @@ export interface Configuration {
   /** Where /healthz, /readyz and /metrics answer, `host:port`; port 0 takes a free one. */
   readonly bindAddress: string
   readonly leaderElection: LeaderElectionConfiguration
+  readonly sharing: SharingConfiguration
   readonly limits: { readonly host: RateConfiguration; readonly member: RateConfiguration }
   readonly concurrency: ConcurrencyConfiguration
   readonly bindingStatus: BindingStatusConfiguration
@@ -40,14 +49,6 @@ export interface Configuration {
   readonly skippedPropagatingApis: string
   /** Regular expressions for whole namespace names. */
   readonly skippedPropagatingNamespaces: readonly string[]
-}
-
-interface LeaderElectionConfiguration {
-  readonly enabled: boolean
-  readonly leaseName: string
-  readonly leaseDurationMs: number
-  readonly renewDeadlineMs: number
-  readonly retryPeriodMs: number
 }
 
 /** Requests a second on average, and at once; 0: no limit. */
@@ -141,13 +142,8 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   logLevel: 'info',
   logFormat: 'auto',
   bindAddress: '0.0.0.0:8080',
-  leaderElection: {
-    enabled: true,
-    leaseName: OPERATOR_LEASE,
-    leaseDurationMs: 15_000,
-    renewDeadlineMs: 10_000,
-    retryPeriodMs: 2_000,
-  },
+  leaderElection: DEFAULT_LEADER_ELECTION,
+  sharing: { enabled: false },
   limits: { host: { qps: 0, burst: 0 }, member: { qps: 500, burst: 1_000 } },
   concurrency: { detector: 64, scheduler: 16, binding: 64, execution: 32, status: 64, clusters: 16, namespaces: 16 },
   bindingStatus: { holdMs: 2_000, gatherMs: 20 },
@@ -204,6 +200,7 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     'logFormat',
     'bindAddress',
     'leaderElection',
+    'sharing',
     'limits',
     'concurrency',
     'bindingStatus',
@@ -226,18 +223,8 @@ export const CONFIGURATION_SCHEMA: JSONSchemaType<Configuration> = {
     logLevel: { type: 'string', enum: ['debug', 'info', 'warn', 'error'] },
     logFormat: { type: 'string', enum: ['auto', 'json', 'text'] },
     bindAddress: { type: 'string', pattern: '^.+:[0-9]{1,5}$' },
-    leaderElection: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['enabled', 'leaseName', 'leaseDurationMs', 'renewDeadlineMs', 'retryPeriodMs'],
-      properties: {
-        enabled: { type: 'boolean' },
-        leaseName: { type: 'string', minLength: 1, maxLength: 253 },
-        leaseDurationMs: { ...milliseconds, minimum: 1_000 },
-        renewDeadlineMs: { ...milliseconds, minimum: 500 },
-        retryPeriodMs: { ...milliseconds, minimum: 100 },
-      },
-    },
+    leaderElection: LEADER_ELECTION_SCHEMA,
+    sharing: SHARING_SCHEMA,
     limits: {
       type: 'object',
       additionalProperties: false,
@@ -374,12 +361,9 @@ export function configure(...layers: readonly unknown[]): Configuration {
 }
 
 function checkLease(configuration: Configuration): Configuration {
-  const { leaseDurationMs, renewDeadlineMs, retryPeriodMs } = configuration.leaderElection
   checkAgent(configuration.mode, configuration.agent)
-  if (leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs) return configuration
-  throw new RangeError(
-    'The configuration is not valid: leaderElection needs leaseDurationMs > renewDeadlineMs > retryPeriodMs, or two operators would work at once',
-  )
+  checkElection(configuration.leaderElection, configuration.sharing)
+  return configuration
 }
 
 function merge(base: unknown, layer: unknown): unknown {

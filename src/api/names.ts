@@ -35,6 +35,8 @@ export const LABEL = {
   templates: 'flotilla.dev/templates',
   /** On the Secret that a join token ends with: the cluster that it is for. */
   joinToken: 'flotilla.dev/join-token',
+  /** On the Lease of a replica of the operator: the name of the Lease by which they elect their leader. */
+  replica: 'flotilla.dev/replica',
   /** On a policy: the generation of it that the parking index holds. The version is that of the index's format. */
   indexed: 'flotilla.dev/indexed-v1',
 } as const
@@ -70,8 +72,14 @@ export const ANNOTATION = {
   /** On what the operator registers (CRDs, admission policies): the version of the API, so that an older operator leaves it alone. */
   apiVersion: 'flotilla.dev/api-version',
   registeredDigest: 'flotilla.dev/registered-digest',
+  registeredGeneration: 'flotilla.dev/registered-generation',
   /** On an admission policy that somebody else registers (the chart): which edition of those that park it belongs to. */
   parkingEdition: 'flotilla.dev/parking-edition',
+  /** On the Lease of a replica: how often it has told what follows, the views that it would and does act by, its members by commas. */
+  publication: 'flotilla.dev/publication',
+  preparedView: 'flotilla.dev/prepared-view',
+  view: 'flotilla.dev/view',
+  members: 'flotilla.dev/members',
   /** On the operator's Lease: who parks templates, as JSON. */
   parking: 'flotilla.dev/parking',
   /** On a Cluster: when the NoExecute taint was added from which the user lets workloads be moved although the brake stops that. */

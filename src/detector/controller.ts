@@ -23,10 +23,10 @@ import { onDefinitionChange } from '../runtime/definition-changes.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
 import { claimIndexValue } from './match.ts'
 import { newPolicyReconciler, type PolicyDeps } from './policy-reconciler.ts'
-import { type DetectorDeps, newDetectorReconciler } from './reconciler.ts'
+import { type DetectorDeps, type IsOwnWrite, newDetectorReconciler } from './reconciler.ts'
 import { isTemplateChange } from './template-change.ts'
 
-export interface DetectorControllerDeps extends Omit<DetectorDeps, 'broughtByPolicy'> {
+export interface DetectorControllerDeps extends Omit<DetectorDeps, 'broughtByPolicy' | 'ownWrites'> {
   readonly policyInformers: { readonly namespaced: Informer<Policy>; readonly cluster: Informer<Policy> }
   /** CustomResourceDefinitions, of which only the names matter. */
   readonly definitions: Informer
@@ -56,18 +56,27 @@ export const HOST_RULES: readonly HostRule[] = [
  */
 export function startDetector(deps: DetectorControllerDeps): () => Promise<void> {
   const broughtByPolicy = new Set<string>()
+  const ownWrites = new Map<string, IsOwnWrite>()
   const templates = deps.newController({
     name: 'detector',
     concurrency: deps.concurrency,
-    reconcile: newDetectorReconciler({ ...deps, broughtByPolicy }),
+    reconcile: newDetectorReconciler({ ...deps, broughtByPolicy, ownWrites }),
   })
   const policies = POLICY_KINDS.map(kind => startPolicyController(deps, kind))
+  /** The run that wrote it goes on from there; all else that follows from the change is done here. */
+  const isSeenTo = (change: Change): boolean => {
+    const key = templateKeyOf(change.object)
+    if (ownWrites.get(key)?.(change) !== true) return false
+    broughtByPolicy.delete(key)
+    for (const policy of policies) policy.retryDeleting()
+    return true
+  }
   const stops = [
     deps.templates.addHandler((_resource, change) => {
-      if (!isTemplateChange(change)) return
+      if (!isTemplateChange(change) || isSeenTo(change)) return
       broughtByPolicy.delete(templateKeyOf(change.object))
       templates.enqueue(templateKeyOf(change.object), {
-        priority: change.type === 'added' && change.initial ? 'low' : 'high',
+        priority: isStanding(change) ? 'low' : 'high',
       })
       // A policy under deletion waits for its last claim to come off.
       if (change.type !== 'added') for (const policy of policies) policy.retryDeleting()
@@ -96,7 +105,10 @@ export function startDetector(deps: DetectorControllerDeps): () => Promise<void>
       }),
     ),
     ...[deps.bindings.namespaced, deps.bindings.cluster].map(store =>
-      templates.watch({ informer: store.informer, keysOf: change => bindingKeys(deps, change) }),
+      templates.watch({
+        informer: store.informer,
+        keysOf: change => bindingKeys(deps, change).filter(key => ownWrites.get(key)?.(change) !== true),
+      }),
     ),
   ]
   templates.start()
@@ -104,6 +116,11 @@ export function startDetector(deps: DetectorControllerDeps): () => Promise<void>
     for (const stop of stops) stop()
     await Promise.all([templates.stop(), ...policies.map(policy => policy.stop())])
   }
+}
+
+/** Found at start, and claimed before: what was made while there was no operator goes first. */
+function isStanding(change: Change): boolean {
+  return change.type === 'added' && change.initial && claimOf(change.object) !== undefined
 }
 
 function policyInformersOf({ policyInformers }: DetectorControllerDeps) {

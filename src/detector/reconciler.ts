@@ -1,10 +1,10 @@
-import { deepEqual } from 'fast-equals'
 import type { BindingKind } from '../api/kinds.ts'
 import { LABEL } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import type { Client } from '../kube/client.ts'
 import { explainRefusal, missingRight } from '../kube/missing-right.ts'
 import { isBehind, isNotFound } from '../kube/status-error.ts'
+import { deepEqual } from '../object/deep-equal.ts'
 import { objectAt } from '../object/field.ts'
 import { bindingName } from '../object/generated-names.ts'
 import type { Binding } from '../object/karmada-objects.ts'
@@ -20,13 +20,14 @@ import { type BindingInput as BuildInput, buildBinding } from '../rendering/buil
 import type { PlacedBinding } from '../rendering/place-binding.ts'
 import type { Placer } from '../rendering/placer.ts'
 import { recordSchedule } from '../rendering/schedule-events.ts'
-import type { Informer } from '../runtime/informer.ts'
+import type { Change, Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
 import { awaitChange, ReconcileError, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
 import { type Activation, decideActivation, lazyMark } from './activation.ts'
 import { type Match, matchTemplate, type PolicyListers, planStrip } from './match.ts'
 import { claimAndPark, type ParkTemplateDeps, releaseLocal, tellStaysParked } from './park-template.ts'
 import { schedulePriorityOf } from './schedule-priority.ts'
+import { isAsPatched } from './template-change.ts'
 
 /** Where the bindings of one scope live. */
 export interface BindingStore {
@@ -51,7 +52,11 @@ export interface DetectorDeps extends ParkTemplateDeps {
   readonly newUid: () => string
   /** Templates that a policy's change brought here, by key, until their user changes them. */
   readonly broughtByPolicy: ReadonlySet<string>
+  /** Templates of which a run takes in just now what it wrote, by key: whether a change is that and nothing else. */
+  readonly ownWrites: Map<string, IsOwnWrite>
 }
+
+export type IsOwnWrite = (change: Change) => boolean
 
 /** How often a kind is asked for that the host does not serve yet. */
 const UNSERVED_POLL_MS = 15_000
@@ -154,7 +159,10 @@ async function claim(
   const patch = claimAndPark(run.deps, { template, policy: match.policy, claimPatch })
   const isMarked = activation.type === 'wait' && activation.mark === 'template'
   const whole = isMarked ? withAnnotations(patch, lazyMark(activation.digest)) : patch
-  return whole === undefined ? template : patchTemplate(run, run.informer, { template, patch: whole })
+  if (whole === undefined) return template
+  // The run goes on from the answer: no other is needed for it, unless somebody else has changed the template in between.
+  const isOwn: IsOwnWrite = change => change.type === 'updated' && isAsPatched(change.previous, whole, change.object)
+  return patchTemplate(run, run.informer, { template, patch: whole, isOwn })
 }
 
 function withAnnotations(patch: JsonObject = {}, annotations: JsonObject): JsonObject {
@@ -204,18 +212,31 @@ interface TemplatePatch {
   readonly template: KubeObject
   /** A merge patch. */
   readonly patch: JsonObject
+  /** Default: the change brings the template here again. */
+  readonly isOwn?: IsOwnWrite
 }
 
 async function patchTemplate(
   { deps, signal }: Run,
   informer: Informer,
-  { template, patch }: TemplatePatch,
+  { template, patch, isOwn }: TemplatePatch,
 ): Promise<KubeObject> {
   // The UID makes the patch fail on an object that was deleted and made again meanwhile.
   const body = { ...patch, metadata: { ...objectAt(patch, 'metadata'), uid: template.metadata.uid } }
   const written = await deps.host.patch(informer.resource, keyOf(template), { type: 'merge', body }, { signal })
-  informer.observe(written)
+  takeIn(deps, templateKeyOf(template), { isOwn, observe: () => informer.observe(written) })
   return informer.get(keyOf(template)) ?? written
+}
+
+/** Puts an answer into the cache; this queue is not woken by a write of its own. */
+function takeIn(
+  { ownWrites }: DetectorDeps,
+  key: string,
+  { isOwn, observe }: { readonly isOwn: IsOwnWrite | undefined; readonly observe: () => void },
+): void {
+  if (isOwn !== undefined) ownWrites.set(key, isOwn)
+  observe()
+  ownWrites.delete(key)
 }
 
 /** @returns the template's binding, if there is one. @throws ReconcileError when the name is taken by another's. */
@@ -294,12 +315,13 @@ async function writeBinding(run: Run, template: KubeObject, { desired, existing 
     existing === undefined
       ? await deps.host.create(store.kind, binding, { signal })
       : await deps.host.update(store.kind, binding, { signal })
-  store.informer.observe(written)
+  const isOwn: IsOwnWrite = change => change.type === 'added' && isSame(binding, change.object)
+  takeIn(deps, templateKeyOf(template), { isOwn, observe: () => store.informer.observe(written) })
   deps.recorder.event(template, 'Normal', 'ApplyPolicySucceed', 'Apply policy successfully')
   if ('result' in desired) recordSchedule(deps.recorder, desired, store.kind)
 }
 
-function isSame(desired: Binding, existing: Binding): boolean {
+function isSame(desired: Binding, existing: KubeObject): boolean {
   const { metadata, spec } = existing
   return (
     deepEqual(desired.spec, spec) &&

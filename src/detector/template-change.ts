@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { KubeObject } from '../object/kube-object.ts'
+import { objectAt } from '../object/field.ts'
+import type { JsonObject, KubeObject } from '../object/kube-object.ts'
+import { patched } from '../object/merge-patch.ts'
 import type { Change } from '../runtime/informer.ts'
 
 /**
@@ -12,8 +14,13 @@ export function isTemplateChange(change: Change): boolean {
   return change.type !== 'updated' || !isDeepStrictEqual(relevant(change.previous), relevant(change.object))
 }
 
-function relevant(object: KubeObject): unknown {
-  const { status: _status, metadata, ...rest } = object
-  const { resourceVersion: _version, managedFields: _fields, ...kept } = metadata
+/** Whether a template is what a merge patch of ours made of it: nobody else has changed it in between. */
+export function isAsPatched(before: KubeObject, patch: JsonObject, after: KubeObject): boolean {
+  return isDeepStrictEqual(relevant(patched(before, patch)), relevant(after))
+}
+
+function relevant(object: JsonObject): unknown {
+  const { status: _status, metadata: _metadata, ...rest } = object
+  const { resourceVersion: _version, managedFields: _fields, ...kept } = objectAt(object, 'metadata') ?? {}
   return { ...rest, metadata: kept }
 }

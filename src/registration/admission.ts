@@ -1,8 +1,8 @@
 import type { Resource } from '../api/kinds.ts'
 import { FIELD_MANAGER } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
-import { isForbidden, isNotFound } from '../kube/status-error.ts'
-import { listAt, stringAt } from '../object/field.ts'
+import { isForbidden } from '../kube/status-error.ts'
+import { stringAt } from '../object/field.ts'
 import type { KubeObject, OwnerReference } from '../object/kube-object.ts'
 import { keyOf } from '../object/object-key.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -16,12 +16,13 @@ import {
   VALIDATING_ADMISSION_POLICY,
   VALIDATING_ADMISSION_POLICY_BINDING,
 } from './resources.ts'
+import { servedPlurals } from './served.ts'
 
 // Policies before their bindings: a binding without its policy is an error for every request that it matches.
 const VALIDATING = [VALIDATING_ADMISSION_POLICY, VALIDATING_ADMISSION_POLICY_BINDING] as const
 const MUTATING = [MUTATING_ADMISSION_POLICY, MUTATING_ADMISSION_POLICY_BINDING] as const
 
-const DISCOVERY_PATH = `/apis/${VALIDATING_ADMISSION_POLICY.group}/${VALIDATING_ADMISSION_POLICY.version}`
+const DISCOVERY = `${VALIDATING_ADMISSION_POLICY.group}/${VALIDATING_ADMISSION_POLICY.version}`
 
 export interface AdmissionDeps {
   readonly client: Pick<Client, 'get' | 'list' | 'apply' | 'delete' | 'request'>
@@ -49,16 +50,10 @@ export interface ServedAdmission {
 
 /** Asks which admission policies the apiserver knows. @throws StatusError and TransportError as the client. */
 export async function servedAdmission(client: Pick<Client, 'request'>, signal: AbortSignal): Promise<ServedAdmission> {
-  try {
-    const discovered = await client.request('GET', DISCOVERY_PATH, undefined, { signal })
-    const served = listAt(discovered, 'resources').map(row => stringAt(row, 'name'))
-    return {
-      validating: served.includes(VALIDATING_ADMISSION_POLICY.plural),
-      mutating: served.includes(MUTATING_ADMISSION_POLICY.plural),
-    }
-  } catch (error) {
-    if (isNotFound(error)) return { validating: false, mutating: false }
-    throw error
+  const served = await servedPlurals(client, DISCOVERY, signal)
+  return {
+    validating: served.has(VALIDATING_ADMISSION_POLICY.plural),
+    mutating: served.has(MUTATING_ADMISSION_POLICY.plural),
   }
 }
 
@@ -86,16 +81,22 @@ export async function registerAdmission(
   signal: AbortSignal,
 ): Promise<RegisteredAdmission> {
   const { version, ownerClusterRole = '', parking } = options
-  const operatorUser = await readOwnUser(deps.client, signal)
-  const owner = await readOwner(deps, ownerClusterRole, signal)
+  const resources = parking === undefined ? VALIDATING : [...MUTATING, ...VALIDATING]
+  const query = { labelSelector: REGISTERED_SELECTOR }
+  const [operatorUser, owner, ...lists] = await Promise.all([
+    readOwnUser(deps.client, signal),
+    readOwner(deps, ownerClusterRole, signal),
+    ...resources.map(resource => deps.client.list(resource, query, { signal })),
+  ])
   const parks = parking === undefined || parking === 'none' ? [] : parkingPolicies({ ...parking, operatorUser })
   const desired = [...listAdmissionPolicies(operatorUser).flat(), ...parks].map(manifest =>
     markManifest(withOwner(manifest, owner), version),
   )
   const written: string[] = []
-  for (const resource of parking === undefined ? VALIDATING : [...MUTATING, ...VALIDATING]) {
+  for (const [index, resource] of resources.entries()) {
     const manifests = desired.filter(manifest => manifest.kind === resource.kind)
-    written.push(...(await registerKind(deps, { version, resource, manifests }, signal)))
+    const observed = lists[index]?.items ?? []
+    written.push(...(await registerKind(deps, { version, resource, manifests, observed }, signal)))
   }
   return { written, manifests: desired, owner }
 }
@@ -104,6 +105,7 @@ interface KindOptions {
   readonly version: string
   readonly resource: Resource
   readonly manifests: readonly KubeObject[]
+  readonly observed: readonly KubeObject[]
 }
 
 async function registerKind(
@@ -112,8 +114,7 @@ async function registerKind(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { resource, manifests } = options
-  const { items } = await deps.client.list(resource, { labelSelector: REGISTERED_SELECTOR }, { signal })
-  const observed = new Map(items.map(object => [object.metadata.name, object]))
+  const observed = new Map(options.observed.map(object => [object.metadata.name, object]))
   const due = manifests.filter(manifest => isDue(deps.log, manifest, observed.get(manifest.metadata.name)))
   await Promise.all(
     due.map(async manifest => {
@@ -121,7 +122,7 @@ async function registerKind(
       deps.log.info('Admission policy registered', { kind: resource.kind, name: manifest.metadata.name })
     }),
   )
-  for (const object of findObsolete(items, manifests, options.version)) {
+  for (const object of findObsolete(options.observed, manifests, options.version)) {
     await removeObsolete(deps, { resource, object, signal })
   }
   return due.map(manifest => manifest.metadata.name)

@@ -2,14 +2,14 @@ import { API_VERSION, CRD_MANIFESTS } from '../api/generated/crds.ts'
 import { CUSTOM_RESOURCE_DEFINITION } from '../api/kinds.ts'
 import { FIELD_MANAGER } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
-import { isNotFound } from '../kube/status-error.ts'
+import { findOrUndefined } from '../kube/look.ts'
 import { listAt, stringAt } from '../object/field.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf } from '../object/object-key.ts'
 import { type Clock, sleep } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { ReconcileError } from '../runtime/reconcile-error.ts'
-import { decide, markManifest } from './manifest.ts'
+import { decide, isAsRegistered, markManifest, REGISTERED_SELECTOR, withGeneration } from './manifest.ts'
 
 /** Between looks at a CRD, growing by half each time: it holds a hundred kilobytes, and a busy apiserver needs its time for serving it. */
 const FIRST_POLL_MS = 100
@@ -33,6 +33,24 @@ export function listCustomResources(version: string = API_VERSION): readonly Kub
 }
 
 /**
+ * Tells which CRDs stand as this very release registered them, by their metadata: all of them together are a small part of what
+ * one holds, and a start that finds nothing new reads no more.
+ *
+ * @returns their names.
+ */
+export async function findRegistered(
+  client: Pick<Client, 'list'>,
+  manifests: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const query = { labelSelector: REGISTERED_SELECTOR, content: 'metadata' } as const
+  const { items } = await client.list(CUSTOM_RESOURCE_DEFINITION, query, { signal })
+  const observed = new Map(items.map(object => [object.metadata.name, object]))
+  const standing = manifests.filter(manifest => isAsRegistered(manifest, observed.get(manifest.metadata.name)))
+  return new Set(standing.map(manifest => manifest.metadata.name))
+}
+
+/**
  * Brings a CRD up to date unless it is already, or a newer operator registered it.
  *
  * @returns whether anything was written.
@@ -51,7 +69,13 @@ export async function registerCustomResource(
   if (decision.type !== 'apply') return false
   if (observed !== undefined) await dropConversionWebhook(deps, observed, signal)
   const options = { fieldManager: FIELD_MANAGER, timeoutMs: APPLY_TIMEOUT_MS, signal }
-  await deps.client.apply(CUSTOM_RESOURCE_DEFINITION, manifest, options)
+  const expected = (observed?.metadata.generation ?? 0) + 1
+  const applied = await deps.client.apply(CUSTOM_RESOURCE_DEFINITION, withGeneration(manifest, expected), options)
+  const { generation = expected } = applied.metadata
+  // Only its metadata differed, or somebody else wrote it meanwhile.
+  if (generation !== expected) {
+    await deps.client.apply(CUSTOM_RESOURCE_DEFINITION, withGeneration(manifest, generation), options)
+  }
   deps.log.info(observed === undefined ? 'CRD created' : 'CRD updated', { name: key.name })
   return true
 }
@@ -105,15 +129,10 @@ function notEstablished(name: string, observed: KubeObject): ReconcileError {
   return new ReconcileError('CrdNotEstablished', `CRD ${name} is not served: ${why}`, { retry: 'backoff' })
 }
 
-async function readOrUndefined(
+function readOrUndefined(
   deps: CustomResourceDeps,
   manifest: KubeObject,
   signal: AbortSignal,
 ): Promise<KubeObject | undefined> {
-  try {
-    return await deps.client.get(CUSTOM_RESOURCE_DEFINITION, keyOf(manifest), { signal })
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw error
-  }
+  return findOrUndefined(() => deps.client.get(CUSTOM_RESOURCE_DEFINITION, keyOf(manifest), { signal }))
 }

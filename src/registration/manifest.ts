@@ -28,6 +28,23 @@ export function markManifest(manifest: KubeObject, version: string): KubeObject 
   return { ...manifest, metadata: { ...manifest.metadata, labels, annotations } }
 }
 
+/** @returns the manifest of a CRD with the generation that it has once it is written: another one tells of a change by hand. */
+export function withGeneration(manifest: KubeObject, generation: number): KubeObject {
+  const annotations = { ...manifest.metadata.annotations, [ANNOTATION.registeredGeneration]: String(generation) }
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } }
+}
+
+/** Whether an object stands as this release registered it, of which only the metadata is needed. */
+export function isAsRegistered(manifest: KubeObject, observed: KubeObject | undefined): boolean {
+  if (observed === undefined || observed.metadata.deletionTimestamp !== undefined) return false
+  const { labels = {}, annotations = {}, generation } = observed.metadata
+  return (
+    isSubset(manifest.metadata.annotations, annotations) &&
+    isSubset(manifest.metadata.labels, labels) &&
+    annotations[ANNOTATION.registeredGeneration] === String(generation)
+  )
+}
+
 /**
  * Compares a marked manifest with what the apiserver holds. The digest tells what was taken out of the manifest, the look
  * at the object what somebody changed by hand.

@@ -90,6 +90,11 @@ describe('registerApi', () => {
     expect(reports.filter(report => !['get', 'list', 'request'].includes(report.verb))).toEqual([])
   })
 
+  it('reads no CRD one by one when it starts again', () =>
+    expect(reports.filter(({ resource }) => resource?.kind === 'CustomResourceDefinition')).toMatchObject([
+      { verb: 'list' },
+    ]))
+
   it('makes its admission policies belong to a ClusterRole, once it is there', async () => {
     const name = 'flotilla-owner'
     const ownersOf = async () => {
@@ -114,6 +119,19 @@ describe('registerApi', () => {
     const body = [{ op: 'remove', path: '/spec/versions/0/additionalPrinterColumns' } as const]
     await client.patch(CUSTOM_RESOURCE_DEFINITION, { namespace: '', name }, { type: 'json', body })
     expect((await register()).written).toEqual([name])
+    expect((await register()).written).toEqual([])
+  })
+
+  it.each([
+    { what: 'an annotation of ours', metadata: { annotations: { [ANNOTATION.registeredDigest]: 'other' } } },
+    { what: 'our label', metadata: { labels: { 'app.kubernetes.io/part-of': null } } },
+  ])('restores a CRD that lost $what, and knows it as its own from then on', async ({ metadata }) => {
+    const name = 'remedies.remedy.karmada.io'
+    await client.patch(CUSTOM_RESOURCE_DEFINITION, { namespace: '', name }, { type: 'merge', body: { metadata } })
+    expect((await register()).written).toEqual([name])
+    reports = []
+    expect((await register()).written).toEqual([])
+    expect(reports.filter(({ resource }) => resource?.kind === 'CustomResourceDefinition')).toHaveLength(1)
   })
 
   it('takes a converted CRD of another installation over', async () => {

@@ -4,7 +4,8 @@ import type { KubeObject, OwnerReference } from '../object/kube-object.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type ParkingRegistration, registerAdmission, type ServedAdmission, servedAdmission } from './admission.ts'
-import { awaitEstablished, listCustomResources, registerCustomResource } from './custom-resources.ts'
+import { awaitEstablished, findRegistered, listCustomResources, registerCustomResource } from './custom-resources.ts'
+import { findServed } from './served.ts'
 
 const ESTABLISHED_TIMEOUT_MS = 120_000
 
@@ -55,8 +56,10 @@ export async function registerApi(
   signal: AbortSignal,
 ): Promise<Registration> {
   const version = options.version ?? API_VERSION
-  const crds = await registerCustomResources(deps, { ...options, version }, signal)
-  const served = await servedAdmission(deps.client, signal)
+  const [crds, served] = await Promise.all([
+    registerCustomResources(deps, { ...options, version }, signal),
+    servedAdmission(deps.client, signal),
+  ])
   if (!served.validating) {
     deps.log.warn(
       'The host does not serve ValidatingAdmissionPolicy (Kubernetes 1.30 or later does): rules that the CRDs cannot express are not enforced',
@@ -79,7 +82,13 @@ async function registerCustomResources(
   const manifests = listCustomResources(options.version)
   const install = async (manifest: KubeObject): Promise<readonly string[]> =>
     (await registerCustomResource(deps, manifest, signal)) ? [manifest.metadata.name] : []
-  const written = await Promise.all(options.installCrds ? manifests.map(install) : [])
-  await Promise.all(manifests.map(manifest => awaitEstablished(deps, { manifest, timeoutMs }, signal)))
+  const [standing, served] = await Promise.all([
+    options.installCrds ? findRegistered(deps.client, manifests, signal) : new Set<string>(),
+    findServed(deps.client, manifests, signal),
+  ])
+  const due = options.installCrds ? manifests.filter(({ metadata }) => !standing.has(metadata.name)) : []
+  const written = await Promise.all(due.map(install))
+  const awaited = manifests.filter(({ metadata }) => !served.has(metadata.name))
+  await Promise.all(awaited.map(manifest => awaitEstablished(deps, { manifest, timeoutMs }, signal)))
   return written.flat()
 }

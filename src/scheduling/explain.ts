@@ -43,8 +43,20 @@ const INCIDENTAL: ReadonlySet<string> = new Set(['score', 'available'])
  * @param before the annotation's present value, which anybody may have written
  */
 export function isSameDecision(before: string | undefined, after: string): boolean {
-  return before === after || (before !== undefined && deepEqual(decided(before), decided(after)))
+  if (before === after) return true
+  if (before === undefined) return false
+  const pair = `${before}\n${after}`
+  const known = compared.get(pair)
+  if (known !== undefined) return known
+  const isSame = deepEqual(decided(before), decided(after))
+  if (compared.size >= MOST_COMPARED) compared.clear()
+  compared.set(pair, isSame)
+  return isSame
 }
+
+/** A policy gives all of its bindings the same words, and each is asked of at every start. */
+const compared = new Map<string, boolean>()
+const MOST_COMPARED = 64
 
 function decided(explanation: string): unknown {
   try {

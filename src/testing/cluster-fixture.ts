@@ -4,6 +4,7 @@ import { type Apiserver, startApiserver } from '../../e2e/controlplane/start-api
 import type { ClusterSpec } from '../api/generated/cluster.ts'
 import { CLUSTER, NAMESPACE, RESOURCE_BINDING, type Resource, SECRET, WORK } from '../api/kinds.ts'
 import { CLUSTER_NAMESPACE, executionNamespace } from '../api/names.ts'
+import { startConnections } from '../clusters/connection/controller.ts'
 import { startRegistration } from '../clusters/registration/controller.ts'
 import { startStatusCollection } from '../clusters/status/controller.ts'
 import type { Client } from '../kube/client.ts'
@@ -138,17 +139,13 @@ async function startControllers(host: Client) {
       findCondition(clusters.get({ namespace: '', name })?.status?.conditions, 'Ready')?.status === 'True',
   })
   const shared = {
-    host,
-    clusters,
-    namespaces,
-    secrets,
-    members,
-    clock,
-    recorder,
+    ...{ host, clusters, namespaces, secrets, members, clock, recorder },
     newController: (options: Parameters<typeof newController>[0]) => newController(options, { clock, log }),
     concurrency: 10,
     rights: newMissingRights(),
   }
+  const owns = (name: string): boolean => clusters.get({ namespace: '', name })?.spec.syncMode !== 'Pull'
+  const stopConnections = startConnections({ ...shared, owns })
   const registration = startRegistration({ ...shared, bindings: [bindings], works, deletionPollMs: 100 })
   const stopStatus = startStatusCollection({
     ...shared,
@@ -157,7 +154,7 @@ async function startControllers(host: Client) {
     log,
     rooms: newMemberRooms(clock),
     notesId: true,
-    owns: name => clusters.get({ namespace: '', name })?.spec.syncMode !== 'Pull',
+    owns,
     informerDeps,
     config: {
       intervalMs: INTERVAL_MS,
@@ -173,6 +170,7 @@ async function startControllers(host: Client) {
     log,
     stop: async () => {
       await stopStatus()
+      await stopConnections()
       await registration.stop()
       members.stop()
       for (const each of informers) each.stop()

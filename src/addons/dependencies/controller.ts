@@ -2,11 +2,13 @@ import { type HostRule, READ } from '../../api/host-rule.ts'
 import { RESOURCE_BINDING } from '../../api/kinds.ts'
 import { DEPENDED_BY_PREFIX, FINALIZER } from '../../api/names.ts'
 import { bindingsConcerned } from '../../interpreter/kind-changes.ts'
+import { bindingName } from '../../object/generated-names.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change } from '../../runtime/informer.ts'
-import { newDependencyIndex } from './dependency-index.ts'
+import type { Lister } from '../../runtime/lister.ts'
+import { type DependencyIndex, newDependencyIndex } from './dependency-index.ts'
 import { type DependencyReconcilerDeps, newDependencyReconciler } from './reconciler.ts'
 
 export interface DependencyDeps extends DependencyReconcilerDeps {
@@ -46,9 +48,10 @@ export function startDependencies(deps: DependencyDeps): () => Promise<void> {
       const standing = deps.bindings.list().filter(concerns)
       for (const key of bindingsConcerned(standing, concernsKind)) controller.enqueue(key, { priority: 'low' })
     }),
-    deps.templates.addHandler((_resource, change) => {
-      const objects = change.type === 'updated' ? [change.object, change.previous] : [change.object]
-      for (const key of objects.flatMap(object => index.dependentsOf(object))) controller.enqueue(key)
+    deps.templates.addHandler(({ namespaced }, change) => {
+      for (const key of dependentsOn(change, index)) controller.enqueue(key)
+      const own = namespaced ? bindingThatWaited(change, deps.bindings) : undefined
+      if (own !== undefined) controller.enqueue(own, { priority: 'low' })
     }),
   ]
   controller.start()
@@ -56,6 +59,28 @@ export function startDependencies(deps: DependencyDeps): () => Promise<void> {
     for (const stop of stops) stop()
     await controller.stop()
   }
+}
+
+function dependentsOn(change: Change, index: DependencyIndex): readonly string[] {
+  const objects = change.type === 'updated' ? [change.object, change.previous] : [change.object]
+  return objects.flatMap(object => index.dependentsOf(object))
+}
+
+/**
+ * The binding of a template that has come, when it takes something along: it may have been known before its template was (at a start,
+ * or when the kind was not served yet), and then nobody knows what it needs.
+ */
+export function bindingThatWaited(
+  { type, object }: Change,
+  bindings: Pick<Lister<Binding>, 'get'>,
+): string | undefined {
+  if (type !== 'added') return undefined
+  const { kind, metadata } = object
+  const binding = bindings.get({
+    namespace: metadata.namespace ?? '',
+    name: bindingName({ kind, name: metadata.name }),
+  })
+  return binding !== undefined && concerns(binding) ? formatKey(keyOf(binding)) : undefined
 }
 
 /** A binding that takes something along, or did; not its status. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Dependency } from '../../interpreter/pod-dependencies.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
-import { type Action, plan } from './plan.ts'
+import { type Action, plan, withinNamespace } from './plan.ts'
 
 const FINALIZER = 'karmada.io/binding-dependencies-distributor'
 const RECORD = 'resourcebinding.karmada.io/dependencies'
@@ -74,6 +74,20 @@ function attachedBinding(situation: Situation = {}): Binding {
   if (binding === undefined) throw new Error('nothing is attached')
   return { ...binding, metadata: { ...binding.metadata, uid: 'uid-of-attached' } }
 }
+
+describe('what a template names', () => {
+  const template = { metadata: { name: 'nginx', namespace: 'default' } }
+  const secret = (more: object): Dependency => ({ apiVersion: 'v1', kind: 'Secret', name: 'keys', ...more })
+
+  it.each([
+    ['of its own namespace goes along', secret({ namespace: 'default' }), true],
+    ['without a namespace is meant in its own', secret({}), true],
+    ['of another namespace stays', secret({ namespace: 'kube-system' }), false],
+    ['that has no namespace stays', { ...secret({ namespace: '' }), kind: 'ClusterRole' }, false],
+  ])('%s', (_, named, goes) => {
+    expect(withinNamespace([named], template, nginx)).toEqual(goes ? [named] : [])
+  })
+})
 
 describe('a binding that takes dependencies along', () => {
   it('records them, and makes a binding for each', () => {

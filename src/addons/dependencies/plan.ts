@@ -1,7 +1,7 @@
-import { deepEqual } from 'fast-equals'
 import { ANNOTATION, FINALIZER } from '../../api/names.ts'
 import type { Dependency } from '../../interpreter/pod-dependencies.ts'
 import type { JsonPatchOperation } from '../../kube/client.ts'
+import { deepEqual } from '../../object/deep-equal.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { attachBinding, detachBinding, disagree, isSnapshotOf } from '../../rendering/attached-binding.ts'
@@ -32,6 +32,19 @@ export type Action =
   /** A merge patch of the dependent binding. */
   | { readonly type: 'record'; readonly body: JsonObject }
   | { readonly type: 'dropFinalizer'; readonly patch: readonly JsonPatchOperation[] }
+
+/**
+ * Those of a template's dependencies that its binding may take along: a cluster-wide object, or one of another namespace, is not a
+ * namespaced policy's to hand out, whatever the template or a script names.
+ */
+export function withinNamespace(
+  dependencies: readonly Dependency[],
+  template: Pick<KubeObject, 'metadata'>,
+  binding: Pick<Binding, 'metadata'>,
+): readonly Dependency[] {
+  const own = binding.metadata.namespace
+  return dependencies.filter(({ namespace = template.metadata.namespace }) => own !== undefined && namespace === own)
+}
 
 /**
  * What makes the objects that a binding needs go where it goes, and no others.

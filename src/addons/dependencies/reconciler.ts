@@ -17,7 +17,7 @@ import type { InformerSet } from '../../runtime/informer-set.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import { type DependencyIndex, selects } from './dependency-index.ts'
-import { type Action, plan, type WantedDependencies } from './plan.ts'
+import { type Action, plan, type WantedDependencies, withinNamespace } from './plan.ts'
 
 export interface DependencyReconcilerDeps {
   readonly host: Pick<Client, 'create' | 'update' | 'patch'>
@@ -99,10 +99,7 @@ async function readDependencies(
 ): Promise<readonly Dependency[]> {
   try {
     const dependencies = (await interpreter.getDependencies(unparked(template))) ?? []
-    // A cluster-wide object, or one of another namespace, is not a namespaced policy's to hand out.
-    return dependencies.filter(
-      ({ namespace = template.metadata.namespace }) => namespace === binding.metadata.namespace,
-    )
+    return withinNamespace(dependencies, template, binding)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     for (const about of [template, binding]) recorder.event(about, 'Warning', 'GetDependenciesFailed', message)

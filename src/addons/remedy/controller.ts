@@ -1,6 +1,6 @@
-import { deepEqual } from 'fast-equals'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { CLUSTER, REMEDY } from '../../api/kinds.ts'
+import { deepEqual } from '../../object/deep-equal.ts'
 import type { Cluster, Remedy } from '../../object/karmada-objects.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
