@@ -2,10 +2,16 @@ import { describe, expect, it } from '@jest/globals'
 import { compareTold, toldEvent } from './read-events.ts'
 
 const SECOND = '2026-01-01T00:00:05Z'
-const NANOS = 0x18aabbccddee0011
+const NANOS = 0x18aabbccddee0000
 
 function told(message: string, name: string, lastTimestamp = SECOND): ReturnType<typeof toldEvent> {
-  return toldEvent({ apiVersion: 'v1', kind: 'Event', metadata: { name, namespace: 'default' }, message, lastTimestamp })
+  return toldEvent({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name, namespace: 'default' },
+    message,
+    lastTimestamp,
+  })
 }
 
 const inOrder = (...events: readonly ReturnType<typeof toldEvent>[]): readonly string[] =>
