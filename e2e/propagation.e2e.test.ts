@@ -85,7 +85,7 @@ describe('a Deployment', () => {
   })
 
   it('has a binding and Works that carry no record of who set which field, its own is kept', async () => {
-    const { items: works } = await fleet.host.request('/apis/work.karmada.io/v1alpha1/works')
+    const { items: works }: AnyObject = await fleet.host.request('/apis/work.karmada.io/v1alpha1/works')
     const changed = works.filter((work: AnyObject) => work.metadata.name.startsWith('web-'))
     expect(changed.map((work: AnyObject) => work.metadata.generation > 1)).toEqual([true, true, true])
     const [binding, template] = [

@@ -84,7 +84,7 @@ function newStarter({ host: client, clock, log, metrics }: HostInformersDeps) {
       // What is filled goes on with what it has until it is told again.
       if (!informer.synced && missingRight(error) !== undefined) refusal.abort(error)
     }
-    const informer = newInformer<T>({ client, clock, log, metrics }, { resource, onError, ...options })
+    const informer = newInformer<T>({ client, clock, log, metrics }, { resource, onError, readAhead: true, ...options })
     all.push(informer)
     return informer
   }
@@ -165,7 +165,14 @@ export function startHostInformers(deps: HostInformersDeps, { works }: Pick<Repl
       start: (resource, onError) =>
         newInformer(
           { client, clock, log, metrics },
-          { resource, project: projectTemplate, indexes: { [BY_CLAIM]: claimIndex }, akin: sentAs, onError },
+          {
+            resource,
+            project: projectTemplate,
+            indexes: { [BY_CLAIM]: claimIndex },
+            akin: sentAs,
+            onError,
+            readAhead: true,
+          },
         ),
     }),
   }

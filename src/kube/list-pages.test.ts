@@ -38,20 +38,43 @@ describe('the pages of a list', () => {
     },
   ])('$name', async ({ count, most, asked }) => {
     const { ask, asked: seen } = server(count, most)
-    expect(await namesOf(listPages(ask, 8))).toEqual(Array.from({ length: count }, (_, index) => `${index}`))
+    const names = Array.from({ length: count }, (_, index) => `${index}`)
+    expect(await namesOf(listPages(ask, { pageSize: 8 }))).toEqual(names)
     expect(seen).toEqual(asked)
+    const ahead = server(count, most)
+    expect(await namesOf(listPages(ahead.ask, { pageSize: 8, readAhead: true }))).toEqual(names)
+    expect(ahead.asked).toEqual(asked)
   })
 
   it('end when a single object does not fit', async () => {
     const { ask, asked } = server(8, () => 0)
-    await expect(namesOf(listPages(ask, 8))).rejects.toThrow('larger than allowed')
+    await expect(namesOf(listPages(ask, { pageSize: 8 }))).rejects.toThrow('larger than allowed')
     expect(asked).toEqual([8, 4, 2, 1])
+  })
+
+  it('are asked for before the last one is worked on, where that is wanted', async () => {
+    const { ask, asked } = server(24, () => 8)
+    const before: number[] = []
+    for await (const _ of listPages(ask, { pageSize: 8, readAhead: true })) before.push(asked.length)
+    expect(before).toEqual([2, 3, 3])
+    for await (const _ of listPages(ask, { pageSize: 8 })) before.push(asked.length)
+    expect(before.slice(3)).toEqual([4, 5, 6])
+  })
+
+  it('may be left while the next one is on its way, and fails', async () => {
+    const { ask } = server(24, from => (from === 0 ? 8 : 0))
+    for await (const page of listPages(ask, { pageSize: 8, readAhead: true })) {
+      expect(page.items).toHaveLength(8)
+      break
+    }
+    // A rejection that nobody handles would end the test run.
+    await new Promise(setImmediate)
   })
 
   it('end with any other failure', async () => {
     const ask = async (): Promise<ListPage> => {
       throw new TransportError('reset', 'the connection broke')
     }
-    await expect(namesOf(listPages(ask, 8))).rejects.toThrow('the connection broke')
+    await expect(namesOf(listPages(ask, { pageSize: 8 }))).rejects.toThrow('the connection broke')
   })
 })

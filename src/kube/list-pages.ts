@@ -11,31 +11,59 @@ export interface PageQuery {
 const SHRINKS_BY = 2
 const GROWS_BY = 1 / 4
 
+/** How pages are asked for. */
+export interface PagingOptions {
+  /** Objects of a page, as long as they fit. */
+  readonly pageSize: number
+  /**
+   * The server reads the next page while the caller works on this one: on a long list nobody waits for the other, for the price of a
+   * second page in memory. Default false.
+   */
+  readonly readAhead?: boolean
+}
+
 /**
  * The pages of a list, one after the other. One that is larger than an answer may be is asked for in smaller parts: a few
  * hundred objects may be larger together than any of them is, and one that cannot be taken in must not hide the others.
  *
- * @param pageSize objects of a page, as long as they fit
  * @throws what `ask` throws
  */
 export async function* listPages(
   ask: (page: PageQuery) => Promise<ListPage>,
-  pageSize: number,
+  { pageSize, readAhead = false }: PagingOptions,
 ): AsyncGenerator<ListPage, void> {
-  let limit = pageSize
-  let next: string | undefined
+  let part: PageQuery = { limit: pageSize }
+  let asked = askFitting(ask, part)
   for (;;) {
-    const page = await ask({ limit, ...(next !== undefined && { continue: next }) }).catch((error: unknown) => {
-      if (limit === 1 || !isTooLarge(error)) throw error
-      return undefined
-    })
-    if (page === undefined) {
-      limit = Math.ceil(limit / SHRINKS_BY)
-      continue
+    const { page, limit } = await asked
+    const token = page.continue
+    if (token === undefined || token === '') {
+      yield page
+      return
+    }
+    part = { limit: Math.min(pageSize, limit + Math.ceil(limit * GROWS_BY)), continue: token }
+    if (readAhead) {
+      asked = askFitting(ask, part)
+      // Who ends early does not hear of it.
+      asked.catch(() => undefined)
+      // What is asked leaves the process in the next turn.
+      await new Promise(setImmediate)
     }
     yield page
-    if (page.continue === undefined || page.continue === '') return
-    next = page.continue
-    limit = Math.min(pageSize, limit + Math.ceil(limit * GROWS_BY))
+    if (!readAhead) asked = askFitting(ask, part)
+  }
+}
+
+/** @returns the page, as large as it could be. */
+async function askFitting(
+  ask: (page: PageQuery) => Promise<ListPage>,
+  part: PageQuery,
+): Promise<{ readonly page: ListPage; readonly limit: number }> {
+  for (let { limit } = part; ; limit = Math.ceil(limit / SHRINKS_BY)) {
+    try {
+      return { page: await ask({ ...part, limit }), limit }
+    } catch (error) {
+      if (limit === 1 || !isTooLarge(error)) throw error
+    }
   }
 }

@@ -143,7 +143,9 @@ class TransportClient implements Client {
     const items: KubeObject[] = []
     let resourceVersion = ''
     let counted = 0
-    for await (const page of listPages(part => this.listPage(resource, { ...query, ...part }, limits), PAGE_SIZE)) {
+    for await (const page of listPages(part => this.listPage(resource, { ...query, ...part }, limits), {
+      pageSize: PAGE_SIZE,
+    })) {
       for (const item of page.items) items.push(item)
       resourceVersion = page.resourceVersion
       counted += Math.max(1, page.items.length)

@@ -78,6 +78,8 @@ export interface InformerOptions<T extends KubeObject = KubeObject> {
   readonly akin?: (object: T) => object | undefined
   /** Objects a page. Default 200. */
   readonly pageSize?: number
+  /** The next page is on its way while one is taken in: quicker, and twice as much in memory. Default false. */
+  readonly readAhead?: boolean
   /**
    * 'stream' lists through the watch itself (`sendInitialEvents`), falling back to pages where the server does not know
    * it. Default 'paged'.

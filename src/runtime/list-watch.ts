@@ -65,6 +65,7 @@ export interface ListWatchOptions {
   readonly resource: Resource
   readonly query: ListQuery
   readonly pageSize?: number
+  readonly readAhead?: boolean
   readonly listMode?: 'paged' | 'stream'
   readonly backoff?: Backoff
   readonly timing?: Partial<WatchTiming>
@@ -181,14 +182,14 @@ class ListWatchLoop<T extends KubeObject> implements ListWatch {
 
   async #listPages(): Promise<ListWatchState> {
     const { client } = this.#deps
-    const { resource, query, pageSize = PAGE_SIZE } = this.#options
+    const { resource, query, pageSize = PAGE_SIZE, readAhead = false } = this.#options
     const { signal } = this.#stop
     let list: { readonly replacement: Replacement<T>; readonly resourceVersion: string } | undefined
     let objects = 0
-    for await (const page of listPages(
-      part => client.listPage(resource, { ...query, ...part }, { signal }),
+    for await (const page of listPages(part => client.listPage(resource, { ...query, ...part }, { signal }), {
       pageSize,
-    )) {
+      readAhead,
+    })) {
       const { resourceVersion } = page
       list ??= { replacement: this.#cache.replace(resourceVersion), resourceVersion }
       for (const object of page.items) list.replacement.put(object)
