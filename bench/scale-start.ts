@@ -8,6 +8,7 @@ import type { Figures } from './report.ts'
 import { round } from './report.ts'
 import { COPY_PREFIX } from './scale-copies.ts'
 import { type ScaleFleet, SERVER, untilQuiet } from './scale-fleet.ts'
+import { awaitQuiet } from './surroundings.ts'
 
 /** What is there when the operator starts. */
 export interface Standing {
@@ -29,6 +30,8 @@ const KIB_PER_MIB = 1024
  */
 export async function measureStart(fleet: ScaleFleet, standing: Standing): Promise<Figures> {
   const { operator } = fleet
+  // What was put into etcd a moment ago the apiservers are still reading: fleets that stand have done so.
+  await awaitQuiet(LIMIT_MS)
   const startMs = performance.now()
   operator.process.start()
   await waitFor(async () => ((await fetch(readyUrl(operator))).ok ? true : undefined), {
