@@ -60,8 +60,8 @@ export const AIMS: readonly Aim[] = [
   {
     text: "burst: the operator's host requests per object besides events",
     ...BURST,
-    // Its creation is its user's.
-    figure: ({ ours }) => sumOf(ours('hostRequestsPerObject'), -1),
+    // By its own count. The server's has the watches of others in it, and each object's creation, which is its user's.
+    figure: ({ ours }) => divided(ours('operatorHostRequests'), 1000) ?? sumOf(ours('hostRequestsPerObject'), -1),
     limit: 9,
     bound: 'most',
     unit: '',

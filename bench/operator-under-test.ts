@@ -63,10 +63,10 @@ export function ownOperator({ running, folder, profile }: OwnOperator): Operator
       const socket = socketIn(folder)
       if (profile) await ask(socket, 'start')
       // Each look at the metrics begins a new time of its own for the delay.
-      await fetch(running.metricsUrl).then(page => page.text())
+      const before = parseHostRequests(await fetch(running.metricsUrl).then(page => page.text()))
       return async () => {
-        const page = await fetch(running.metricsUrl)
-        const figures = parseLoopDelay(await page.text())
+        const page = await fetch(running.metricsUrl).then(answer => answer.text())
+        const figures = { operatorHostRequests: parseHostRequests(page) - before, ...parseLoopDelay(page) }
         if (!profile) return { figures }
         // What the inspector answers.
         const raw = JSON.parse(await ask(socket, 'stop')) as CpuProfile
@@ -74,6 +74,13 @@ export function ownOperator({ running, folder, profile }: OwnOperator): Operator
       }
     },
   }
+}
+
+/** @returns how often the operator has asked the host so far, but for events and leases, from a page of its metrics. */
+export function parseHostRequests(page: string): number {
+  return [...page.matchAll(/^flotilla_client_requests_total\{(.*)\} (\d+)$/gm)]
+    .filter(([, labels = '']) => labels.includes('cluster="host"') && !/resource="[^"]*\b(events|leases)"/.test(labels))
+    .reduce((sum, [, , count]) => sum + Number(count), 0)
 }
 
 /** @returns p50, p99 and the longest delay from a page of metrics; nothing where it has none. */

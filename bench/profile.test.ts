@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseLoopDelay } from './operator-under-test.ts'
+import { parseHostRequests, parseLoopDelay } from './operator-under-test.ts'
 import { type CallFrame, type CpuProfile, summarizeProfile } from './profile.ts'
 
 const frame = (functionName: string, url = ''): CallFrame => ({ functionName, url, lineNumber: 4, columnNumber: 0 })
@@ -68,4 +68,22 @@ describe('delay of the event loop', () => {
   })
 
   it('of something else is unknown', () => expect(parseLoopDelay('')).toEqual({}))
+})
+
+describe('what the operator asks of the host', () => {
+  it('is counted without events and leases', () => {
+    const row = (cluster: string, resource: string, count: number): string =>
+      `flotilla_client_requests_total{cluster="${cluster}",verb="patch",resource="${resource}",code="200"} ${count}`
+    const page = [
+      '# HELP flotilla_client_requests_total Requests',
+      row('host', 'work.karmada.io/v1alpha1/works/status', 3),
+      row('host', 'v1/configmaps', 4),
+      row('host', 'v1/events', 50),
+      row('host', 'coordination.k8s.io/v1/leases', 60),
+      row('member1', 'v1/configmaps', 70),
+      'flotilla_client_requests_total_of_another{cluster="host"} 80',
+    ]
+    expect(parseHostRequests(page.join('\n'))).toBe(7)
+    expect(parseHostRequests('')).toBe(0)
+  })
 })
