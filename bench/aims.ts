@@ -58,7 +58,7 @@ export const AIMS: readonly Aim[] = [
     unit: '%',
   },
   {
-    text: "burst: the operator's host requests per object besides events",
+    text: "burst: the operator's host requests per object besides events and watches",
     ...BURST,
     // By its own count. The server's has the watches of others in it, and each object's creation, which is its user's.
     figure: ({ ours }) => divided(ours('operatorHostRequests'), 1000) ?? sumOf(ours('hostRequestsPerObject'), -1),

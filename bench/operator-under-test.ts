@@ -34,6 +34,8 @@ const MS_PER_SECOND = 1000
 const STOP_LIMIT_MS = 120_000
 const HOOK = new URL('./operator-hook.mjs', import.meta.url).href
 
+const OF_NO_OBJECT = /verb="watch"|resource="[^"]*\b(events|leases)"/
+
 /** Of an operator that is started here. */
 export interface OwnOperator {
   readonly running: RunningOperator
@@ -76,10 +78,13 @@ export function ownOperator({ running, folder, profile }: OwnOperator): Operator
   }
 }
 
-/** @returns how often the operator has asked the host so far, but for events and leases, from a page of its metrics. */
+/**
+ * @returns how often the operator has asked the host so far, but for events, leases, and watches that a busy apiserver ends and it opens
+ * anew, from a page of its metrics.
+ */
 export function parseHostRequests(page: string): number {
   return [...page.matchAll(/^flotilla_client_requests_total\{(.*)\} (\d+)$/gm)]
-    .filter(([, labels = '']) => labels.includes('cluster="host"') && !/resource="[^"]*\b(events|leases)"/.test(labels))
+    .filter(([, labels = '']) => labels.includes('cluster="host"') && !OF_NO_OBJECT.test(labels))
     .reduce((sum, [, , count]) => sum + Number(count), 0)
 }
 

@@ -78,6 +78,7 @@ describe('what the operator asks of the host', () => {
       '# HELP flotilla_client_requests_total Requests',
       row('host', 'work.karmada.io/v1alpha1/works/status', 3),
       row('host', 'v1/configmaps', 4),
+      row('host', 'v1/configmaps', 40).replace('patch', 'watch'),
       row('host', 'v1/events', 50),
       row('host', 'coordination.k8s.io/v1/leases', 60),
       row('member1', 'v1/configmaps', 70),

@@ -68,7 +68,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   toMembers: 'until all members have all',
   toStatusOnHost: 'until the host shows all as applied',
   hostRequestsPerObject: 'host requests per object, its creation among them',
-  operatorHostRequests: 'host requests by the operator, besides events and leases',
+  operatorHostRequests: 'host requests by the operator, besides events, leases and watches',
   hostEventRequestsPerObject: 'events per object',
   hostLeaseRequests: 'requests for leases, all together',
   memberRequestsPerObject: 'member requests per object',
