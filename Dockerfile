@@ -27,4 +27,4 @@ USER 65532:65532
 ENV UV_THREADPOOL_SIZE=16
 EXPOSE 8080
 # The flags are measured: docs/decisions/0014-ship-a-bundle.md.
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=8", "--heap-growing-percent=40", "/app/main.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=8", "--heap-growing-percent=40", "--expose-gc", "/app/main.mjs"]

@@ -23,6 +23,7 @@ import { type HttpServer, parseBindAddress, startHttpServer } from './runtime/ht
 import { type LeaderElection, newLeaderElection } from './runtime/leader-election.ts'
 import { type Logger, newLogger } from './runtime/logger.ts'
 import { type Metrics, newMetrics } from './runtime/metrics.ts'
+import { collectAtRest } from './runtime/rest.ts'
 import { leaveTerminationMessage } from './runtime/termination-message.ts'
 
 // CommonJS: its default export is a member of the module.
@@ -141,6 +142,7 @@ class FlotillaProcess extends Operator {
       metrics: this.#metrics,
     })
     this.#metrics.watchLeadership(() => this.#election?.isLeader ?? true)
+    giveBackAtRest(this.#log)
     this.#log.info('answering /healthz, /readyz and /metrics', { port: this.#http.port })
     this.#joined = this.#program.join?.(this.#surroundings())
     this.#joined?.join(this.#stopped.signal).catch((error: unknown) => {
@@ -240,6 +242,25 @@ function operatorProgram(): Program {
       return { ...operatorState(await operator.lead(signal)), stop: () => operator.stop() }
     },
   }
+}
+
+/** Only where Node was started with --expose-gc, as the image does. */
+function giveBackAtRest(log: Logger): void {
+  const { gc } = globalThis
+  if (gc === undefined) return
+  let last = performance.eventLoopUtilization()
+  collectAtRest({
+    clock: systemClock,
+    log,
+    utilization: () => {
+      const now = performance.eventLoopUtilization()
+      const { utilization } = performance.eventLoopUtilization(now, last)
+      last = now
+      return utilization
+    },
+    usedBytes: () => process.memoryUsage().heapUsed,
+    collect: () => void gc(),
+  })
 }
 
 /** Whoever takes over has waited for the deadline that has passed: nothing may be written from now on. */
