@@ -7,7 +7,6 @@ import { isNotFound } from '../kube/status-error.ts'
 import type { ForeignField } from '../members/foreign-fields.ts'
 import type { MissingRights } from '../members/missing-rights.ts'
 import { findCondition, isConditionTrue } from '../object/condition.ts'
-import { droppingFieldOwners } from '../object/field-owners.ts'
 import type { Cluster, Work } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
@@ -121,9 +120,10 @@ async function writeStatus(deps: ExecutionDeps, work: Work, write: StatusWrite):
   )
   if (body === undefined) return failures
   recordOutcome(deps, work, write.outcome)
-  const patch = { type: 'merge', body: current === undefined ? droppingFieldOwners(body) : body } as const
-  const options = { subresource: 'status', signal: write.signal }
-  deps.works.observe(await deps.host.patch(WORK, keyOf(work), patch, options))
+  const { signal } = write
+  deps.works.observe(
+    await deps.host.patch(WORK, keyOf(work), { type: 'merge', body }, { subresource: 'status', signal }),
+  )
   return failures
 }
 

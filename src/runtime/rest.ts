@@ -5,8 +5,8 @@ import type { Logger } from './logger.ts'
 const LOOK_MS = 15_000
 /** Share of the time between two looks in which the event loop of a process at rest had something to do. */
 const RESTING = 0.1
-/** A whole collection takes about a millisecond for each MiB that is in use, in which nothing else happens: of more V8 decides itself. */
-const MOST_BYTES = 256 * 1024 ** 2
+/** One that gives all back takes about three milliseconds for each MiB that is in use, in which nothing else happens: of more V8 decides itself. */
+const MOST_BYTES = 64 * 1024 ** 2
 
 export interface RestDeps {
   readonly clock: Clock
@@ -15,7 +15,7 @@ export interface RestDeps {
   readonly utilization: () => number
   /** Bytes of the heap that are in use. */
   readonly usedBytes: () => number
-  /** A whole collection. */
+  /** A whole collection, which gives back what it frees. */
   readonly collect: () => void
 }
 

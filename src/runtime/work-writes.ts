@@ -1,6 +1,7 @@
 import { WORK } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import { isAlreadyExists, isNotFound } from '../kube/status-error.ts'
+import { withoutFieldOwners } from '../object/field-owners.ts'
 import type { Work } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
@@ -31,7 +32,7 @@ export async function updateWork(deps: WorkWriteDeps, work: Work, signal: AbortS
     const text = `work ${formatKey(keyOf(work))} is being deleted: its manifest is written when it is gone`
     throw new ReconcileError('WorkTerminating', text, { retry: 'backoff' })
   }
-  deps.works.observe(await deps.host.update(WORK, work, { signal }))
+  deps.works.observe(await deps.host.update(WORK, withoutFieldOwners(work), { signal }))
 }
 
 /** Deletes this very Work from the host; one that is gone already will do. */

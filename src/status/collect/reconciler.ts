@@ -2,7 +2,6 @@ import type { BindingKind } from '../../api/kinds.ts'
 import type { Client } from '../../kube/client.ts'
 import { isBehind, isNotFound } from '../../kube/status-error.ts'
 import { isConditionTrue } from '../../object/condition.ts'
-import { droppingFieldOwners } from '../../object/field-owners.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 import { keyOf, parseKey } from '../../object/object-key.ts'
@@ -66,9 +65,8 @@ interface StatusWrite {
 
 async function write(deps: CollectionDeps, { binding, body, signal }: StatusWrite): Promise<void> {
   const options = { subresource: 'status', signal }
-  const patch = { type: 'merge', body: binding.status === undefined ? droppingFieldOwners(body) : body } as const
   try {
-    deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), patch, options))
+    deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, options))
   } catch (error) {
     if (!isBehind(error) && !isNotFound(error)) recordFailure(deps, binding, error)
     throw error
