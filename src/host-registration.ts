@@ -31,6 +31,8 @@ export interface PrepareHostDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly random: () => number
+  /** Told, maybe more than once, when the host serves the API as this release has it: what stands can be read then. */
+  readonly onServed?: () => void
 }
 
 /** What is known of a host once it serves our API. */
@@ -41,11 +43,12 @@ export interface PreparedHost {
 
 /** An apiserver that restarts meanwhile, or a standby that registered first, must not end the process. */
 export async function prepareHost(deps: PrepareHostDeps, signal: AbortSignal): Promise<PreparedHost> {
-  const { host: client, clock, log, random, configuration } = deps
+  const { host: client, clock, log, random, configuration, onServed } = deps
   const prepare = async (): Promise<PreparedHost> => {
     const assessment = await recogniseHost({ client, clock, log }, signal)
     const mode = parkingMode(configuration, assessment)
-    const registration = await registerApi({ client, clock, log }, registrationOptions(configuration, mode), signal)
+    const options = { ...registrationOptions(configuration, mode), ...(onServed && { onServed }) }
+    const registration = await registerApi({ client, clock, log }, options, signal)
     return { registration, parking: newParkingState(initialParking(configuration, mode, registration.served)) }
   }
   const onFailure = (error: unknown, delayMs: number): void =>

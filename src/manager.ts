@@ -68,20 +68,16 @@ const SYNC_LIMIT_MS = 120_000
  *   own is left running then.
  */
 export async function startManager(deps: ManagerDeps, signal: AbortSignal): Promise<Manager> {
-  const prepared = await prepareHost(deps, signal)
-  const replica = deps.replica()
-  const own = startHostInformers(deps, replica.informers)
-  const host: HostInformers = { ...replica.informers, ...own, all: [...replica.informers.all, ...own.all] }
-  try {
-    const refused = [replica.informers.refused(), own.refused()]
-    const limit = AbortSignal.any([signal, ...refused, AbortSignal.timeout(SYNC_LIMIT_MS)])
-    await Promise.all(host.all.map(informer => informer.waitForSync(limit)))
-    await ensureClusterNamespace(deps.host, host.namespaces, signal)
-    await replica.run(limit)
-  } catch (error) {
-    for (const informer of own.all) informer.stop()
-    throw error
+  let begun: Caches | undefined
+  const begin = (): Caches => {
+    begun ??= beginCaches(deps)
+    return begun
   }
+  const prepared = await startCaches(deps, begin, signal).catch((error: unknown) => {
+    for (const informer of begun?.own.all ?? []) informer.stop()
+    throw error
+  })
+  const { replica, own, host } = begin()
   const { rooms, interpreter, looks } = replica
   warmTemplates({ host, filter: templateFilterOf(deps.configuration) })
   const found = { ...deps, prepared, rooms, interpreter, looks }
@@ -106,6 +102,32 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
       for (const informer of own.all) informer.stop()
     },
   }
+}
+
+interface Caches {
+  readonly replica: Replica
+  readonly own: ReturnType<typeof startHostInformers>
+  /** Both of theirs. */
+  readonly host: HostInformers
+}
+
+/** Begins to fill what the leader needs to know. */
+function beginCaches(deps: ManagerDeps): Caches {
+  const replica = deps.replica()
+  const own = startHostInformers(deps, replica.informers)
+  return { replica, own, host: { ...replica.informers, ...own, all: [...replica.informers.all, ...own.all] } }
+}
+
+/** Prepares the host and fills the caches: at once where the API stands, after its registration where it does not. */
+async function startCaches(deps: ManagerDeps, begin: () => Caches, signal: AbortSignal): Promise<PreparedHost> {
+  const prepared = await prepareHost({ ...deps, onServed: () => void begin() }, signal)
+  const { replica, own, host } = begin()
+  const refused = [replica.informers.refused(), own.refused()]
+  const limit = AbortSignal.any([signal, ...refused, AbortSignal.timeout(SYNC_LIMIT_MS)])
+  await Promise.all(host.all.map(informer => informer.waitForSync(limit)))
+  await ensureClusterNamespace(deps.host, host.namespaces, signal)
+  await replica.run(limit)
+  return prepared
 }
 
 /** The namespace in which users put the Secrets of members must be there before the first of them. */

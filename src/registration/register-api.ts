@@ -25,6 +25,8 @@ export interface RegistrationOptions {
   readonly parking?: ParkingRegistration
   /** Default: the version of this release. */
   readonly version?: string
+  /** Told when every CRD is served and stands as this release has it, before anything else is looked at. */
+  readonly onServed?: () => void
   /** How long each CRD may take to be served, in milliseconds. Default 120 s. */
   readonly establishedTimeoutMs?: number
 }
@@ -87,8 +89,9 @@ async function registerCustomResources(
     findServed(deps.client, manifests, signal),
   ])
   const due = options.installCrds ? manifests.filter(({ metadata }) => !standing.has(metadata.name)) : []
-  const written = await Promise.all(due.map(install))
   const awaited = manifests.filter(({ metadata }) => !served.has(metadata.name))
+  if (due.length === 0 && awaited.length === 0) options.onServed?.()
+  const written = await Promise.all(due.map(install))
   await Promise.all(awaited.map(manifest => awaitEstablished(deps, { manifest, timeoutMs }, signal)))
   return written.flat()
 }
