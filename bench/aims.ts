@@ -177,7 +177,8 @@ export const AIMS: readonly Aim[] = [
     bound: 'least',
     unit: '',
   },
-  { text: 'start with 5000 Deployments in 3 members', ...START, figure: 'comparedSeconds', limit: 20, unit: 's' },
+  { text: 'start with 5000 Deployments in 3 members: ready', ...START, figure: 'readySeconds', limit: 20, unit: 's' },
+  { text: 'the same, until each object is compared', ...START, figure: 'comparedSeconds', limit: 20, unit: 's' },
   { text: 'start with 5000 Deployments: memory', ...START, figure: 'peakRssMiB', limit: 600, unit: 'MiB' },
 ]
 

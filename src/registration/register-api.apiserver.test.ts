@@ -95,6 +95,22 @@ describe('registerApi', () => {
       { verb: 'list' },
     ]))
 
+  it('tells that all is served only where nothing is to be written', async () => {
+    let told = 0
+    const onServed = (): void => void told++
+    await register({ onServed })
+    expect(told).toBe(1)
+    await register({ onServed, installCrds: false })
+    expect(told).toBe(2)
+    await client.patch(
+      CUSTOM_RESOURCE_DEFINITION,
+      { namespace: '', name: 'works.work.karmada.io' },
+      { type: 'merge', body: { metadata: { annotations: { [ANNOTATION.registeredDigest]: 'other' } } } },
+    )
+    expect((await register({ onServed })).written).toEqual(['works.work.karmada.io'])
+    expect(told).toBe(2)
+  })
+
   it('makes its admission policies belong to a ClusterRole, once it is there', async () => {
     const name = 'flotilla-owner'
     const ownersOf = async () => {
