@@ -69,7 +69,7 @@ async function selectorOf(
 
 type Listed = ReturnType<typeof listedEvents>[number]
 
-function toDocument({ cluster, atMs, ...event }: Listed): object {
+function toDocument({ cluster, atMs, firstNanos: _finer, ...event }: Listed): object {
   return { cluster, ...event, ...(atMs > 0 && { at: new Date(atMs).toISOString() }) }
 }
 

@@ -61,6 +61,6 @@ function documentOf({ subject, headline, findings, choice, decision, members, la
   }
 }
 
-function toldDocument({ atMs, ...event }: ToldEvent): object {
+function toldDocument({ atMs, firstNanos: _finer, ...event }: ToldEvent): object {
   return { ...event, ...(atMs > 0 && { at: new Date(atMs).toISOString() }) }
 }
