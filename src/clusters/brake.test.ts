@@ -153,6 +153,15 @@ describe('lostShare', () => {
       ],
       want: 1,
     },
+    {
+      name: 'of replicas that moved to the next one that is left: all at most',
+      spec: { replicas: 5, clusters: targets(0, 2, 3).slice(1) },
+      leaving: [
+        { cluster: 'm3', replicas: 3 },
+        { cluster: 'm1', replicas: 3 },
+      ],
+      want: 1,
+    },
     { name: 'of nothing', spec: {}, leaving: [], want: 0 },
   ])('$name', ({ spec, leaving: what, want }) => expect(lostShare(spec, what)).toBe(want))
 })

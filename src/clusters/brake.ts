@@ -103,7 +103,7 @@ export function haltOfReplicas(
   return { reason: 'TooManyReplicas', message: `${what}. They stay there. ${howToConfirm([own])}` }
 }
 
-/** Of replicas where there are any; else, and where each cluster has all of them, of copies. */
+/** @returns 0 to 1: of replicas where there are any; else, and where each cluster has all of them, of copies. */
 export function lostShare(
   { replicas = 0, clusters = [] }: Pick<Binding['spec'], 'replicas' | 'clusters'>,
   leaving: readonly LeavingReplicas[],
@@ -111,7 +111,8 @@ export function lostShare(
   const names = new Set([...clusters.map(({ name }) => name), ...leaving.map(({ cluster }) => cluster)])
   const isWhole = replicas === 0 || leaving.every(each => each.replicas >= replicas)
   if (isWhole) return names.size === 0 ? 0 : leaving.length / names.size
-  return leaving.reduce((sum, each) => sum + each.replicas, 0) / replicas
+  // What moved from one of them to another one is in both.
+  return Math.min(1, leaving.reduce((sum, each) => sum + each.replicas, 0) / replicas)
 }
 
 function isTogether(a: TaintedCluster, b: TaintedCluster, { windowSeconds }: BrakeSettings): boolean {
