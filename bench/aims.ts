@@ -1,3 +1,4 @@
+import { round } from './report.ts'
 import type { Spread } from './results.ts'
 
 /** What is wanted of one figure. */
@@ -61,8 +62,11 @@ export const AIMS: readonly Aim[] = [
     text: "burst: the operator's host requests per object besides events and watches",
     ...BURST,
     // By its own count. The server's has the watches of others in it, and each object's creation, which is its user's.
-    figure: ({ ours }) =>
-      hundredths(divided(ours('operatorHostRequests'), 1000)) ?? sumOf(ours('hostRequestsPerObject'), -1),
+    figure: ({ ours }) => {
+      const own = divided(ours('operatorHostRequests'), 1000)
+      // What is asked once in all is none of each.
+      return own === undefined ? sumOf(ours('hostRequestsPerObject'), -1) : round(own)
+    },
     limit: 9,
     bound: 'most',
     unit: '',
@@ -198,11 +202,6 @@ function percentOf(part: number | undefined, whole: number | undefined): number 
 
 function sumOf(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : a + b
-}
-
-/** Of a thousand objects: what is asked once in all is none of each. */
-function hundredths(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : Math.round(100 * value) / 100
 }
 
 function divided(value: number | undefined, by: number | undefined): number | undefined {

@@ -73,11 +73,10 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
     begun ??= beginCaches(deps)
     return begun
   }
-  const prepared = await startCaches(deps, begin, signal).catch((error: unknown) => {
+  const { prepared, replica, own, host } = await startCaches(deps, begin, signal).catch((error: unknown) => {
     for (const informer of begun?.own.all ?? []) informer.stop()
     throw error
   })
-  const { replica, own, host } = begin()
   const { rooms, interpreter, looks } = replica
   warmTemplates({ host, filter: templateFilterOf(deps.configuration) })
   const found = { ...deps, prepared, rooms, interpreter, looks }
@@ -119,15 +118,20 @@ function beginCaches(deps: ManagerDeps): Caches {
 }
 
 /** Prepares the host and fills the caches: at once where the API stands, after its registration where it does not. */
-async function startCaches(deps: ManagerDeps, begin: () => Caches, signal: AbortSignal): Promise<PreparedHost> {
+async function startCaches(
+  deps: ManagerDeps,
+  begin: () => Caches,
+  signal: AbortSignal,
+): Promise<Caches & { readonly prepared: PreparedHost }> {
   const prepared = await prepareHost({ ...deps, onServed: () => void begin() }, signal)
-  const { replica, own, host } = begin()
+  const caches = begin()
+  const { replica, own, host } = caches
   const refused = [replica.informers.refused(), own.refused()]
   const limit = AbortSignal.any([signal, ...refused, AbortSignal.timeout(SYNC_LIMIT_MS)])
   await Promise.all(host.all.map(informer => informer.waitForSync(limit)))
   await ensureClusterNamespace(deps.host, host.namespaces, signal)
   await replica.run(limit)
-  return prepared
+  return { ...caches, prepared }
 }
 
 /** The namespace in which users put the Secrets of members must be there before the first of them. */

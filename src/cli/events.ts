@@ -1,6 +1,6 @@
 import { listedEvents } from './events/list.ts'
 import type { AskedFleet } from './fleet/on-fleet.ts'
-import { CORE_EVENT, type ToldEvent, toldEvent } from './read-events.ts'
+import { CORE_EVENT, type ToldEvent, toldDocument, toldEvent } from './read-events.ts'
 import { resolveSubject } from './subject.ts'
 import { formatAge, printTable } from './table.ts'
 
@@ -69,8 +69,8 @@ async function selectorOf(
 
 type Listed = ReturnType<typeof listedEvents>[number]
 
-function toDocument({ cluster, atMs, firstNanos: _finer, ...event }: Listed): object {
-  return { cluster, ...event, ...(atMs > 0 && { at: new Date(atMs).toISOString() }) }
+function toDocument({ cluster, ...event }: Listed): object {
+  return { cluster, ...toldDocument(event) }
 }
 
 function rowOf(

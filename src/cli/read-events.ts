@@ -90,3 +90,8 @@ function lastToldMs(event: KubeObject): number {
   const [time] = times.flatMap(text => (text === undefined || text === '' ? [] : [Date.parse(text)]))
   return time === undefined || Number.isNaN(time) ? 0 : time
 }
+
+/** An event as commands write it with -o json or yaml. */
+export function toldDocument({ atMs, firstNanos: _finer, ...event }: ToldEvent): object {
+  return { ...event, ...(atMs > 0 && { at: new Date(atMs).toISOString() }) }
+}

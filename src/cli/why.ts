@@ -1,7 +1,7 @@
 import type { Client } from '../kube/client.ts'
 import type { ObjectKey } from '../object/object-key.ts'
 import type { Clock } from '../runtime/clock.ts'
-import type { ToldEvent } from './read-events.ts'
+import { toldDocument } from './read-events.ts'
 import { resolveSubject } from './subject.ts'
 import { type Diagnosis, diagnose } from './why/diagnose.ts'
 import { observe } from './why/observe.ts'
@@ -59,8 +59,4 @@ function documentOf({ subject, headline, findings, choice, decision, members, la
     members,
     lastWarning: lastWarning && toldDocument(lastWarning),
   }
-}
-
-function toldDocument({ atMs, firstNanos: _finer, ...event }: ToldEvent): object {
-  return { ...event, ...(atMs > 0 && { at: new Date(atMs).toISOString() }) }
 }
