@@ -114,7 +114,8 @@ function run(registered: Registration = registration): Run {
     newController: options => newController(options, { clock: systemClock, log: silentLog }),
     registration: registered,
     parking,
-    trialLimitMs: 1_000,
+    // Shorter than an apiserver takes for a policy it has just got: a trial that failed is repeated.
+    trialLimitMs: 100,
   })
   const parks = (by: ParkingState['by'], why = ''): Promise<void> =>
     until(async () => parking.current.by === by && parking.current.why.includes(why))

@@ -29,7 +29,10 @@ const UNSYNCED_POLL_MS = 100
 /** Between trials. */
 const TRIAL_PAUSE_MS = 500
 const TRIAL_LIMIT_MS = 30_000
-/** Until a trial that failed is repeated: a flag of the apiserver changes with a restart of it. */
+/**
+ * The longest pause after a trial that failed. Pauses double up to it: an apiserver that was only slow is told soon, and
+ * a flag of one changes with a restart of it.
+ */
 const TRIAL_AGAIN_MS = 600_000
 
 const BY_APISERVER = 'All admission policies that park are there, and the apiserver acts on them.'
@@ -60,9 +63,10 @@ export function newParkingReviewer(deps: ParkingReviewDeps) {
     }
     const nowMs = deps.clock.monotonicMs()
     tryingSinceMs ??= nowMs
-    if (nowMs - tryingSinceMs < (deps.trialLimitMs ?? TRIAL_LIMIT_MS)) return requeueAfter(TRIAL_PAUSE_MS)
+    const triedMs = nowMs - tryingSinceMs
+    if (triedMs < (deps.trialLimitMs ?? TRIAL_LIMIT_MS)) return requeueAfter(TRIAL_PAUSE_MS)
     deps.state.set('operator', NOT_ACTING)
-    return requeueAfter(TRIAL_AGAIN_MS)
+    return requeueAfter(Math.min(triedMs, TRIAL_AGAIN_MS))
   }
 }
 
