@@ -63,6 +63,28 @@ describe('workers', () => {
     expect(controller.idle).toBe(true)
   })
 
+  it('are kept free for what is new: a quarter of them takes nothing that stands', async () => {
+    const seen: string[] = []
+    const { controller, clock } = newRun(
+      async key => {
+        seen.push(key)
+        await new Promise<void>(resolve => clock.after(10, resolve))
+        return awaitChange()
+      },
+      { concurrency: 4 },
+    )
+    const standing = ['s1', 's2', 's3', 's4', 's5']
+    for (const key of standing) controller.enqueue(key, { priority: 'low' })
+    await settle()
+    expect(seen).toEqual(['s1', 's2', 's3'])
+    controller.enqueue('new')
+    await settle()
+    expect(seen).toEqual(['s1', 's2', 's3', 'new'])
+    await clock.advance(100)
+    expect(seen.toSorted()).toEqual(['new', ...standing])
+    expect(controller.idle).toBe(true)
+  })
+
   it('rest while a key that has to be looked at again is at work', async () => {
     let looks = 0
     const gate = Promise.withResolvers<void>()

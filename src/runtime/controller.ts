@@ -75,6 +75,8 @@ export interface ControllerDeps {
 const DEFAULT_GRACE_MS = 5000
 /** A conflict only means that our cache was behind: the change that won is on its way. */
 const CONFLICT_AT_MOST_MS = 1000
+/** A quarter of the workers takes no key of low priority, at most so many. */
+const MOST_KEPT_FREE = 16
 
 /**
  * Builds a controller: the one place that retries and logs failures.
@@ -193,12 +195,19 @@ class QueueController implements Controller {
   /** Reconciles that need no request end in microtasks: without turns nothing else would be heard until the queue is empty. */
   #pump(): void {
     while (this.#started && !this.#stopping && this.#queue.running < this.#options.concurrency) {
-      if (this.#queue.depth === 0 || this.#turns.isOver(this.#resume)) return
-      const key = this.#queue.take()
+      if (this.#queue.depth === 0 || this.#turns.isOver(this.#resume, this.#queue.isUrgent)) return
+      const key = this.#queue.take(this.#mayTakeLow() ? {} : { only: 'high' })
       if (key === undefined) return
       this.#turns.begin()
       void this.#work(key)
     }
+  }
+
+  /** What stands may have to wait for long, such as for the first list of a member: what is new finds a worker all the same. */
+  #mayTakeLow(): boolean {
+    const { concurrency } = this.#options
+    const kept = Math.min(MOST_KEPT_FREE, Math.floor(concurrency / 4))
+    return this.#queue.runningLow < concurrency - kept
   }
 
   async #work(key: string): Promise<void> {

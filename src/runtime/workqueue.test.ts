@@ -72,6 +72,22 @@ describe('order', () => {
     expect(keys).toHaveLength(32)
   })
 
+  it('passes over low priority where only high is wanted, and counts what runs of it', () => {
+    const { queue } = newQueue()
+    queue.add('low-1', { priority: 'low' })
+    queue.add('low-2', { priority: 'low' })
+    expect(queue.take({ only: 'high' })).toBeUndefined()
+    expect(queue.take()).toBe('low-1')
+    queue.add('high')
+    expect(queue.isUrgent).toBe(true)
+    expect(queue.take({ only: 'high' })).toBe('high')
+    expect(queue.isUrgent).toBe(false)
+    expect(queue.runningLow).toBe(1)
+    for (const key of ['low-1', 'high']) queue.done(key)
+    expect(queue.runningLow).toBe(0)
+    expect(queue.take()).toBe('low-2')
+  })
+
   it('skips the place that a raised key left behind, and finds the key again when it is added low later', () => {
     const { queue } = newQueue()
     queue.add('a', { priority: 'low' })

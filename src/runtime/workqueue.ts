@@ -62,7 +62,9 @@ export class Workqueue {
   readonly #queued = new Map<string, Queued>()
   readonly #fifos = { high: new RankedFifo<string>(), low: new RankedFifo<string>() } as const
   readonly #counts = { high: 0, low: 0 }
-  readonly #running = new Set<string>()
+  /** With the priority that they were taken by. */
+  readonly #running = new Map<string, Priority>()
+  #runningLow = 0
   /** Added while running: queued again when done. */
   readonly #again = new Map<string, Priority>()
   readonly #delayed = new Map<string, Delayed>()
@@ -82,8 +84,18 @@ export class Workqueue {
     return this.#queued.size + this.#again.size
   }
 
+  /** Whether a key of high priority waits to be taken. */
+  get isUrgent(): boolean {
+    return this.#counts.high > 0
+  }
+
   get running(): number {
     return this.#running.size
+  }
+
+  /** Those that were taken by low priority. */
+  get runningLow(): number {
+    return this.#runningLow
   }
 
   get delayed(): number {
@@ -125,17 +137,20 @@ export class Workqueue {
     this.#retries.delete(key)
   }
 
-  /** @returns the next key, which is then running until `done`. */
-  take(): string | undefined {
-    const key = this.#shift()
+  /** @returns the next key, which is then running until `done`; with `only: 'high'` those of low priority are passed over. */
+  take(options: { readonly only?: 'high' } = {}): string | undefined {
+    const key = this.#shift(options.only === 'high')
     if (key === undefined) return undefined
     const queued = this.#queued.get(key)
     if (queued !== undefined) this.#dequeue(key, queued)
-    this.#running.add(key)
+    const priority = queued?.priority ?? 'high'
+    this.#running.set(key, priority)
+    if (priority === 'low') this.#runningLow++
     return key
   }
 
   done(key: string): void {
+    if (this.#running.get(key) === 'low') this.#runningLow--
     this.#running.delete(key)
     const priority = this.#again.get(key)
     this.#again.delete(key)
@@ -176,8 +191,8 @@ export class Workqueue {
     this.#options.metrics?.waited((this.#options.clock.monotonicMs() - queued.sinceMs) / 1000)
   }
 
-  #shift(): string | undefined {
-    const lowIsDue = this.#counts.high === 0 || this.#highInARow >= HIGH_IN_A_ROW
+  #shift(onlyHigh: boolean): string | undefined {
+    const lowIsDue = !onlyHigh && (this.#counts.high === 0 || this.#highInARow >= HIGH_IN_A_ROW)
     const priority = lowIsDue && this.#counts.low > 0 ? 'low' : 'high'
     this.#highInARow = priority === 'high' && this.#counts.low > 0 ? this.#highInARow + 1 : 0
     for (let key = this.#fifos[priority].shift(); key !== undefined; key = this.#fifos[priority].shift()) {
