@@ -23,6 +23,7 @@ import { asKubeObject, asListedObject } from './decode-object.ts'
 import { decodeBody, decodeResponse } from './decode-response.ts'
 import { encodeJson, encodeJsonForYaml, skimJson } from './json.ts'
 import { listPages } from './list-pages.ts'
+import { pageTurns } from './page-turns.ts'
 import { collectionPath, formatQuery, objectPath, watchQuery, writeQuery } from './paths.ts'
 import { type ClientLimits, resolveLimits, type ServerConfig } from './server-config.ts'
 import { isTooLarge, TransportError, type TransportErrorKind } from './status-error.ts'
@@ -129,6 +130,7 @@ class TransportClient implements Client {
     const request: WireRequest = { method: 'GET', path, ...accept }
     const { where } = this.#transport
     const response = await this.#reported({ verb: 'list', resource }, () => this.#transport.exchange(request, options))
+    await pageTurns.take(response.body.byteLength)
     try {
       return this.#page(decodeResponse(response, where), resource)
     } catch (error) {
