@@ -42,6 +42,8 @@ export interface ManifestWriter {
 
 export interface WorkRef extends ObjectKey {
   readonly preserve: boolean
+  /** Nothing was ever written for it: its objects are likely not there. */
+  readonly isNew?: boolean
 }
 
 export interface ManifestWriterDeps {
@@ -80,7 +82,7 @@ class MemberWriter implements ManifestWriter {
   }
 
   async settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<Settled> {
-    const target = await targetOf(this.#deps.member, manifest, signal)
+    const target = await targetOf(this.#deps.member, manifest, { isNew: work.isNew === true, signal })
     const rules = memberRulesOf(manifest.metadata.annotations)
     let observation = observe(target)
     // An apply renews the record of our keys, so what it must drop is noted from what was there before.
@@ -333,7 +335,12 @@ function isTestedVersion({ metadata }: KubeObject, [test]: readonly JsonPatchOpe
   return test?.op === 'test' && test.value === metadata.resourceVersion
 }
 
-async function targetOf(member: Member, manifest: KubeObject, signal: AbortSignal): Promise<Target> {
+interface TargetOptions {
+  readonly isNew: boolean
+  readonly signal: AbortSignal
+}
+
+async function targetOf(member: Member, manifest: KubeObject, { isNew, signal }: TargetOptions): Promise<Target> {
   const target = await servedTarget(member, manifest)
   if (target === undefined) {
     throw new ReconcileError(
@@ -342,7 +349,8 @@ async function targetOf(member: Member, manifest: KubeObject, signal: AbortSigna
       { retry: 'backoff' },
     )
   }
-  await untilFilled(target.informer, signal)
+  // A write that can only create tells as well whether it is there.
+  if (!isNew) await untilFilled(target.informer, signal)
   return target
 }
 

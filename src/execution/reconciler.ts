@@ -71,7 +71,8 @@ async function applyWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): 
   // A cluster that becomes ready queues its Works again; until then their conditions stay as they are.
   if (writer === undefined || !isReady(deps)) return
   const manifests = manifestsOf(work)
-  const ref = { ...keyOf(work), preserve: false }
+  const isNew = findCondition(work.status?.conditions, 'Applied') === undefined
+  const ref = { ...keyOf(work), preserve: false, isNew }
   const results = await Promise.allSettled(manifests.map(manifest => writer.settle(ref, manifest, signal)))
   const errors = results.flatMap(rejection)
   const settled = results.map(result => (result.status === 'fulfilled' ? result.value : undefined))
