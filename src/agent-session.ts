@@ -17,7 +17,7 @@ import { newClient } from './kube/new-client.ts'
 import type { ServerConfig } from './kube/server-config.ts'
 import { isForbidden, isNotFound } from './kube/status-error.ts'
 import { type MemberConnectionDeps, newMemberConnections } from './member-connections.ts'
-import { startMemberSide } from './member-side.ts'
+import { startMemberLooks, startMemberSide } from './member-side.ts'
 import type { MemberConnection } from './members/connection.ts'
 import { newMissingRights } from './members/missing-rights.ts'
 import type {
@@ -151,13 +151,13 @@ async function start(deps: AgentSessionDeps, parts: Parts): Promise<() => Promis
       newController: newOwnController,
       rights: newMissingRights(),
       owns: (name: string) => name === clusterName && modeOf(clusters, name) === 'Pull',
+      configuration,
     }
     const stops = [
       ...interpreting.start({ ...shared, ...informers }),
-      ...startMemberSide({
+      ...startMemberSide({ ...shared, refreshCluster: (name, limit) => refreshCluster(parts, name, limit) }),
+      ...startMemberLooks({
         ...shared,
-        configuration,
-        refreshCluster: (name, limit) => refreshCluster(parts, name, limit),
         ...{ random: deps.random, rooms: newMemberRooms(clock), informerDeps: { clock, log, metrics } },
         ...{ secrets: new Map(), notesId: false },
       }),

@@ -73,6 +73,9 @@ interface Begun {
   readonly refused: () => AbortSignal
 }
 
+/** Nothing else is to be heard while these are filled; the larger the pages, the sooner they are. */
+const PAGE_SIZE = 500
+
 function newStarter({ host: client, clock, log, metrics }: HostInformersDeps) {
   const all: Begun['all'][number][] = []
   let refusal = new AbortController()
@@ -84,7 +87,10 @@ function newStarter({ host: client, clock, log, metrics }: HostInformersDeps) {
       // What is filled goes on with what it has until it is told again.
       if (!informer.synced && missingRight(error) !== undefined) refusal.abort(error)
     }
-    const informer = newInformer<T>({ client, clock, log, metrics }, { resource, onError, readAhead: true, ...options })
+    const informer = newInformer<T>(
+      { client, clock, log, metrics },
+      { resource, onError, readAhead: true, pageSize: PAGE_SIZE, ...options },
+    )
     all.push(informer)
     return informer
   }

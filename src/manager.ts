@@ -78,7 +78,7 @@ export async function startManager(deps: ManagerDeps, signal: AbortSignal): Prom
     throw error
   })
   const { rooms, interpreter, looks } = replica
-  warmTemplates({ host, filter: templateFilterOf(deps.configuration) })
+  warmTemplates({ client: deps.host, host, filter: templateFilterOf(deps.configuration) })
   const found = { ...deps, prepared, rooms, interpreter, looks }
   const clusters = startClusters(clusterDeps(found, host))
   // Nothing is placed by what Clusters said when nobody looked.
@@ -128,9 +128,12 @@ async function startCaches(
   const { replica, own, host } = caches
   const refused = [replica.informers.refused(), own.refused()]
   const limit = AbortSignal.any([signal, ...refused, AbortSignal.timeout(SYNC_LIMIT_MS)])
+  const running = replica.run(signal)
+  // What ends these waits ends that one too, or is told by it.
+  running.catch(() => undefined)
   await Promise.all(host.all.map(informer => informer.waitForSync(limit)))
   await ensureClusterNamespace(deps.host, host.namespaces, signal)
-  await replica.run(limit)
+  await running
   return { ...caches, prepared }
 }
 

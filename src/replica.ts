@@ -7,11 +7,11 @@ import { startWarmingMembers } from './host-warming.ts'
 import type { Interpreter } from './interpreter/interpreter.ts'
 import type { Client } from './kube/client.ts'
 import { type MemberConnectionDeps, newMemberConnections } from './member-connections.ts'
-import { startMemberSide } from './member-side.ts'
+import { startMemberLooks, startMemberSide } from './member-side.ts'
 import type { MemberRegistry } from './members/member-registry.ts'
 import { newMissingRights } from './members/missing-rights.ts'
 import type { Controller, ControllerMetrics, ControllerOptions } from './runtime/controller.ts'
-import type { InformerMetrics } from './runtime/informer.ts'
+import type { Informer, InformerMetrics } from './runtime/informer.ts'
 import type { Ownership } from './runtime/ownership.ts'
 import type { Recorder } from './runtime/recorder.ts'
 import { type MemberRooms, newMemberRooms } from './scheduling/estimate/member-rooms.ts'
@@ -67,11 +67,16 @@ export function newReplica(deps: ReplicaDeps): Replica {
     seen.add(cluster)
     deps.onFirstLook?.()
   }
-  const parts = { informers, members, interpreting, rooms, onLook }
-  let stops: readonly (() => Promise<void>)[] = []
+  const parts = partsFor(deps, { informers, members, interpreting, rooms, onLook })
+  const stops: (() => Promise<void>)[] = []
+  const stopped = new AbortController()
+  /** Members are looked at while the Works are still read: nothing is done there before all of these are known. */
   const start = async (signal: AbortSignal): Promise<void> => {
-    await Promise.all(informers.all.map(informer => informer.waitForSync(signal)))
-    stops = startControllers(deps, parts)
+    const untilStopped = AbortSignal.any([signal, stopped.signal])
+    await untilSynced([informers.clusters, informers.namespaces, ...informers.secrets.values()], untilStopped)
+    stops.push(...startLooks(parts))
+    await untilSynced(informers.all, untilStopped)
+    stops.push(...startExecuting(parts))
   }
   let running: Promise<void> | undefined
   return {
@@ -87,6 +92,7 @@ export function newReplica(deps: ReplicaDeps): Replica {
       await Promise.all(lost.map(name => members.retire(name)))
     },
     stop: async () => {
+      stopped.abort(new Error('the replica has stopped'))
       await Promise.all(stops.map(stop => stop()))
       members.stop()
       for (const informer of informers.all) informer.stop()
@@ -94,39 +100,58 @@ export function newReplica(deps: ReplicaDeps): Replica {
   }
 }
 
-interface Parts extends Pick<Replica, 'informers' | 'members' | 'rooms'> {
+async function untilSynced(informers: readonly Pick<Informer, 'waitForSync'>[], signal: AbortSignal): Promise<void> {
+  await Promise.all(informers.map(informer => informer.waitForSync(signal)))
+  signal.throwIfAborted()
+}
+
+interface Made extends Pick<Replica, 'informers' | 'members' | 'rooms'> {
   readonly onLook: (cluster: string) => void
   readonly interpreting: ReturnType<typeof newInterpreting>
 }
 
-function startControllers(deps: ReplicaDeps, parts: Parts): readonly (() => Promise<void>)[] {
-  const { clock, log, metrics, configuration, share } = deps
-  const { informers, members, rooms, onLook, interpreting } = parts
-  const { clusters } = informers
-  const shared = {
+type Parts = ReturnType<typeof partsFor>
+
+/** What its controllers need, each some of it. */
+function partsFor(deps: ReplicaDeps, made: Made) {
+  const { clock, log, metrics, share } = deps
+  const { informers, members, rooms, onLook, interpreting } = made
+  return {
     ...deps,
     ...informers,
-    ...{ members, rooms },
+    ...{ members, rooms, onLook, interpreting },
     ...share,
     interpreter: interpreting.interpreter,
     rights: newMissingRights(),
     informerDeps: { clock, log, metrics },
+    // What an agent executes for is left to it.
+    owns: (name: string): boolean =>
+      share.owns(name) && informers.clusters.get({ namespace: '', name })?.spec.syncMode !== 'Pull',
   }
-  // What an agent executes for is left to it.
-  const owns = (name: string): boolean =>
-    share.owns(name) && clusters.get({ namespace: '', name })?.spec.syncMode !== 'Pull'
-  const forget = clusters.addHandler(({ type, object }) => {
+}
+
+type Stops = readonly (() => Promise<void>)[]
+
+function startLooks(parts: Parts): Stops {
+  const { clock, configuration, share } = parts
+  const forget = parts.clusters.addHandler(({ type, object }) => {
     // By then its connection is down, and nothing counts any more.
-    if (type === 'deleted') clock.after(FORGET_AFTER_MS, () => void deps.forgetMetricsOf(object.metadata.name))
+    if (type === 'deleted') clock.after(FORGET_AFTER_MS, () => void parts.forgetMetricsOf(object.metadata.name))
   })
-  const stopWarming = startWarmingMembers({ members, works: informers.works })
   return [
-    ...interpreting.start({ ...shared, recorder: deps.leadersRecorder }),
-    ...startMemberSide({ ...shared, owns, notesId: true, onLook }),
-    startConnections({ ...shared, owns, concurrency: configuration.concurrency.clusters }),
+    ...startMemberLooks({ ...parts, notesId: true }),
+    startConnections({ ...parts, concurrency: configuration.concurrency.clusters }),
     // It takes its condition off those that got an agent.
-    startTokenRenewal(shared),
+    startTokenRenewal({ ...parts, owns: share.owns }),
     async () => forget(),
+  ]
+}
+
+function startExecuting(parts: Parts): Stops {
+  const stopWarming = startWarmingMembers(parts)
+  return [
+    ...parts.interpreting.start({ ...parts, recorder: parts.leadersRecorder }),
+    ...startMemberSide(parts),
     async () => stopWarming(),
   ]
 }

@@ -69,8 +69,8 @@ export function newDetectorReconciler(deps: DetectorDeps) {
     const { gvk, key } = parseTemplateKey(text)
     const informer = await deps.templates.ensure(gvk)
     if (informer === undefined) return requeueAfter(UNSERVED_POLL_MS)
-    if (!informer.synced) return requeueAfter(UNSYNCED_POLL_MS)
     const template = informer.get(key)
+    if (template === undefined && !informer.synced) return requeueAfter(UNSYNCED_POLL_MS)
     const store = informer.resource.namespaced ? deps.bindings.namespaced : deps.bindings.cluster
     const bindingKey = { namespace: key.namespace, name: bindingName({ kind: gvk.kind, name: key.name }) }
     const run: Run = { deps, informer, store, bindingKey, signal }
