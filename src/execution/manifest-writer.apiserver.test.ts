@@ -71,14 +71,14 @@ function noting(inner: Client): Client {
   })
 }
 
-/** A writer as after a start of the operator. */
-function newWriter() {
+/** A writer as after a start of the operator. @param informer of what is there */
+function newWriter(informer = informers.ensure) {
   const member = {
     name: 'm',
     client,
     discovery: newDiscovery(client),
     ready: true,
-    informer: informers.ensure,
+    informer,
     addChangeHandler: informers.addHandler,
   }
   const createNamespace = async (): Promise<void> => undefined
@@ -86,9 +86,9 @@ function newWriter() {
 }
 
 /** @returns which writes it took. */
-async function settle(manifest: KubeObject, writer = newWriter()): Promise<readonly string[]> {
+async function settle(manifest: KubeObject, writer = newWriter(), work = WORK): Promise<readonly string[]> {
   writes = []
-  await writer.settle(WORK, manifest, AbortSignal.timeout(60_000))
+  await writer.settle(work, manifest, AbortSignal.timeout(60_000))
   return writes
 }
 
@@ -297,5 +297,38 @@ describe('what an apiserver puts in by itself is no addition of those who create
     expect(await read(DEPLOYMENT, manifest)).toEqual(before)
     expect(await settle(manifest, writer)).toEqual([])
     expect(await settle(manifest)).toEqual([])
+  })
+})
+
+describe('what was never written for a Work, while the first list of its kind is not there,', () => {
+  const work = { ...WORK, isNew: true }
+  /** It is told of nothing, and waited for in vain. */
+  const filling: typeof informers.ensure = of => ({
+    ...informers.ensure(of),
+    synced: false,
+    lastError: undefined,
+    get: () => undefined,
+    waitForSync: async signal => signal?.throwIfAborted() ?? new Promise(() => {}),
+  })
+
+  it('is made by one write', async () => {
+    const manifest = manifestOf(DEPLOYMENT, deployment({}))
+    expect(await settle(manifest, newWriter(filling), work)).toEqual(['apply'])
+    expect(await settle(manifest)).toEqual([])
+  })
+
+  it('is left alone where it is somebody else’s', async () => {
+    const manifest = manifestOf(DEPLOYMENT, deployment({}))
+    const { metadata } = await somebody.create(DEPLOYMENT, { ...manifest, metadata: keyOf(manifest) })
+    await expect(settle(manifest, newWriter(filling), work)).rejects.toThrow('not managed by this system')
+    expect((await somebody.get(DEPLOYMENT, keyOf(manifest))).metadata.resourceVersion).toBe(metadata.resourceVersion)
+  })
+
+  it('is brought up to date where it is ours already', async () => {
+    const manifest = manifestOf(DEPLOYMENT, deployment({ nodeSelector: { disk: 'ssd' } }))
+    await settle(manifest)
+    const changed = { ...manifest, ...deployment({ nodeSelector: { disk: 'hdd' } }) }
+    expect(await settle(changed, newWriter(filling), work)).toEqual(['apply', 'apply'])
+    expect(await settle(changed)).toEqual([])
   })
 })
