@@ -27,7 +27,7 @@ jest.setTimeout(600_000 + CASES * 200)
 
 const clusters = { intervalMs: 1000, failureThresholdMs: 2000, successThresholdMs: 1000, timeoutMs: 2000 }
 const members = ['member1', 'member2'].map(name => ({ name, components: ['apiserver'] as const }))
-const fleet = useFleet({ members, configuration: { clusters }, join: false })
+const fleet = useFleet({ members, configuration: { clusters }, join: false, stopMs: 60_000 + CASES * 30 })
 const random = newRandom(SEED)
 const LEDGERS = `/apis/example.com/v1/namespaces/${NAMESPACE}/ledgers`
 let front: HostileFront

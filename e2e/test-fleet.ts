@@ -23,6 +23,8 @@ export interface TestFleetOptions extends Pick<FleetOptions, 'host' | 'members' 
   readonly bundled?: boolean
   /** Default true: every member is joined and Ready before the first test. */
   readonly join?: boolean
+  /** How long the search for secrets and the stop may take together, in milliseconds: longer for more than a thousand objects. Default 60,000. */
+  readonly stopMs?: number
 }
 
 /** What a suite runs on. Its fields are there once its tests run, and in `beforeAll` after {@link useFleet}. */
@@ -39,7 +41,14 @@ export interface TestFleet extends Pick<Fleet, 'host' | 'members' | 'member' | '
  * To be called where the suite begins, outside of any test.
  */
 export function useFleet(options: TestFleetOptions = {}): TestFleet {
-  const { configuration = {}, values = {}, bundled = false, join: joins = true, ...fleetOptions } = options
+  const {
+    configuration = {},
+    values = {},
+    bundled = false,
+    join: joins = true,
+    stopMs = STOP_MS,
+    ...fleetOptions
+  } = options
   const logs = mkdtempSync(join(tmpdir(), 'flotilla-e2e-'))
   let running: Fleet | undefined
   let operator: RunningOperator | undefined
@@ -61,7 +70,7 @@ export function useFleet(options: TestFleetOptions = {}): TestFleet {
       await running?.stop()
       if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
     }
-  }, STOP_MS)
+  }, stopMs)
 
   return {
     logs,

@@ -82,7 +82,9 @@ class MemberWriter implements ManifestWriter {
   }
 
   async settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<Settled> {
-    const target = await targetOf(this.#deps.member, manifest, { isNew: work.isNew === true, signal })
+    const target = await targetOf(this.#deps.member, manifest)
+    // A write that can only create tells as well whether it is there.
+    if (work.isNew !== true) await untilFilled(target.informer, signal)
     const rules = memberRulesOf(manifest.metadata.annotations)
     let observation = observe(target)
     // An apply renews the record of our keys, so what it must drop is noted from what was there before.
@@ -335,12 +337,7 @@ function isTestedVersion({ metadata }: KubeObject, [test]: readonly JsonPatchOpe
   return test?.op === 'test' && test.value === metadata.resourceVersion
 }
 
-interface TargetOptions {
-  readonly isNew: boolean
-  readonly signal: AbortSignal
-}
-
-async function targetOf(member: Member, manifest: KubeObject, { isNew, signal }: TargetOptions): Promise<Target> {
+async function targetOf(member: Member, manifest: KubeObject): Promise<Target> {
   const target = await servedTarget(member, manifest)
   if (target === undefined) {
     throw new ReconcileError(
@@ -349,8 +346,6 @@ async function targetOf(member: Member, manifest: KubeObject, { isNew, signal }:
       { retry: 'backoff' },
     )
   }
-  // A write that can only create tells as well whether it is there.
-  if (!isNew) await untilFilled(target.informer, signal)
   return target
 }
 

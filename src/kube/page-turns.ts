@@ -1,3 +1,5 @@
+import { afterThisTurn } from './timing.ts'
+
 /** What is smaller is decoded in less than a millisecond, in bytes. */
 const LARGE_BYTES = 64 * 1024
 
@@ -18,7 +20,7 @@ export class PageTurns {
 
   #begin(): void {
     this.#isTaken = true
-    setImmediate(() => {
+    afterThisTurn(() => {
       this.#isTaken = false
       const next = this.#waiting.shift()
       if (next === undefined) return

@@ -22,6 +22,11 @@ export const systemTiming: Timing = {
   random: () => Math.random(),
 }
 
+/** Runs `callback` once what has come from the network by now is heard. */
+export function afterThisTurn(callback: () => void): void {
+  setImmediate(callback)
+}
+
 /** @returns `delayMs` shortened by up to half, so that many clients do not come back in step. */
 export function jittered(timing: Timing, delayMs: number): number {
   return delayMs * (0.5 + (timing.random ?? Math.random)() / 2)
