@@ -111,6 +111,7 @@ class FlotillaProcess extends Operator {
     this.#home = newClient(program.server, {
       limits: qps > 0 ? { qps, burst } : {},
       onRequest: this.#metrics.requestsOf(program.homeName),
+      pagesFirst: true,
     })
     this.#election = configuration.leaderElection.enabled ? this.#newElection() : undefined
   }

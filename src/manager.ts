@@ -46,6 +46,8 @@ export interface ManagerDeps extends Omit<ReplicaDeps, 'share' | 'fence' | 'lead
     EvictionMetrics
   /** What this process does for members; asked for once the host serves the API. */
   readonly replica: () => Replica
+  /** The last start was refused something: nothing is done with members before all lists are there. Default false. */
+  readonly isRetry?: boolean
 }
 
 /** The running leader: every informer and controller of the host's side. */
@@ -128,12 +130,12 @@ async function startCaches(
   const { replica, own, host } = caches
   const refused = [replica.informers.refused(), own.refused()]
   const limit = AbortSignal.any([signal, ...refused, AbortSignal.timeout(SYNC_LIMIT_MS)])
-  const running = replica.run(signal)
+  const early = deps.isRetry === true ? undefined : replica.run(signal)
   // What ends these waits ends that one too, or is told by it.
-  running.catch(() => undefined)
+  early?.catch(() => undefined)
   await Promise.all(host.all.map(informer => informer.waitForSync(limit)))
   await ensureClusterNamespace(deps.host, host.namespaces, signal)
-  await running
+  await (early ?? replica.run(signal))
   return { ...caches, prepared }
 }
 

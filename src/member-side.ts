@@ -6,8 +6,9 @@ import { type ReflectDeps, startReflection } from './status/reflect/controller.t
 
 /** What those need that look at members, each some of it. */
 export interface MemberLooksDeps
-  extends Omit<StatusControllerDeps, 'config' | 'rights'>,
-    Omit<MissingRightsDeps, 'host' | 'clusters' | 'rights'> {
+  extends Omit<StatusControllerDeps, 'config' | 'rights' | 'works'>,
+    Omit<MissingRightsDeps, 'host' | 'clusters' | 'rights' | 'works'> {
+  readonly works: StatusControllerDeps['works'] & MissingRightsDeps['works']
   readonly rights: MissingRightsDeps['rights']
   readonly configuration: Pick<Configuration, 'clusters'>
 }

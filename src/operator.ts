@@ -36,6 +36,7 @@ export function newOperatorProcess(deps: OperatorDeps): OperatorProcess {
   const shared = { ...deps, recorder, leadersRecorder, newController: newControllers({ clock, log, metrics }) }
   const sharing = configuration.sharing.enabled ? newSharing(shared) : undefined
   let alone: Replica | undefined
+  let isRetry = false
   let manager: Manager | undefined
   const beginAlone = (): Replica => {
     alone = newReplica({ ...shared, share: { owns: () => true } })
@@ -52,11 +53,12 @@ export function newOperatorProcess(deps: OperatorDeps): OperatorProcess {
     lead: async signal => {
       if (sharing === undefined) await awaitNoReplicas(deps, signal)
       try {
-        manager = await startManager({ ...shared, replica: sharing?.begin ?? beginAlone }, signal)
+        manager = await startManager({ ...shared, isRetry, replica: sharing?.begin ?? beginAlone }, signal)
         return manager
       } catch (error) {
         await alone?.stop()
         alone = undefined
+        isRetry = true
         throw error
       }
     },

@@ -51,11 +51,12 @@ function started(...clusters: readonly Cluster[]) {
 
 describe('what Clusters say when the operator starts', () => {
   it('is known at once when none claims to be ready', async () => {
-    expect(await started(clusterThatIs('m1', 'False')).isKnown()).toBe(true)
+    expect(await started(clusterThatIs('m1', 'False', { taints: [NOT_READY] })).isKnown()).toBe(true)
   })
 
   it('is known when each that claims to be ready was looked at', async () => {
-    const fleet = started(clusterThatIs('m1', 'True'), clusterThatIs('m2', 'True'), clusterThatIs('m3', 'False'))
+    const down = clusterThatIs('m3', 'False', { taints: [NOT_READY] })
+    const fleet = started(clusterThatIs('m1', 'True'), clusterThatIs('m2', 'True'), down)
     fleet.looked('m1')
     expect(await fleet.isKnown()).toBe(false)
     fleet.looked('m2')
@@ -77,6 +78,20 @@ describe('what Clusters say when the operator starts', () => {
     expect(await fleet.isKnown()).toBe(false)
     fleet.change(clusterThatIs('m1', 'False', { taints: [NOT_READY] }))
     expect(await fleet.isKnown()).toBe(true)
+  })
+
+  it('is known only with the taint of one that was seen to be down before', async () => {
+    const fleet = started(clusterThatIs('m1', 'True'), clusterThatIs('m2', 'False'))
+    fleet.looked('m1')
+    expect(await fleet.isKnown()).toBe(false)
+    fleet.change(clusterThatIs('m2', 'False', { taints: [NOT_READY] }))
+    expect(await fleet.isKnown()).toBe(true)
+  })
+
+  it('is known without the taint of one that is down and deleted', async () => {
+    const cluster = clusterThatIs('m1', 'False')
+    const metadata = { ...cluster.metadata, deletionTimestamp: '2026-11-22T06:00:00Z' }
+    expect(await started({ ...cluster, metadata }).isKnown()).toBe(true)
   })
 
   it('is known without one that is gone', async () => {

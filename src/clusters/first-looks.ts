@@ -18,14 +18,21 @@ export interface FirstLooks {
 
 type ClusterCache = Pick<Informer<Cluster>, 'get' | 'list' | 'addHandler'>
 
-/** @param clusters synced: those that are ready now, or have a taint that moves what is there, are waited for. */
+/**
+ * @param clusters synced: those that are ready now, or have a taint that moves what is there, are waited for, and so are the taints
+ * of one that was looked at before this was called, and is seen to be down.
+ */
 export function newFirstLooks(clusters: ClusterCache, clock: Clock): FirstLooks {
   const claimed = clusters.list().filter(matters)
+  const untainted = clusters
+    .list()
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined && !isTainted(clusters, metadata.name))
   const seen = new Set<string>()
   const waiting = new Set(claimed.map(({ metadata }) => metadata.name))
   const ended = Promise.withResolvers<void>()
   const check = (): void => {
-    if (waiting.size === 0 && claimed.every(({ metadata }) => isTainted(clusters, metadata.name))) ended.resolve()
+    const tainted = [...claimed, ...untainted].every(({ metadata }) => isTainted(clusters, metadata.name))
+    if (waiting.size === 0 && tainted) ended.resolve()
   }
   const pass = (name: string): void => {
     waiting.delete(name)

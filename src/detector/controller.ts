@@ -192,9 +192,13 @@ function templatesConcerned(deps: DetectorControllerDeps, kind: PolicyKind, chan
   })
 }
 
-/** A lazy policy that comes, or says something else: our own id and finalizer on it bring nothing. */
-function bringsTemplates(change: Change<Policy>): boolean {
+/**
+ * A lazy policy that comes, or says something else: our own id and finalizer on it bring nothing. One that is found at start brings
+ * nothing either: what is older than it waits for that reason (activation.ts), and what is younger came after it.
+ */
+export function bringsTemplates(change: Change<Policy>): boolean {
   if (change.type === 'deleted' || change.object.spec.activationPreference !== 'Lazy') return false
+  if (change.type === 'added' && change.initial) return false
   return change.type === 'added' || change.previous.metadata.generation !== change.object.metadata.generation
 }
 

@@ -62,6 +62,8 @@ export interface NewClientOptions {
   readonly fence?: () => void
   /** Resolves host names; default: the system's own way, by itself. */
   readonly lookup?: LookupFunction
+  /** Its lists are taken in before those of other apiservers. Default false. */
+  readonly pagesFirst?: boolean
   /** Default: FIELD_MANAGER. */
   readonly fieldManager?: string
   /** Default: the project's name. */
@@ -130,7 +132,7 @@ class TransportClient implements Client {
     const request: WireRequest = { method: 'GET', path, ...accept }
     const { where } = this.#transport
     const response = await this.#reported({ verb: 'list', resource }, () => this.#transport.exchange(request, options))
-    await pageTurns.take(response.body.byteLength)
+    await pageTurns.take(response.body.byteLength, this.#options.pagesFirst === true)
     try {
       return this.#page(decodeResponse(response, where), resource)
     } catch (error) {

@@ -8,7 +8,7 @@ it('one large page is decoded in a turn, in the order of asking', async () => {
   const turns = new PageTurns()
   const decoded: string[] = []
   const read = async (name: string, bytes: number): Promise<void> => {
-    await turns.take(bytes)
+    await turns.take(bytes, false)
     decoded.push(name)
   }
   const all = ['a', 'b', 'c'].map(name => read(name, LARGE))
@@ -23,13 +23,39 @@ it('one large page is decoded in a turn, in the order of asking', async () => {
 
 it('a page that comes alone waits for nothing', async () => {
   const turns = new PageTurns()
-  await turns.take(LARGE)
+  await turns.take(LARGE, false)
   await turn()
   await turn()
   let isTaken = false
-  void turns.take(LARGE).then(() => {
+  void turns.take(LARGE, false).then(() => {
     isTaken = true
   })
   await Promise.resolve()
   expect(isTaken).toBe(true)
+})
+
+it('pages that everything begins with go first', async () => {
+  const turns = new PageTurns()
+  const decoded: string[] = []
+  const read = async (name: string, isFirst: boolean): Promise<void> => {
+    await turns.take(LARGE, isFirst)
+    decoded.push(name)
+  }
+  await Promise.all([read('member1', false), read('member2', false), read('host1', true), read('host2', true)])
+  expect(decoded).toEqual(['member1', 'host1', 'host2', 'member2'])
+})
+
+it('too many bytes do not wait', async () => {
+  const turns = new PageTurns()
+  const decoded: string[] = []
+  const read = async (name: string): Promise<void> => {
+    await turns.take(30 * 1024 * 1024, false)
+    decoded.push(name)
+  }
+  const all = ['a', 'b', 'c', 'd'].map(read)
+  await Promise.resolve()
+  await Promise.resolve()
+  expect(decoded).toEqual(['a', 'd'])
+  await Promise.all(all)
+  expect(decoded).toEqual(['a', 'd', 'b', 'c'])
 })

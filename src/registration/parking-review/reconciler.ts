@@ -55,7 +55,11 @@ export function newParkingReviewer(deps: ParkingReviewDeps) {
       deps.state.set('operator', flaw)
       return awaitChange()
     }
-    const result = await tryOut(deps, signal)
+    const result = await tryOut(deps, signal).catch((error: unknown) => {
+      // One that is away does not act: only what it answers counts.
+      tryingSinceMs = undefined
+      throw error
+    })
     if (result !== 'nothing happened') {
       tryingSinceMs = undefined
       deps.state.set('apiserver', result === 'acts' ? BY_APISERVER : NOT_TRIED)
