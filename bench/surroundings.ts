@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +17,8 @@ export interface Surroundings {
   }
   readonly versions: {
     readonly flotilla: string
+    /** Of git, with a + where files differ from it; absent where there is no git. */
+    readonly commit?: string
     readonly node: string
     /** Of the host, where there was one. */
     readonly kubernetes?: string
@@ -40,6 +43,7 @@ export async function readSurroundings(root: string): Promise<Surroundings> {
   await sleep(LOOK_MS)
   const busyPercent = busyPercentBetween(before, readCpuTimes())
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const commit = readCommit(root)
   return {
     date,
     machine: {
@@ -48,12 +52,24 @@ export async function readSurroundings(root: string): Promise<Surroundings> {
       memoryGiB: round(totalmem() / 2 ** 30),
       kernel: `${type()} ${release()}`,
     },
-    versions: { flotilla: version, node: process.versions.node },
+    versions: { flotilla: version, ...(commit !== undefined && { commit }), node: process.versions.node },
     load: {
       average1m: round(loadavg()[0] ?? 0),
       busyPercent,
       quiet: busyPercent < QUIET_PERCENT,
     },
+  }
+}
+
+function readCommit(root: string): string | undefined {
+  const git = (...words: readonly string[]): string =>
+    execFileSync('git', ['-C', root, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  try {
+    // What the bench itself keeps is no other program.
+    const changed = git('status', '--porcelain', '--untracked-files=no', '--', 'src', 'bench/*.ts', 'package-lock.json')
+    return `${git('rev-parse', '--short=10', 'HEAD')}${changed === '' ? '' : '+'}`
+  } catch {
+    return undefined
   }
 }
 

@@ -187,6 +187,7 @@ function sourceOf(runs: readonly Run[]): string {
   if (last === undefined) return ''
   const { machine, versions, load } = last
   const count = runs.length === 1 ? 'one run' : `${runs.length} runs: median (least–most)`
+  const commit = versions.commit === undefined ? '' : ` (${versions.commit})`
   const kubernetes = versions.kubernetes === undefined ? '' : `, Kubernetes ${versions.kubernetes}`
   const quiet = load.quiet
     ? ''
@@ -194,7 +195,7 @@ function sourceOf(runs: readonly Run[]): string {
   const commands = [...new Set(runs.map(({ command }) => `\`${command}\``))].join(', ')
   return [
     `<sub>${last.date.slice(0, 10)}, ${count}${quiet}. ${machine.cpu}, ${machine.cores} cores, ${formatNumber(machine.memoryGiB)} GiB,`,
-    `${machine.kernel}; Node ${versions.node}${kubernetes}, Flotilla ${versions.flotilla}.`,
+    `${machine.kernel}; Node ${versions.node}${kubernetes}, Flotilla ${versions.flotilla}${commit}.`,
     `${commands}</sub>`,
   ].join('\n')
 }
