@@ -80,6 +80,14 @@ export const AIMS: readonly Aim[] = [
     unit: '',
   },
   { text: 'burst: CPU of the operator', ...BURST, figure: 'cpuSeconds', limit: 10, unit: 's' },
+  {
+    text: 'the same in multiples of the bare loop, which takes 2.9 s where the aim comes from',
+    ...BURST,
+    figure: ({ ours, bare }) => divided(ours('cpuSeconds'), bare('cpuSeconds')),
+    limit: 3.45,
+    bound: 'most',
+    unit: '',
+  },
   { text: 'burst: memory of the operator', ...BURST, figure: 'peakRssMiB', limit: 200, unit: 'MiB' },
   { text: 'burst: delay of the event loop, p99', ...BURST, figure: 'eventLoopDelayP99Ms', limit: 20, unit: 'ms' },
   {
