@@ -1,4 +1,6 @@
 import type { Random } from '../soak/random.ts'
+import { collectionOf, LEDGER, LOUD_LEDGER, NAMESPACE, openObject } from './kinds.ts'
+import { LARGE_OBJECTS, LARGE_SHARE } from './large-requests.ts'
 import { BIG_INTEGERS, nastyKey, nastyMap, nastyText, nastyTexts, nastyValue, spoilt } from './nasty-values.ts'
 
 /** What somebody sends to the host's apiserver, which refuses some of it. */
@@ -14,17 +16,18 @@ export interface NastyRequest {
 
 const KARMADA = { policy: 'policy.karmada.io/v1alpha1', work: 'work.karmada.io/v1alpha1' }
 const MEBI = 2 ** 20
+const MOST_NAME = 253
 
-/** @param namespace of all that has one. */
-export function nastyRequest(random: Random, at: number, namespace: string): NastyRequest {
-  const make = random.happens(0.6) ? random.pick(TEMPLATES) : random.pick(OTHERS)
-  return make({ random, at, namespace, name: nameOf(random, at) })
+/** @param at its number: in names, so that each is another one. */
+export function nastyRequest(random: Random, at: number): NastyRequest {
+  if (random.happens(LARGE_SHARE)) return random.pick(LARGE_OBJECTS).request(`large-${at}`, random)
+  const make = random.happens(0.02) ? loudLedger : random.pick(random.happens(0.6) ? TEMPLATES : OTHERS)
+  return make({ random, at, name: nameOf(random, at) })
 }
 
 interface Wish {
   readonly random: Random
   readonly at: number
-  readonly namespace: string
   readonly name: string
 }
 
@@ -32,13 +35,21 @@ type Make = (wish: Wish) => NastyRequest
 
 function nameOf(random: Random, at: number): string {
   const text = `n${at}`
-  return random.pick([text, `${text}-configmap`, `${text}.a.b`, `${text}-${'x'.repeat(240)}`, `constructor.${text}`])
+  return random.pick([
+    ...[text, `${text}-configmap`, `${text}.a.b`, `${text}-${'x'.repeat(240)}`, `constructor.${text}`],
+    ...longestNames(text),
+  ])
 }
 
-function metadataOf({ random, namespace, name }: Wish, more: object = {}) {
+/** As long as a name may be: what is made of it is longer. */
+export function longestNames(text: string): readonly string[] {
+  return [`${text}-`.padEnd(MOST_NAME, 'x'), `${text}.${'a.'.repeat(MOST_NAME)}`.slice(0, MOST_NAME - 1).concat('b')]
+}
+
+function metadataOf({ random, name }: Wish) {
   return {
     name,
-    namespace,
+    namespace: NAMESPACE,
     labels: { fuzz: 'yes', constructor: 'a', toString: 'b' },
     annotations: {
       'example.com/text': nastyText(random),
@@ -48,57 +59,60 @@ function metadataOf({ random, namespace, name }: Wish, more: object = {}) {
       finalizers: undefined,
       ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name, uid: 'none' }],
     }),
-    ...more,
   }
 }
 
 const template =
-  (path: (namespace: string) => string, fields: (wish: Wish) => object): Make =>
-  wish => ({
-    path: path(wish.namespace),
-    object: { metadata: metadataOf(wish), ...fields(wish) },
-    isTemplate: true,
-  })
+  (path: string, fields: (wish: Wish) => object): Make =>
+  wish => ({ path, object: { metadata: metadataOf(wish), ...fields(wish) }, isTemplate: true })
+
+const ledgerSpec = (random: Random) => ({
+  big: JSON.rawJSON(random.pick(BIG_INTEGERS)),
+  free: nastyMap(random, 5),
+  list: [nastyValue(random, 4)],
+})
+
+/** Now and then one that wants the binding of a Ledger. */
+const loudLedger: Make = wish => {
+  const name = `n${wish.random.below(wish.at + 1)}`
+  const metadata = metadataOf({ ...wish, name })
+  const object = openObject({ of: LOUD_LEDGER, name, spec: ledgerSpec(wish.random), metadata })
+  return { path: collectionOf(LOUD_LEDGER), object, isTemplate: true }
+}
 
 const TEMPLATES: readonly Make[] = [
-  template(
-    namespace => `/api/v1/namespaces/${namespace}/configmaps`,
-    ({ random }) => ({ apiVersion: 'v1', kind: 'ConfigMap', data: dataOf(random) }),
-  ),
-  template(
-    namespace => `/apis/example.com/v1/namespaces/${namespace}/ledgers`,
-    ({ random }) => ({
-      apiVersion: 'example.com/v1',
-      kind: 'Ledger',
-      spec: { big: JSON.rawJSON(random.pick(BIG_INTEGERS)), free: nastyMap(random, 5), list: [nastyValue(random, 4)] },
-    }),
-  ),
-  template(
-    namespace => `/apis/apps/v1/namespaces/${namespace}/deployments`,
-    ({ random }) => ({
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      spec: {
-        replicas: random.pick([0, 1, -1, 2 ** 31 - 1, 2 ** 31]),
-        progressDeadlineSeconds: random.pick([600, 2 ** 31 - 1]),
-        selector: { matchLabels: { app: 'a' } },
-        template: {
-          metadata: { labels: { app: 'a' } },
-          spec: {
-            containers: [
-              {
-                name: 'a',
-                image: random.pick(['nginx', 'NOT AN IMAGE']),
-                resources: { requests: { cpu: nastyText(random) } },
-                args: [nastyText(random)],
-              },
-            ],
-          },
-        },
-      },
-    }),
-  ),
+  template(`/api/v1/namespaces/${NAMESPACE}/configmaps`, ({ random }) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    data: dataOf(random),
+  })),
+  wish => {
+    const object = openObject({
+      of: LEDGER,
+      name: wish.name,
+      spec: ledgerSpec(wish.random),
+      metadata: metadataOf(wish),
+    })
+    return { path: collectionOf(LEDGER), object, isTemplate: true }
+  },
+  template(`/apis/apps/v1/namespaces/${NAMESPACE}/deployments`, ({ random }) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    spec: {
+      replicas: random.pick([0, 1, -1, 2 ** 31 - 1, 2 ** 31]),
+      progressDeadlineSeconds: random.pick([600, 2 ** 31 - 1]),
+      selector: { matchLabels: { app: 'a' } },
+      template: { metadata: { labels: { app: 'a' } }, spec: { containers: [containerOf(random)] } },
+    },
+  })),
 ]
+
+const containerOf = (random: Random) => ({
+  name: 'a',
+  image: random.pick(['nginx', 'NOT AN IMAGE']),
+  resources: { requests: { cpu: nastyText(random) } },
+  args: [nastyText(random)],
+})
 
 function dataOf(random: Random): Record<string, string> {
   if (random.happens(0.02))
@@ -114,19 +128,17 @@ function dataOf(random: Random): Record<string, string> {
   }
 }
 
+type Fields = NastyRequest['object'] | { readonly metadata?: undefined; readonly [field: string]: unknown }
+
 const other =
-  (path: string, object: (wish: Wish) => object, isNamespaced = true): Make =>
-  wish => ({
-    path: path.replace('NAMESPACE', wish.namespace),
-    object: {
-      metadata: {
-        name: wish.name.slice(0, 50).replace(/[^a-z0-9]+$/, ''),
-        ...(isNamespaced && { namespace: wish.namespace }),
-      },
-      ...object(wish),
-    },
-    isTemplate: false,
-  })
+  (path: string, fields: (wish: Wish) => Fields, isNamespaced = true): Make =>
+  wish => {
+    const { metadata, ...rest } = fields(wish)
+    // A Cluster has 48 characters at most, and is refused beyond; all else may be called as templates are.
+    const name = wish.random.happens(0.7) ? wish.name.slice(0, 48).replace(/[^a-z0-9]+$/, '') : wish.name
+    const common = { name, ...(isNamespaced && { namespace: NAMESPACE }), labels: { fuzz: 'yes' } }
+    return { path, object: { ...rest, metadata: { ...common, ...metadata } }, isTemplate: false }
+  }
 
 const selectorsOf = (random: Random): object[] => [
   { apiVersion: nastyText(random), kind: nastyText(random) },
@@ -137,7 +149,7 @@ const selectorsOf = (random: Random): object[] => [
 ]
 
 const OTHERS: readonly Make[] = [
-  other(`/apis/${KARMADA.policy}/namespaces/NAMESPACE/propagationpolicies`, ({ random }) => ({
+  other(`/apis/${KARMADA.policy}/namespaces/${NAMESPACE}/propagationpolicies`, ({ random }) => ({
     apiVersion: KARMADA.policy,
     kind: 'PropagationPolicy',
     spec: {
@@ -147,7 +159,7 @@ const OTHERS: readonly Make[] = [
       priority: -7,
     },
   })),
-  other(`/apis/${KARMADA.policy}/namespaces/NAMESPACE/overridepolicies`, ({ random }) => ({
+  other(`/apis/${KARMADA.policy}/namespaces/${NAMESPACE}/overridepolicies`, ({ random }) => ({
     apiVersion: KARMADA.policy,
     kind: 'OverridePolicy',
     spec: {
@@ -171,11 +183,12 @@ const OTHERS: readonly Make[] = [
           nastyMap(random),
           { apiVersion: 'v1', kind: nastyText(random), metadata: nastyValue(random, 3) },
           { apiVersion: 'v1', kind: 'List', items: [{}] },
+          { apiVersion: nastyText(random), kind: nastyText(random), metadata: { name: nastyText(random) } },
         ],
       },
     },
   })),
-  other('/apis/work.karmada.io/v1alpha2/namespaces/NAMESPACE/resourcebindings', ({ random, name }) => ({
+  other(`/apis/work.karmada.io/v1alpha2/namespaces/${NAMESPACE}/resourcebindings`, ({ random, name }) => ({
     apiVersion: 'work.karmada.io/v1alpha2',
     kind: 'ResourceBinding',
     spec: spoilt(random, {
@@ -193,7 +206,7 @@ const OTHERS: readonly Make[] = [
       spec: spoilt(random, {
         syncMode: 'Push',
         apiEndpoint: random.pick(['https://127.0.0.1:1', 'ftp://x', nastyText(random), `https://${'a.'.repeat(500)}`]),
-        secretRef: { namespace: random.pick(['karmada-cluster', 'kube-system']), name: 'absurd' },
+        secretRef: { namespace: random.pick(['karmada-cluster', 'kube-system', nastyText(random)]), name: 'absurd' },
         taints: Array.from({ length: random.pick([0, 1000]) }, (_, index) => ({
           key: `k${index}`,
           effect: 'NoSchedule',

@@ -1,0 +1,39 @@
+import type { TestFleet } from '../test-fleet.ts'
+
+type Watched = Pick<TestFleet, 'operator'>
+
+/** The sum of a metric's values. @param pattern of its lines, the value in its only group */
+export async function metric({ operator }: Watched, pattern: RegExp): Promise<number> {
+  return sumOf(await (await fetch(operator.metricsUrl)).text(), pattern)
+}
+
+function sumOf(page: string, pattern: RegExp): number {
+  return [...page.matchAll(pattern)].reduce((sum, [, value]) => sum + Number(value), 0)
+}
+
+const ETCD_BYTES = /^etcd_mvcc_db_total_size_in_bytes (\S+)$/gm
+
+/** What the clusters of a fleet keep, all together, old versions included. */
+export async function etcdBytes({ etcd }: Pick<TestFleet, 'etcd'>): Promise<number> {
+  return sumOf(await (await fetch(`${etcd.url}/metrics`)).text(), ETCD_BYTES)
+}
+
+/** What the operator has done so far, in one line. */
+export async function figuresOf({ operator }: Watched): Promise<string> {
+  const page = await (await fetch(operator.metricsUrl)).text()
+  const reconciles = (result: string): number =>
+    sumOf(page, new RegExp(`^flotilla_reconcile_total\\{[^}]*result="${result}"[^}]*\\} (\\d+)$`, 'gm'))
+  const figures = {
+    's of CPU': Math.round(operator.process.cpuSeconds()),
+    reconciles: reconciles('[a-z]+'),
+    errors: reconciles('error'),
+    conflicts: reconciles('conflict'),
+    panics: reconciles('panic'),
+    requests: sumOf(page, /^flotilla_client_requests_total\{.*\} (\d+)$/gm),
+    'events sent': sumOf(page, /^flotilla_events_sent_total\{.*\} (\d+)$/gm),
+    'events dropped': sumOf(page, /^flotilla_events_dropped_total\{.*\} (\d+)$/gm),
+  }
+  return Object.entries(figures)
+    .map(([name, value]) => `${value} ${name}`)
+    .join(', ')
+}

@@ -1,0 +1,118 @@
+import { ANNOTATION, executionNamespace } from '../../src/api/names.ts'
+import { decodeJson } from '../../src/kube/json.ts'
+import { deepEqual } from '../../src/object/equality.ts'
+import { bindingName, workName } from '../../src/object/generated-names.ts'
+import { unparked } from '../../src/parking/record.ts'
+import { type AnyObject, readObject } from '../cluster-view.ts'
+import type { ControlPlane } from '../controlplane/control-plane.ts'
+import { CallError, call } from '../controlplane/rest.ts'
+import type { NastyRequest } from './nasty-requests.ts'
+import type { Words } from './readable.ts'
+
+/** What became of a template. */
+export type Outcome =
+  /** In the member as its user wrote it. */
+  | { readonly type: 'there' }
+  /** In the member, changed by an override policy. */
+  | { readonly type: 'overridden' }
+  /** It names an owner that does not exist: the host's garbage collector took it. */
+  | { readonly type: 'gone' }
+  /** Scaled to zero: no member gets it (flags.md, scheduling.propagateEmptyWorkloads). */
+  | { readonly type: 'empty' }
+  | { readonly type: 'told'; readonly words: Words }
+
+const READ_MS = 60_000
+
+/** @returns undefined while it is not in the member and nobody says why. */
+export async function outcomeOf(
+  host: ControlPlane,
+  member: ControlPlane,
+  { path, object }: Pick<NastyRequest, 'path' | 'object'>,
+): Promise<Outcome | undefined> {
+  const at = `${path}/${object.metadata.name}`
+  const [template, there] = await Promise.all([host, member].map(cluster => look(cluster, at)))
+  if (template === undefined) return { type: 'gone' }
+  if (there !== undefined && isWhole(unparked(template), there)) return { type: 'there' }
+  if (there !== undefined && (await isOverridden(host, member, template))) return { type: 'overridden' }
+  const binding = await ownBinding(host, template)
+  if (template.spec?.replicas === 0 && isPlacedNowhere(binding)) return { type: 'empty' }
+  const words = wordsOf(binding) ?? (await warningOn(host, template.metadata))
+  return words && { type: 'told', words }
+}
+
+/** Digits and all. */
+async function look({ endpoint }: ControlPlane, path: string): Promise<AnyObject> {
+  try {
+    return decodeJson(await call(endpoint, path, { timeoutMs: READ_MS }))
+  } catch (error) {
+    if (error instanceof CallError && error.statusCode === 404) return undefined
+    throw error
+  }
+}
+
+/** Host and members are of one release: what the apiserver fills in for a user is the same in both. */
+function isWhole(template: AnyObject, there: AnyObject): boolean {
+  const fields = Object.keys(template).filter(name => !['metadata', 'status'].includes(name))
+  return (
+    fields.every(field => deepEqual(template[field], there[field])) &&
+    deepEqual(own(template.metadata.annotations), own(there.metadata.annotations))
+  )
+}
+
+/** What its user wrote, and neither we nor a controller of the host. */
+function own(annotations: AnyObject = {}): object {
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => name.startsWith('example.com/')))
+}
+
+async function isOverridden(host: ControlPlane, member: ControlPlane, { kind, metadata }: AnyObject): Promise<boolean> {
+  const work = await readObject(host, {
+    kind: 'work',
+    name: workName({ kind, name: metadata.name, namespace: metadata.namespace }),
+    namespace: executionNamespace(member.name),
+  })
+  return work?.metadata.annotations?.[ANNOTATION.appliedOverrides] !== undefined
+}
+
+/** @returns undefined when there is none, or one of the name that is another object's. */
+async function ownBinding(host: ControlPlane, { kind, metadata }: AnyObject): Promise<AnyObject> {
+  const { name, namespace, uid } = metadata
+  const binding = await readObject(host, {
+    kind: namespace === undefined ? 'crb' : 'rb',
+    name: bindingName({ kind, name }),
+    ...(namespace !== undefined && { namespace }),
+  })
+  return binding?.spec.resource.uid === uid ? binding : undefined
+}
+
+function conditionIn(binding: AnyObject, type: string, status: string): AnyObject {
+  return binding?.status?.conditions?.find((each: AnyObject) => each.type === type && each.status === status)
+}
+
+function isPlacedNowhere(binding: AnyObject): boolean {
+  return conditionIn(binding, 'Scheduled', 'True') !== undefined && (binding.spec.clusters ?? []).length === 0
+}
+
+/** Why it is placed nowhere, or what a member says: that it is not applied everywhere says nothing by itself. */
+function wordsOf(binding: AnyObject): Words | undefined {
+  const { reason, message } = conditionIn(binding, 'Scheduled', 'False') ?? {}
+  const where = `binding ${binding?.metadata.name}`
+  if (message) return { where, reason, message }
+  const refused = binding?.status?.aggregatedStatus?.find(
+    ({ applied, appliedMessage }: AnyObject) => applied !== true && appliedMessage,
+  )
+  const told = conditionIn(binding, 'FullyApplied', 'False')
+  return refused && { where, reason: told?.reason, message: refused.appliedMessage }
+}
+
+/** What has no binding, or none of its own, is told of by events alone. */
+async function warningOn(
+  host: ControlPlane,
+  { namespace = 'default', uid, name }: AnyObject,
+): Promise<Words | undefined> {
+  const selector = encodeURIComponent(`involvedObject.uid=${uid},type=Warning`)
+  const { items }: AnyObject = await host.request(`/api/v1/namespaces/${namespace}/events?fieldSelector=${selector}`, {
+    timeoutMs: READ_MS,
+  })
+  const event = items.at(-1)
+  return event && { where: `event on ${name}`, reason: event.reason, message: event.message }
+}

@@ -1,0 +1,14 @@
+import { deepEqual } from '../../src/object/equality.ts'
+import { eventually } from '../cluster-view.ts'
+
+const STEADY_MS = 5_000
+
+/** Waits until what `look` gives has been the same for some seconds. */
+export async function steady(what: string, look: () => Promise<unknown>): Promise<void> {
+  let [last, sinceMs]: readonly [unknown, number] = [undefined, Date.now()]
+  await eventually(`${what}: always the same`, async () => {
+    const now = await look()
+    if (!deepEqual(now, last)) [last, sinceMs] = [now, Date.now()]
+    return Date.now() - sinceMs >= STEADY_MS
+  })
+}
