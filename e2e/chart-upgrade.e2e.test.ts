@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
@@ -9,8 +9,9 @@ import type { Fleet } from './controlplane/fleet.ts'
 import { startFleet } from './controlplane/start-fleet.ts'
 import { joinMembers } from './joining.ts'
 import { type MemberState, readMembers, substanceOf, versionsOf } from './member-state.ts'
-import { type RunningOperator, startOperator } from './operator.ts'
+import { type OperatorOptions, type RunningOperator, startOperator } from './operator.ts'
 import { NEXT_FIELD, nextRelease, previousChartCommit, type Release, releaseOf, thisRelease } from './releases.ts'
+import { endFleet } from './secrecy/sweep-fleet.ts'
 import { quiet } from './settled.ts'
 import { configMap, newNamespace, propagationPolicy } from './test-fleet.ts'
 
@@ -21,6 +22,7 @@ const POLICY = `/apis/policy.karmada.io/v1alpha1/namespaces/${NAMESPACE}/propaga
 const folder = mkdtempSync(join(tmpdir(), 'flotilla-upgrade-'))
 const commit = previousChartCommit()
 let fleet: Fleet
+const operators: RunningOperator[] = []
 let operator: RunningOperator
 let previous: Release | undefined
 let current: Release
@@ -30,19 +32,20 @@ let starts = 0
 /** Installs a release over the one that runs, as Helm and the Deployment would. */
 async function upgradeTo(release: Release): Promise<void> {
   await operator.process.stop()
-  operator = await startOperator(fleet, { ...runs(release), chart: release.chart })
+  await start(release, { chart: release.chart })
 }
 
 /** Takes the last upgrade back. */
 async function rollBackTo(release: Release): Promise<void> {
   await operator.process.stop()
   await fleet.host.helm(['rollback', RELEASE, '--namespace', OPERATOR_NAMESPACE])
-  operator = await startOperator(fleet, { ...runs(release), install: false })
+  await start(release, { install: false })
 }
 
-function runs(release: Release) {
+async function start({ bundle }: Release, options: Pick<OperatorOptions, 'chart' | 'install'>): Promise<void> {
   const name = `operator-${++starts}`
-  return { name, logFile: join(folder, `${name}.log`), bundle: release.bundle }
+  operator = await startOperator(fleet, { ...options, name, logFile: join(folder, `${name}.log`), bundle })
+  operators.push(operator)
 }
 
 beforeAll(async () => {
@@ -51,7 +54,7 @@ beforeAll(async () => {
   previous = commit === undefined ? undefined : releaseOf(commit, join(folder, 'previous'))
   const first = previous ?? current
   fleet = await startFleet({ host: 'ordinary', members: 2 })
-  operator = await startOperator(fleet, { ...runs(first), chart: first.chart })
+  await start(first, { chart: first.chart })
   await joinMembers(fleet)
   await newNamespace(fleet.host, NAMESPACE)
   const selectors = [
@@ -87,10 +90,7 @@ beforeAll(async () => {
   })
 }, 900_000)
 
-afterAll(async () => {
-  await fleet?.stop()
-  if (process.env['KEEP_LOGS'] === undefined) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+afterAll(() => endFleet(fleet, { logs: folder, operators }), 120_000)
 
 /** What members have once the operator that runs has worked through everything that there is. */
 async function settled(): Promise<MemberState> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,8 @@ import type { ControlPlane } from './controlplane/control-plane.ts'
 import type { Fleet, FleetOptions } from './controlplane/fleet.ts'
 import { startFleet } from './controlplane/start-fleet.ts'
 import { waitFor } from './controlplane/wait.ts'
-import { startOperator } from './operator.ts'
+import { type RunningOperator, startOperator } from './operator.ts'
+import { endFleet } from './secrecy/sweep-fleet.ts'
 import { useFleet } from './test-fleet.ts'
 
 // `npx flotilla doctor` on every sort of host. Runs the launcher that npx and kubectl start, as a process.
@@ -19,10 +20,6 @@ jest.setTimeout(300_000)
 
 const LAUNCHER = fileURLToPath(new URL('../bin/flotilla.mjs', import.meta.url))
 const START_MS = 600_000
-/** Of the hosts that have no fleet of their own. */
-const logs = mkdtempSync(join(tmpdir(), 'flotilla-doctor-'))
-
-afterAll(() => rmSync(logs, { recursive: true, force: true }))
 
 interface Answer {
   readonly code: number | null
@@ -205,13 +202,15 @@ describe.each<{
     parking: 'warning     The operator parks templates itself. The apiserver does not serve MutatingAdmissionPolicy.',
   },
 ])('$name', ({ host, level, kind, says: wanted, values = {}, parking }) => {
+  const logs = mkdtempSync(join(tmpdir(), 'flotilla-doctor-'))
+  const operators: RunningOperator[] = []
   let fleet: Fleet
 
   beforeAll(async () => {
     fleet = await startFleet({ host, members: 0, nodes: { count: 1 } })
   }, START_MS)
 
-  afterAll(() => fleet?.stop())
+  afterAll(() => endFleet(fleet, { logs, operators }), 60_000)
 
   it('is told, before anything is installed', async () => {
     const { code, text } = await says(fleet.host, 'ServiceAccounts deployment-controller, ')
@@ -224,7 +223,7 @@ describe.each<{
 
   it('has no problem once the operator runs', async () => {
     const logFile = join(logs, `${kind}.log`)
-    await startOperator(fleet, { logFile, values })
+    operators.push(await startOperator(fleet, { logFile, values }))
     await says(fleet.host, `Parking     ${parking}`)
     const { code, text } = await says(fleet.host, 'No problems')
     expect(text).toMatch(/\nAdmission {3}ok {10}All \d+ admission policies and bindings are there\.\n/)

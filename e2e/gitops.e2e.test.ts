@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,7 +31,8 @@ import {
 } from './gitops/shop.ts'
 import type { GitOpsTool, HealthReport } from './gitops/tool.ts'
 import { joinMembers } from './joining.ts'
-import { startOperator } from './operator.ts'
+import { type RunningOperator, startOperator } from './operator.ts'
+import { endFleet } from './secrecy/sweep-fleet.ts'
 
 // A repository is synced onto the host by the engines of Argo CD and Flux; what it has goes to the members from there.
 
@@ -79,21 +80,19 @@ const TOOLS: readonly { readonly name: string; readonly start: (stage: Stage, ch
 
 describe.each(HOSTS.map(kind => ({ kind })))('a host that is $kind', ({ kind }) => {
   const logs = mkdtempSync(join(tmpdir(), 'flotilla-gitops-'))
+  const operators: RunningOperator[] = []
   let fleet: Fleet
   let binaries: Binaries
 
   beforeAll(async () => {
     binaries = await ensureBinaries(GITOPS_BINARY_NAMES)
     fleet = await startFleet({ host: kind, members: 2 })
-    await startOperator(fleet, { logFile: join(logs, 'operator.log') })
+    operators.push(await startOperator(fleet, { logFile: join(logs, 'operator.log') }))
     await joinMembers(fleet)
     await configureArgoCd(fleet.host, join(EXAMPLES, 'argocd'))
   }, 900_000)
 
-  afterAll(async () => {
-    await fleet?.stop()
-    if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
-  }, 60_000)
+  afterAll(() => endFleet(fleet, { logs, operators }), 120_000)
 
   describe.each(TOOLS.map((tool, index) => ({ ...tool, index })))('synced by $name', ({ start, index }) => {
     let repository: GitRepository

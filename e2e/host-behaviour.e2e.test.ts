@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
@@ -8,7 +8,8 @@ import { startFleet } from './controlplane/start-fleet.ts'
 import { OBJECTS } from './host-behaviours/objects.ts'
 import { type Behaviour, newScene, PLURALS, type Scene } from './host-behaviours/scene.ts'
 import { WORKLOADS } from './host-behaviours/workloads.ts'
-import { startOperator } from './operator.ts'
+import { type RunningOperator, startOperator } from './operator.ts'
+import { endFleet } from './secrecy/sweep-fleet.ts'
 import { clusterPropagationPolicy, newNamespace, propagationPolicy } from './test-fleet.ts'
 
 // What no policy selects is entirely unaffected: the same behaviours of a plain cluster, before the chart is there, and with
@@ -27,16 +28,14 @@ const KINDS = [
 const OTHERS = { fleet: 'yes' }
 
 const logs = mkdtempSync(join(tmpdir(), 'flotilla-e2e-'))
+const operators: RunningOperator[] = []
 let fleet: Fleet
 
 beforeAll(async () => {
   fleet = await startFleet({ host: 'ordinary', members: 0 })
 }, 600_000)
 
-afterAll(async () => {
-  await fleet?.stop()
-  if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
-}, 60_000)
+afterAll(() => endFleet(fleet, { logs, operators }), 60_000)
 
 /** All behaviours at the same time; each test tells of one. */
 function play(run: string, before: (namespace: string) => Promise<void>): void {
@@ -81,7 +80,7 @@ describe('a plain cluster', () => {
 
 describe('the same with the chart, the operator and policies for other objects', () => {
   beforeAll(async () => {
-    await startOperator(fleet, { logFile: join(logs, 'operator.log') })
+    operators.push(await startOperator(fleet, { logFile: join(logs, 'operator.log') }))
     const others = clusterPropagationPolicy(
       'others',
       KINDS.map(kind => ({ ...kind, labelSelector: { matchLabels: OTHERS } })),

@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { numberAt } from '../src/object/field.ts'
 import { CHART, OPERATOR_NAMESPACE, RELEASE } from './chart.ts'
 import type { AnyObject } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { waitFor } from './controlplane/wait.ts'
+import { PAGES, type Text } from './secrecy/sweep.ts'
 
 const PATIENCE_MS = 120_000
 
@@ -62,6 +64,33 @@ export function awaitPods(
     return leads !== undefined && wanted(pods, leads) ? { pods, leader: leads } : undefined
   }
   return waitFor(look, { until, timeoutMs: PATIENCE_MS, everyMs: 100 })
+}
+
+/** Writes into a folder what the containers of the Pods have logged up to now, each start of one into a file of its own. */
+export async function keepPodLogs(host: ControlPlane, folder: string): Promise<void> {
+  const keep = async ({ name, restarts }: OperatorPod, flags: readonly string[]): Promise<void> => {
+    const log = await host.kubectl(['logs', '--namespace', OPERATOR_NAMESPACE, name, ...flags]).catch(() => undefined)
+    if (log !== undefined) writeFileSync(join(folder, `${name}-${restarts}.log`), log)
+  }
+  await Promise.all(
+    (await operatorPods(host)).flatMap(pod => [
+      keep(pod, []),
+      ...(pod.restarts > 0 ? [keep({ ...pod, restarts: pod.restarts - 1 }, ['--previous'])] : []),
+    ]),
+  )
+}
+
+/** @returns what the Pods serve, by way of their apiserver. */
+export async function podPages(host: ControlPlane): Promise<readonly Text[]> {
+  const pods = await operatorPods(host)
+  const pages = pods.flatMap(({ name }) =>
+    PAGES.map(async path => {
+      const page = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods/${name}:8080/proxy${path}`
+      const text = await host.kubectl(['get', '--raw', page]).catch(() => undefined)
+      return text === undefined ? [] : [{ where: `the page ${path}`, text: Buffer.from(text) }]
+    }),
+  )
+  return (await Promise.all(pages)).flat()
 }
 
 /** Runs JavaScript in the container of a Pod: the image has Node and nothing else. @returns what it printed. */

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { parse } from 'yaml'
 import { type BuiltImage, buildImage } from '../scripts/build-image.ts'
 import { basesObstacle } from '../scripts/image-bases.ts'
@@ -14,7 +15,18 @@ import { newBuildah } from './controlplane/real-node/workload-image.ts'
 import { startFleet } from './controlplane/start-fleet.ts'
 import { flotilla } from './flotilla.ts'
 import { joinMembers } from './joining.ts'
-import { awaitPods, helmUpgrade, type OperatorPod, operatorPid, operatorPods, runInPod } from './operator-pod.ts'
+import {
+  awaitPods,
+  helmUpgrade,
+  keepPodLogs,
+  type OperatorPod,
+  operatorPid,
+  operatorPods,
+  podPages,
+  runInPod,
+} from './operator-pod.ts'
+import { noteSecret } from './secrecy/canaries.ts'
+import { endFleet } from './secrecy/sweep-fleet.ts'
 import { configMap, newNamespace, propagationPolicy } from './test-fleet.ts'
 
 jest.setTimeout(300_000)
@@ -27,6 +39,21 @@ const MEGABYTE = 1e6
 const STARTED_AT = `const read = path => require('fs').readFileSync(path, 'utf8')
   const ticks = Number(read('/proc/1/stat').split(') ')[1].split(' ')[19])
   console.log(Date.now() - Number(read('/proc/uptime').split(' ')[0]) * 1000 + ticks * 10)`
+
+/**
+ * For {@link runInPod}: has the first process of the container abort. A signal would not do, since it ignores what it does not
+ * handle; but it lets itself be debugged by whoever may run programs beside it.
+ */
+const ABORT = `process.kill(1, 'SIGUSR1')
+  const ask = async () => {
+    try {
+      const [{ webSocketDebuggerUrl }] = await (await fetch('http://127.0.0.1:9229/json')).json()
+      const params = { expression: 'process.abort()' }
+      const socket = new WebSocket(webSocketDebuggerUrl)
+      socket.onopen = () => socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }))
+    } catch { setTimeout(ask, 100) }
+  }
+  ask()`
 
 /** Figures that depend on the machine: printed, and not judged. */
 const tell = (figure: string): void => void process.stderr.write(`The operator's Pod: ${figure}.\n`)
@@ -60,9 +87,12 @@ describeReal(`the chart's own Pod${reason}`, () => {
     await helmUpgrade(fleet.host, image('first'))
   }, START_MS)
 
+  // With a Pod its logs go.
+  afterEach(() => keepPodLogs(fleet.host, folder))
+
   afterAll(async () => {
-    await fleet?.stop()
-    rmSync(folder, { recursive: true, force: true })
+    const texts = fleet === undefined ? [] : await podPages(fleet.host).catch(() => [])
+    await endFleet(fleet, { logs: folder, operators: [], texts })
   }, START_MS)
 
   /** A machine that is busy may starve a Pod for seconds: that must not cost it the lease. */
@@ -108,6 +138,7 @@ describeReal(`the chart's own Pod${reason}`, () => {
         pod,
         `console.log(require('fs').readFileSync('${folder}/token', 'utf8'))`,
       )
+      noteSecret('the token of a Pod of the operator', token)
       const review: AnyObject = await fleet.host.request('/apis/authentication.k8s.io/v1/tokenreviews', {
         method: 'POST',
         body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token: token.trim() } },
@@ -380,6 +411,26 @@ describeReal(`the chart's own Pod${reason}`, () => {
       })
       expect(after.leader).not.toBe(before)
       await propagates('after the hang')
+    })
+
+    it('a process that crashes leaves no dump of its memory on its node, whatever its kernel would write', async () => {
+      const { leader, pods } = await awaitPods(fleet.host, 'both are ready', bothReady)
+      const restarts = pods.find(({ name }) => name === leader)?.restarts ?? 0
+      // As a runtime has it that sets no limit; a user may raise that of his own processes.
+      const user = { uid: 65532, gid: 65532 }
+      execFileSync('prlimit', ['--pid', String(operatorPid(leader)), '--core=unlimited:'], user)
+      await runInPod(fleet.host, leader, ABORT).catch(() => undefined)
+      await awaitPods(fleet.host, 'the Pod was started again', all => {
+        return bothReady(all) && all.some(pod => pod.name === leader && pod.restarts > restarts)
+      })
+      const path = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods/${leader}`
+      const { status }: AnyObject = await fleet.host.request(path)
+      // By a signal, and so with all that a kernel does then.
+      expect(status.containerStatuses[0].lastState.terminated.exitCode).toBeGreaterThan(128)
+      const node = dirname(fleet.host.kubeconfigPath)
+      expect(
+        execFileSync('find', [node, '-type', 'f', '-regex', '.*/core\\(\\.[0-9]+\\)?'], { encoding: 'utf8' }),
+      ).toBe('')
     })
   })
 })

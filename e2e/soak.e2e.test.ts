@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 import { eventually } from './cluster-view.ts'
 import { CALM } from './controlplane/storm-proxy.ts'
+import { sweepFleet } from './secrecy/sweep-fleet.ts'
 import { readHoldings } from './soak/observe.ts'
 import { perform } from './soak/perform.ts'
 import { newRandom } from './soak/random.ts'
@@ -37,7 +38,14 @@ beforeAll(async () => {
   soak = await startSoakFleet({ members: MEMBERS, operators, sharing }, newRandom(firstSeed))
 }, 10 * MINUTE_MS)
 
-afterAll(() => soak?.stop(), MINUTE_MS)
+afterAll(async () => {
+  try {
+    if (soak !== undefined)
+      await sweepFleet(soak.fleet, { logs: soak.logs, operators: soak.operators.map(({ running }) => running) })
+  } finally {
+    await soak?.stop()
+  }
+}, 3 * MINUTE_MS)
 
 it('what a member refuses to delete for a while, with Conflict among its words, is deleted in the end', async () => {
   const world = emptyWorld(MEMBERS)
@@ -86,9 +94,9 @@ async function walkOn(walk: Walk, phase: Phase, seed: number): Promise<Walk> {
   } catch (error) {
     if (!(error instanceof Deviation)) throw error
     say(`a difference; looking for the least that leads there (up to ${SHRINKING.minutes} minutes):\n${error.message}`)
-    const logs = soak.keepLogs()
+    soak.keepLogs()
     const shrunk = await shrinkWalk(soak, error.findings, SHRINKING)
-    throw new Error(renderReport({ ...error.findings, seed, logs, shrunk }), { cause: error })
+    throw new Error(renderReport({ ...error.findings, seed, logs: soak.logs, shrunk }), { cause: error })
   }
 }
 

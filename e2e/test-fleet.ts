@@ -1,15 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { join } from 'node:path'
+import { afterAll, beforeAll } from '@jest/globals'
 import { bundle } from '../scripts/bundle.ts'
 import { apply, eventually, readObject } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import type { Fleet, FleetOptions } from './controlplane/fleet.ts'
 import { startFleet } from './controlplane/start-fleet.ts'
+import type { SupervisedProcess } from './controlplane/supervisor.ts'
 import { joinMembers } from './joining.ts'
 import { type OperatorOptions, type RunningOperator, startOperator } from './operator.ts'
-import { sweep } from './secrecy/sweep.ts'
+import { endFleet } from './secrecy/sweep-fleet.ts'
 
 const START_MS = 600_000
 const STOP_MS = 60_000
@@ -50,11 +51,16 @@ export function useFleet(options: TestFleetOptions = {}): TestFleet {
     ...fleetOptions
   } = options
   const logs = mkdtempSync(join(tmpdir(), 'flotilla-e2e-'))
+  const operators: RunningOperator[] = []
+  const agents: SupervisedProcess[] = []
   let running: Fleet | undefined
   let operator: RunningOperator | undefined
   const fleet = (): Fleet => there(running)
-  const start: TestFleet['startOperator'] = (name, more = {}) =>
-    startOperator(fleet(), { ...more, name, logFile: join(logs, `${name}.log`) })
+  const start: TestFleet['startOperator'] = async (name, more = {}) => {
+    const started = await startOperator(fleet(), { ...more, name, logFile: join(logs, `${name}.log`) })
+    operators.push(started)
+    return started
+  }
 
   beforeAll(async () => {
     running = await startFleet(fleetOptions)
@@ -63,14 +69,7 @@ export function useFleet(options: TestFleetOptions = {}): TestFleet {
     if (joins) await joinMembers(running)
   }, START_MS)
 
-  afterAll(async () => {
-    try {
-      if (running !== undefined) await sweepFleet(running, { logs, operator })
-    } finally {
-      await running?.stop()
-      if (process.env['KEEP_LOGS'] === undefined) rmSync(logs, { recursive: true, force: true })
-    }
-  }, stopMs)
+  afterAll(() => endFleet(running, { logs, operators, agents }), stopMs)
 
   return {
     logs,
@@ -89,21 +88,12 @@ export function useFleet(options: TestFleetOptions = {}): TestFleet {
     },
     member: name => fleet().member(name),
     addMember: member => fleet().addMember(member),
-    run: spec => fleet().run(spec),
+    run: spec => {
+      const program = fleet().run(spec)
+      agents.push(program)
+      return program
+    },
   }
-}
-
-/** No test may leave a secret where others read: each suite looks at its end, at all that it can still reach. */
-async function sweepFleet(
-  { host, members }: Fleet,
-  { logs, operator }: { readonly logs: string; readonly operator: RunningOperator | undefined },
-): Promise<void> {
-  await sweep({
-    suite: basename(expect.getState().testPath ?? ''),
-    clusters: [host, ...members],
-    logs,
-    metricsUrls: operator === undefined ? [] : [operator.metricsUrl],
-  })
 }
 
 function there<T>(started: T | undefined): T {

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type AnyObject, apply, eventually, everywhere, nowhere, read, readObject } from './cluster-view.ts'
 import type { ControlPlane, Kubeconfig } from './controlplane/control-plane.ts'
+import { waitFor } from './controlplane/wait.ts'
+import type { RunningOperator } from './operator.ts'
 import { noteSecret } from './secrecy/canaries.ts'
-import { sweep } from './secrecy/sweep.ts'
+import { searchAll, sweep } from './secrecy/sweep.ts'
 import { configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
 
 // docs/reference/threat-model.md: what somebody with some rights tries, on a host and members, under the chart's own ServiceAccount.
@@ -328,5 +332,70 @@ describe('who reads logs, events, metrics and health pages', () => {
     expect(page).not.toContain('canary')
     expect(page).not.toContain(TENANT)
     expect((await read(fleet.host, 'cluster', 'member1')).metadata.name).toBe('member1')
+  })
+})
+
+describe('who finds what an operator leaves that has crashed', () => {
+  const IN_MEMORY = /token in kubeconfig of Secret karmada-cluster\/member1/
+  const IN_ENVIRONMENT = /token in kubeconfig of Secret karmada-cluster\/member2/
+  /** Who comes after one that has crashed waits until its lease is over. */
+  const configuration = { leaderElection: { leaseDurationMs: 6_000, renewDeadlineMs: 4_000, retryPeriodMs: 250 } }
+  const files = (): readonly string[] => readdirSync(fleet.logs)
+  const signal = ({ process: { identity } }: RunningOperator, name: NodeJS.Signals): unknown =>
+    process.kill(identity?.pid ?? Number.NaN, name)
+  const search = async (): Promise<readonly string[]> => {
+    const { host, members, logs } = fleet
+    return (await searchAll({ suite: 'crash', clusters: [host, ...members], logs, metricsUrls: [] })).leaks
+  }
+
+  /** One that has the token of a member in its memory, since it asks it, and another's in its environment. */
+  const startHolding = async (name: string, nodeFlags: readonly string[] = []): Promise<RunningOperator> => {
+    const env = { MEMBER_TOKEN: fleet.member('member2').endpoint.token }
+    const operator = await fleet.startOperator(name, { configuration, nodeFlags, env })
+    await eventually('it asks the member', async () => {
+      const page = await (await fetch(operator.metricsUrl)).text()
+      return /^flotilla_client_requests_total\{cluster="member1",.*code="200"\} [1-9]/m.test(page)
+    })
+    return operator
+  }
+
+  beforeAll(() => fleet.operator.process.stop())
+
+  afterAll(async () => {
+    fleet.operator.revive()
+    await fleet.operator.ready()
+  }, 180_000)
+
+  it.each(['SIGABRT', 'SIGSEGV', 'SIGUSR2'] as const)('finds no dump of its memory or environment: %s', async crash => {
+    const name = `crashed-by-${crash.toLowerCase()}`
+    const operator = await startHolding(name)
+    const before = files()
+    signal(operator, crash)
+    await waitFor(async () => !operator.process.running || undefined, { until: 'it has crashed', timeoutMs: 60_000 })
+    // What a kernel writes is not Node's: in a Pod it has no place for it (pod.e2e.test.ts).
+    for (const core of files().filter(file => /^core(\.\d+)?$/.test(file))) rmSync(join(fleet.logs, core))
+    expect(files()).toEqual(before)
+    expect(await search()).toEqual([])
+  })
+
+  it('would find both with flags that make dumps, where all programs of a fleet run: there they are searched', async () => {
+    const dumping = ['--report-on-signal', '--report-signal=SIGUSR2', '--heapsnapshot-signal=SIGWINCH']
+    // Else a snapshot has no more than the beginning of a kubeconfig.
+    const operator = await startHolding('careless', [...dumping, '--heap-snapshot-string-limit=1000000'])
+    const before = new Set(files())
+    const dumps = (): readonly string[] => files().filter(file => !before.has(file))
+    signal(operator, 'SIGUSR2')
+    await eventually('the report is there', async () => dumps().length === 1)
+    signal(operator, 'SIGWINCH')
+    // It does nothing else until all is written; by then its lease may be over, and it ends.
+    await eventually('the snapshot is there', async () => {
+      return dumps().length === 2 && (!operator.process.running || (await fetch(operator.metricsUrl)).ok)
+    })
+    const leaks = await search()
+    for (const dump of dumps()) rmSync(join(fleet.logs, dump))
+    await operator.process.stop()
+    expect(leaks.filter(leak => /^report\..*\.json,/.test(leak))).toContainEqual(expect.stringMatching(IN_ENVIRONMENT))
+    expect(leaks.filter(leak => /\.heapsnapshot,/.test(leak))).toContainEqual(expect.stringMatching(IN_MEMORY))
+    expect(await search()).toEqual([])
   })
 })

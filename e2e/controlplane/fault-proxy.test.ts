@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createSecureServer, type Http2SecureServer } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import type { Client } from '../../src/kube/client.ts'
 import { newTestClient } from '../../src/testing/apiserver-client.ts'
@@ -47,6 +48,18 @@ it.each([
   await proxy.become('none')
   const healed = [await outcome(), await outcome(), await outcome()]
   expect(healed.at(-1)).toBe(200)
+})
+
+it('a connection that stands is reset, as by a machine that has lost it, and not ended in order', async () => {
+  const socket = connect(Number(new URL(proxy.endpoint.url).port), '127.0.0.1')
+  await once(socket, 'connect')
+  const end = new Promise<string>(resolve => {
+    socket.on('end', () => resolve('ended in order'))
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+  })
+  socket.resume()
+  await proxy.become('refusing')
+  expect(await end).toBe('ECONNRESET')
 })
 
 it('slow answers come, half a second later', async () => {

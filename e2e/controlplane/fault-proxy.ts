@@ -6,7 +6,8 @@ import type { Endpoint } from './rest.ts'
 /**
  * `none`: everything goes to the apiserver and back. `failing`: every request is answered 500. `silent`: connections are
  * accepted, and those that stand stay open, and nobody answers. `refusing`: nothing listens. `slow`: every answer comes half a
- * second later, on connections that stand and on new ones.
+ * second later, on connections that stand and on new ones. Connections that do not outlive a change are reset (RST), not ended
+ * in order.
  */
 export type Fault = 'none' | 'failing' | 'silent' | 'refusing' | 'slow'
 
@@ -79,7 +80,7 @@ class FaultyRelay {
     this.#fault = fault
     if (fault === 'slow' && before === 'none') return
     if (fault === 'silent') for (const socket of this.#sockets) silence(socket)
-    else for (const socket of this.#sockets) socket.destroy()
+    else for (const socket of this.#sockets) socket.resetAndDestroy()
     if (fault === 'refusing' && before !== 'refusing') {
       await new Promise<void>(resolve => this.#server.close(() => resolve()))
     }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -38,6 +38,13 @@ describe('a supervised process', () => {
     await polite.stop()
     expect(polite.running).toBe(false)
     expect(readFileSync(polite.spec.logFile, 'utf8')).toContain('bye\n')
+  })
+
+  it('runs where its log is, so that a dump that it leaves is found there', async () => {
+    const lost = supervisor.declare(shell('lost', 'pwd'))
+    lost.start()
+    await waitFor(async () => !lost.running || undefined, { until: 'end', timeoutMs: 5_000 })
+    expect(readFileSync(lost.spec.logFile, 'utf8')).toBe(`${realpathSync(directory)}\n`)
   })
 
   it('is ended together with its children while it is paused', async () => {

@@ -12,7 +12,7 @@ export interface ProcessSpec {
   readonly args: readonly string[]
   /** Added to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>
-  /** Standard output and error are appended to it. */
+  /** Standard output and error are appended to it. The program runs in its folder: a dump that it leaves lies beside the log. */
   readonly logFile: string
 }
 
@@ -50,12 +50,14 @@ export class SupervisedProcess {
   /** Starts the program in a process group of its own; it need not be ready yet. No effect while it runs. */
   start(): void {
     if (this.running) return
-    mkdirSync(dirname(this.spec.logFile), { recursive: true })
+    const folder = dirname(this.spec.logFile)
+    mkdirSync(folder, { recursive: true })
     const log = openSync(this.spec.logFile, 'a')
     this.#spawnError = undefined
     const child = spawn(this.spec.command, this.spec.args, {
       detached: true,
       stdio: ['ignore', log, log],
+      cwd: folder,
       env: { ...process.env, ...this.spec.env },
     })
     closeSync(log)

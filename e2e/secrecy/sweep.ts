@@ -26,16 +26,24 @@ export interface SweepReport {
 export interface Sweep {
   readonly suite: string
   readonly clusters: readonly Pick<ControlPlane, 'name' | 'request'>[]
-  /** Of the programs under test. */
+  /** Of the programs under test: their logs, and what they leave when they crash. */
   readonly logs: string
   /** http://…/metrics of each operator. */
   readonly metricsUrls: readonly string[]
+  /** What else was said, where none of these reach. */
+  readonly texts?: readonly Text[]
 }
 
-interface Text {
+/** Something that a program has said. */
+export interface Text {
   readonly where: string
   readonly text: Buffer
 }
+
+/** An operator's page from which its rights are read. */
+export const METRICS_PAGE = 'the page /metrics'
+/** What an operator, or an agent, serves. */
+export const PAGES: readonly string[] = ['/metrics', '/readyz', '/healthz']
 
 /** Lists that people read who may not read Secrets; those of one side are not served on the other. */
 const READ_BY_OTHERS = [
@@ -49,20 +57,35 @@ const READ_BY_OTHERS = [
 ] as const
 const REQUEST_MS = 5000
 /** What programs write, on purpose or when they crash. */
-const WRITTEN = /\.log$|^report\..*\.json$|\.heapsnapshot$|^core(\.\d+)?$|\.transcript$/
+const WRITTEN = /\.log$|^report\..*\.json$|\.(?:heapsnapshot|heapprofile|cpuprofile)$|^core(?:[.-].+)?$|\.transcript$/
+
+/**
+ * Searches all that a suite's programs have said, and counts it as one that has looked.
+ *
+ * @throws when a secret is found, with its place.
+ */
+export async function sweep(options: Sweep): Promise<SweepReport> {
+  const report = await searchAll(options)
+  const folder = process.env[REPORTS]
+  if (folder !== undefined) {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, `${randomUUID()}.json`), JSON.stringify(report))
+  }
+  if (report.leaks.length > 0) throw new Error(`secrets were seen:\n${report.leaks.join('\n')}`)
+  return report
+}
 
 /**
  * Searches all that a suite's programs have said for all secrets that it has made: those noted, and those that Secrets of its clusters
  * hold. Clusters that do not answer are left out.
- *
- * @throws when one is found, with its place.
  */
-export async function sweep(options: Sweep): Promise<SweepReport> {
+export async function searchAll(options: Sweep): Promise<SweepReport> {
   await Promise.all(options.clusters.map(noteSecretsOf))
   const texts = [
     ...logsIn(options.logs),
     ...(await Promise.all(options.clusters.map(listsOf))).flat(),
     ...(await Promise.all(options.metricsUrls.map(pagesOf))).flat(),
+    ...(options.texts ?? []),
   ]
   const secrets = notedSecrets()
   const search = newSearch(secrets)
@@ -70,7 +93,7 @@ export async function sweep(options: Sweep): Promise<SweepReport> {
     search.find(text).map(({ what, at }) => `${where}, byte ${at}: ${what}`),
   )
   const bytes = texts.reduce((sum, { text }) => sum + text.length, 0)
-  const report = {
+  return {
     suite: options.suite,
     texts: texts.length,
     bytes,
@@ -78,17 +101,10 @@ export async function sweep(options: Sweep): Promise<SweepReport> {
     rights: rightsIn(texts),
     leaks,
   }
-  const folder = process.env[REPORTS]
-  if (folder !== undefined) {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, `${randomUUID()}.json`), JSON.stringify(report))
-  }
-  if (leaks.length > 0) throw new Error(`secrets were seen:\n${leaks.join('\n')}`)
-  return report
 }
 
 function rightsIn(texts: readonly Text[]): readonly string[] {
-  const pages = texts.filter(({ where }) => where === 'the page /metrics')
+  const pages = texts.filter(({ where }) => where === METRICS_PAGE)
   return pages.flatMap(({ text }) => rightsUsed(text.toString()))
 }
 
@@ -122,8 +138,9 @@ async function listsOf(cluster: Sweep['clusters'][number]): Promise<readonly Tex
   return (await Promise.all(lists)).flat()
 }
 
-async function pagesOf(metricsUrl: string): Promise<readonly Text[]> {
-  const pages = ['/metrics', '/readyz', '/healthz'].map(async path => {
+/** @returns what an operator, or an agent, serves; nothing of one that does not answer. */
+export async function pagesOf(metricsUrl: string): Promise<readonly Text[]> {
+  const pages = PAGES.map(async path => {
     const where = new URL(path, metricsUrl).href
     const answer = await fetch(where, { signal: AbortSignal.timeout(REQUEST_MS) }).catch(() => undefined)
     return answer === undefined ? [] : [{ where: `the page ${path}`, text: Buffer.from(await answer.text()) }]

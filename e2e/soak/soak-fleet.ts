@@ -64,10 +64,12 @@ export interface SoakFleet {
   readonly host: Front
   readonly members: readonly SoakMember[]
   readonly operators: readonly SoakOperator[]
+  /** Where the logs of the operators are, which also run there. */
+  readonly logs: string
   /** Lines of the operators' logs that tell of a mistake in the program, or are no log lines at all: a crash. */
   mistakes(): readonly string[]
-  /** Where the logs of the operators are. From now on they are kept. */
-  keepLogs(): string
+  /** From now on the logs are kept. */
+  keepLogs(): void
   stop(): Promise<void>
 }
 
@@ -105,11 +107,10 @@ export async function startSoakFleet(options: SoakOptions, random: Random): Prom
   await newNamespace(fleet.host, NAMESPACE)
   let keeps = process.env['KEEP_LOGS'] !== undefined
   return {
-    ...{ fleet, host, members, operators },
+    ...{ fleet, host, members, operators, logs },
     mistakes: () => operators.flatMap(({ running }) => mistakesIn(readFileSync(running.process.spec.logFile, 'utf8'))),
     keepLogs: () => {
       keeps = true
-      return logs
     },
     stop: async () => {
       // For good: nobody starts them again.
