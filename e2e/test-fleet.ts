@@ -52,6 +52,7 @@ export function useFleet(options: TestFleetOptions = {}): TestFleet {
   } = options
   const logs = mkdtempSync(join(tmpdir(), 'flotilla-e2e-'))
   const operators: RunningOperator[] = []
+  /** All that a suite starts besides operators. */
   const agents: SupervisedProcess[] = []
   let running: Fleet | undefined
   let operator: RunningOperator | undefined
