@@ -28,6 +28,23 @@ const SECONDS_A_MINUTE = 60
 const LEASE_MS = 30_000
 const AILMENTS = ['paused', 'stopped', 'failing', 'silent'] as const
 
+/** What has to grow in a straight line, with what. */
+const GROWTHS = [
+  ['memory', 'rssR2'],
+  ['CPU of a start', 'cpuR2'],
+  ['time of a start', 'startR2'],
+] as const
+const STRAIGHT: readonly Aim[] = GROWTHS.flatMap(([what, figure]) =>
+  ['templates', 'members'].map(by => ({
+    text: `${what} grows by ${by} in a straight line: R²`,
+    question: `scale-${by}`,
+    figure,
+    limit: 0.98,
+    bound: 'least',
+    unit: '',
+  })),
+)
+
 export const AIMS: readonly Aim[] = [
   {
     text: 'created → in 3 members, p50',
@@ -173,22 +190,7 @@ export const AIMS: readonly Aim[] = [
     limit: 600,
     unit: 'MiB',
   },
-  {
-    text: 'memory grows by templates in a straight line: R²',
-    question: 'scale-templates',
-    figure: 'rssR2',
-    limit: 0.98,
-    bound: 'least',
-    unit: '',
-  },
-  {
-    text: 'memory grows by members in a straight line: R²',
-    question: 'scale-members',
-    figure: 'rssR2',
-    limit: 0.98,
-    bound: 'least',
-    unit: '',
-  },
+  ...STRAIGHT,
   { text: 'start with 5000 Deployments in 3 members: ready', ...START, figure: 'readySeconds', limit: 20, unit: 's' },
   { text: 'the same, until each object is compared', ...START, figure: 'comparedSeconds', limit: 20, unit: 's' },
   { text: 'start with 5000 Deployments: memory', ...START, figure: 'peakRssMiB', limit: 600, unit: 'MiB' },

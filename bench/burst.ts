@@ -48,7 +48,9 @@ export async function measureBurst(clusters: ClusterUnderTest, objects: number):
   await workload.remove()
   const requests = rowsBetween(before.counts, after.counts)
   const { kubeconfigs, members } = clusters
+  const bareBefore = await clusters.requestCounts()
   const [bare] = await runBareLoop({ kubeconfigs, kinds: [CONFIG_MAP.kind], objects, creators: CREATORS })
+  const bareAfter = await clusters.requestCounts()
   return {
     question: 'burst',
     setting: { objects, members: members.length, creators: CREATORS },
@@ -56,9 +58,10 @@ export async function measureBurst(clusters: ClusterUnderTest, objects: number):
       ...seconds,
       ...requestFigures(requests, objects),
       ...usageFigures(before.usage, after.usage),
+      ...hostFigures(before.counts, after.counts),
       ...delays,
     },
-    bare: bare === undefined ? {} : bareFigures(bare, objects),
+    bare: bare === undefined ? {} : { ...bareFigures(bare, objects), ...hostFigures(bareBefore, bareAfter) },
     requests,
     ...(profile && { profile }),
   }
@@ -132,6 +135,10 @@ function requestFigures(rows: readonly RequestRow[], objects: number): Figures {
 function usageFigures(before: ProcessUsage | undefined, after: ProcessUsage | undefined): Figures {
   if (before === undefined || after === undefined) return {}
   return { cpuSeconds: round(after.cpuSeconds - before.cpuSeconds), peakRssMiB: round(after.peakRssMiB) }
+}
+
+function hostFigures(before: ServerCounts, after: ServerCounts): Figures {
+  return { hostApiserverCpuSeconds: round(after.hostCpuSeconds - before.hostCpuSeconds) }
 }
 
 function bareFigures(bare: BareOutcome, objects: number): Figures {

@@ -16,7 +16,7 @@ import { newClient } from '../src/kube/new-client.ts'
 import type { ServerConfig } from '../src/kube/server-config.ts'
 import { type OperatorUnderTest, ownOperator, profilingOptions } from './operator-under-test.ts'
 import { type ProcessUsage, readUsage } from './process-usage.ts'
-import { readRequestCounts } from './request-page.ts'
+import { readServerPage } from './request-page.ts'
 
 /** A host, all of its members, and whoever serves them. */
 export interface ClusterUnderTest {
@@ -42,6 +42,8 @@ export type Ailment = (typeof AILMENTS)[number]
 export interface ServerCounts {
   readonly host: readonly RequestCount[]
   readonly members: readonly (readonly RequestCount[])[]
+  /** Of the host's apiserver. */
+  readonly hostCpuSeconds: number
 }
 
 /** Files. */
@@ -136,10 +138,15 @@ export function openClusters(kubeconfigs: Kubeconfigs, operator?: OperatorUnderT
     host,
     members,
     kubeconfigs,
-    requestCounts: async () => ({
-      host: await readRequestCounts(hostConfig),
-      members: await Promise.all(memberConfigs.map(readRequestCounts)),
-    }),
+    requestCounts: async () => {
+      const ofHost = await readServerPage(hostConfig)
+      const ofMembers = await Promise.all(memberConfigs.map(readServerPage))
+      return {
+        host: ofHost.requests,
+        members: ofMembers.map(({ requests }) => requests),
+        hostCpuSeconds: ofHost.cpuSeconds,
+      }
+    },
     usage: () => (operator === undefined ? undefined : readUsage(operator.pids())),
     ...(operator && { operator }),
     stop: async () => {

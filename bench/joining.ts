@@ -28,7 +28,7 @@ import { CONFIG_MAP } from './workload.ts'
 export const joining: Question = {
   name: 'joining',
   asks: 'how long many clusters take to join, what they cost, and whether those that are gone slow down the others',
-  clusters: 'none',
+  clusters: 'made',
   /** Of clusters. */
   objects: 100,
   measure: measureJoining,

@@ -1,6 +1,7 @@
 // npm run -s bench -- <question> [flags]: docs/performance.md tells what each measures; registry.ts lists them.
 import { join } from 'node:path'
 import { Argument, Command, Option } from 'commander'
+import { binaryVersion } from '../e2e/controlplane/recipes.ts'
 import { type ClusterUnderTest, openClusters, startClusters } from './cluster-under-test.ts'
 import { askAll } from './group.ts'
 import { foreignOperator } from './operator-under-test.ts'
@@ -75,6 +76,10 @@ async function measure(question: Question, flags: Flags, command: Command): Prom
   const counted = question.objects === undefined ? {} : { objects }
   const run = { ...(await readSurroundings(ROOT)), command: typed, ...counted }
   if (question.clusters === 'none') return { ...run, report: await question.measure(objects) }
+  if (question.clusters === 'made') {
+    const versions = { ...run.versions, kubernetes: binaryVersion('kube-apiserver') }
+    return { ...run, versions, report: await question.measure(objects) }
+  }
   const clusters = await connect(question, flags, command)
   try {
     const kubernetes = await readVersion(clusters)
@@ -102,7 +107,7 @@ async function readVersion({ host }: ClusterUnderTest): Promise<string> {
 }
 
 async function connect(
-  { name, clusters, start }: Exclude<Question, { clusters: 'none' }>,
+  { name, clusters, start }: Extract<Question, { clusters: 'any' | 'own' }>,
   { host, members, pids = '', startCommand, profile }: Flags,
   command: Command,
 ): Promise<ClusterUnderTest> {

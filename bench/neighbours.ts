@@ -8,7 +8,7 @@ export const neighbours: Question = {
   asks: 'whether a member that is ill delays the others',
   clusters: 'own',
   start: { ailing: true },
-  objects: 50,
+  objects: 150,
   measure: measureNeighbours,
 }
 

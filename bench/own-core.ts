@@ -14,7 +14,7 @@ export const ownCore: Question = {
   name: 'own-core',
   asks: 'how late the event loop is in a burst when the operator does not wait for a core',
   clusters: 'own',
-  objects: 500,
+  objects: 1000,
   measure: measureOwnCore,
 }
 

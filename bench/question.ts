@@ -33,11 +33,17 @@ interface OfOwnClusters extends Asked {
   readonly measure: (clusters: ClusterUnderTest, objects: number) => Promise<Report>
 }
 
-/** Needs no clusters, or starts its own kind of them. */
+/** Makes the clusters that it needs, which are of another kind: a hundred faces of one apiserver, operators that share members. */
+interface OfMadeClusters extends Asked {
+  readonly clusters: 'made'
+  readonly measure: (objects: number) => Promise<Report>
+}
+
+/** Needs no clusters. */
 interface OfNoClusters extends Asked {
   readonly clusters: 'none'
   readonly measure: (objects: number) => Report | Promise<Report>
 }
 
 /** One thing that can be measured. Each has a file that defines it and a line in registry.ts. */
-export type Question = OfAnyClusters | OfOwnClusters | OfNoClusters
+export type Question = OfAnyClusters | OfOwnClusters | OfMadeClusters | OfNoClusters

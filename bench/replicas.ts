@@ -20,7 +20,7 @@ import { CONFIG_MAP, forEachConcurrently, objectNames, openWorkload } from './wo
 export const replicas: Question = {
   name: 'replicas',
   asks: 'what each of several replicas does that share the members, and how long it takes to take over from one that is killed',
-  clusters: 'none',
+  clusters: 'made',
   /** ConfigMaps, each in all members. */
   objects: 300,
   measure: measureReplicas,

@@ -4,9 +4,18 @@ import type { ServerConfig } from '../src/kube/server-config.ts'
 
 const LIMIT_MS = 60_000
 
-/** @returns what an apiserver answered since it started, from its `/metrics`. @throws when that cannot be read. */
-export async function readRequestCounts(config: ServerConfig): Promise<readonly RequestCount[]> {
-  return parseRequestCounts(await readMetrics(config))
+/** What an apiserver says of itself, since it started. */
+export interface ServerPage {
+  readonly requests: readonly RequestCount[]
+  /** Of its process; 0 where it does not say. */
+  readonly cpuSeconds: number
+}
+
+/** @returns what the `/metrics` of an apiserver say. @throws when they cannot be read. */
+export async function readServerPage(config: ServerConfig): Promise<ServerPage> {
+  const page = await readMetrics(config)
+  const [, cpuSeconds = '0'] = /^process_cpu_seconds_total (\S+)$/m.exec(page) ?? []
+  return { requests: parseRequestCounts(page), cpuSeconds: Number(cpuSeconds) }
 }
 
 /** A connection of its own: the client of src/ limits documents to sizes and types that this page is not of. */

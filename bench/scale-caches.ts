@@ -20,7 +20,7 @@ import { CONFIG_MAP } from './workload.ts'
 export const scaleCaches: Question = {
   name: 'scale-caches',
   asks: 'what the caches of the operator hold for many templates in a hundred members, without servers',
-  clusters: 'none',
+  clusters: 'made',
   objects: 10_000,
   group: 'scale',
   measure: measureScaleCaches,

@@ -9,7 +9,7 @@ import { CONFIG_MAP, DEPLOYMENT } from './workload.ts'
 export const scaleEtcd: Question = {
   name: 'scale-etcd',
   asks: 'how many bytes one template takes in the etcd of the host and of each member, and what they are',
-  clusters: 'none',
+  clusters: 'made',
   group: 'scale',
   measure: measureScaleEtcd,
 }

@@ -8,7 +8,7 @@ import { CONFIG_MAP } from './workload.ts'
 export const scaleMembers: Question = {
   name: 'scale-members',
   asks: 'what the operator needs for many members that all have the same templates, and whether it grows by as much for each',
-  clusters: 'none',
+  clusters: 'made',
   objects: 1_000,
   group: 'scale',
   measure: measureScaleMembers,

@@ -13,8 +13,9 @@ import { CONFIG_MAP } from './workload.ts'
 export const scalePolicy: Question = {
   name: 'scale-policy',
   asks: 'how long one change of a policy takes by which every template leaves one of ten members',
-  clusters: 'none',
+  clusters: 'made',
   objects: 2_000,
+  also: [10_000],
   group: 'scale',
   measure: measureScalePolicy,
 }

@@ -7,7 +7,7 @@ import { DEPLOYMENT } from './workload.ts'
 export const scaleStartup: Question = {
   name: 'scale-startup',
   asks: 'how long the operator takes to start where many Deployments are in three members, and how much memory',
-  clusters: 'none',
+  clusters: 'made',
   objects: 5_000,
   group: 'scale',
   measure: measureScaleStartup,

@@ -73,6 +73,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   hostLeaseRequests: 'requests for leases, all together',
   memberRequestsPerObject: 'member requests per object',
   cpu: 'CPU of the process',
+  hostApiserverCpu: "CPU of the host's apiserver",
   peakRss: 'highest resident memory',
   eventLoopDelay: 'delay of the event loop',
   idleLoopDelay: 'the same of an idle process beside it',

@@ -85,7 +85,7 @@ function sizesOf(runs: readonly Run[]): readonly (number | undefined)[] {
 }
 
 function questionsBlock(questions: PageInput['questions']): string {
-  const needs = { any: 'a host and members', own: 'its own host and members', none: '–' }
+  const needs = { any: 'a host and members', own: 'its own host and members', made: 'its own kind of them', none: '–' }
   const rows = questions.map(({ name, asks, objects, also, group, clusters }) => [
     `[\`${name}\`](#${name})`,
     asks,
