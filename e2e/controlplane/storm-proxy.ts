@@ -62,10 +62,15 @@ const CUT_AFTER_BYTES = 300
  * Starts a proxy that passes on what it can.
  *
  * @param chance from 0 up to 1: decides what happens to a request.
+ * @param opensWithinMs a connection to the target that is not open by then is given up: the next request has another.
  */
-export async function startStormProxy(target: Endpoint, chance: () => number): Promise<StormProxy> {
+export async function startStormProxy(
+  target: Endpoint,
+  chance: () => number,
+  opensWithinMs = OPENS_WITHIN_MS,
+): Promise<StormProxy> {
   const authority = newCertificateAuthority('storm-proxy-ca')
-  const storm = new Storm(target, chance)
+  const storm = new Storm(target, chance, opensWithinMs)
   const server = createSecureServer(
     { ...newCertificate({ name: 'storm-proxy', issuer: authority }), allowHTTP1: true },
     (request, response) => storm.pass(request, response),
@@ -96,11 +101,13 @@ class Storm {
   weather: Weather = CALM
   readonly #target: Endpoint
   readonly #chance: () => number
+  readonly #opensWithinMs: number
   #upstream: ClientHttp2Session | undefined
 
-  constructor(target: Endpoint, chance: () => number) {
+  constructor(target: Endpoint, chance: () => number, opensWithinMs: number) {
     this.#target = target
     this.#chance = chance
+    this.#opensWithinMs = opensWithinMs
   }
 
   close(): void {
@@ -157,7 +164,7 @@ class Storm {
     const session = connect(this.#target.url, { ca: this.#target.ca })
     session.on('error', () => undefined)
     // Whoever dials a local port on which nobody listens may be connected to himself, and wait for his own answer.
-    const opening = setTimeout(() => session.destroy(), OPENS_WITHIN_MS)
+    const opening = setTimeout(() => session.destroy(), this.#opensWithinMs)
     for (const event of ['connect', 'close']) session.once(event, () => clearTimeout(opening))
     this.#upstream = session
     return session
