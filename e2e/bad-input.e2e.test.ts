@@ -27,7 +27,7 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? 20261121)
 const CASES = Number(process.env['FUZZ_CASES'] ?? 120)
 const AT_ONCE = 8
 const CONTROL_EVERY = 40
-const HOSTILE_MS = 12_000
+const HOSTILE_MS = 12_000 + CASES * 6
 const REST_MS = 300_000
 const MEBI = 2 ** 20
 /** etcd's own default. */
@@ -328,6 +328,7 @@ describe('a member that answers anything', () => {
       expect(message).toMatch(/\w+ \w+/)
       expect(message).not.toMatch(/\p{Cc}/u)
     }
+    process.stdout.write(`a member gave ${front.answered} answers that no apiserver gives\n`)
     expect(front.followed).toBe(0)
   })
 

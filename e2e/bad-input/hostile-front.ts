@@ -14,6 +14,8 @@ export interface HostileFront {
   readonly endpoint: Endpoint
   /** How it answers from now on; undefined: as the apiserver behind it does. */
   become(choose: ((path: string) => HostileAnswer | undefined) | undefined): void
+  /** How many requests were answered as no apiserver does. */
+  readonly answered: number
   /** How often somebody came where its redirects lead to. */
   readonly followed: number
   stop(): Promise<void>
@@ -35,6 +37,7 @@ export async function startHostileFront({
   const authority = newCertificateAuthority('hostile-ca')
   const certificate = newCertificate({ name: 'hostile', issuer: authority })
   let choose: ((path: string) => HostileAnswer | undefined) | undefined
+  let answered = 0
   let followed = 0
   let port = 0
   const answer = (request: Request, given: ServerResponse | Response): void => {
@@ -51,6 +54,7 @@ export async function startHostileFront({
       else pass(target, request, response)
       return
     }
+    answered += 1
     request.resume()
     const isWatch = path.includes('watch=')
     hostile({ response, random, path, isWatch, elsewhere: `https://127.0.0.1:${port}${ELSEWHERE}` })
@@ -73,6 +77,9 @@ export async function startHostileFront({
     endpoint: { url: `https://127.0.0.1:${port}`, ca: authority.cert, token: target?.token ?? 'secret-token' },
     become: next => {
       choose = next
+    },
+    get answered() {
+      return answered
     },
     get followed() {
       return followed
