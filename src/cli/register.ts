@@ -9,11 +9,14 @@ import { requestToken } from '../kube/token-request.ts'
 import { stringAt } from '../object/field.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { type Clock, timestampOf } from '../runtime/clock.ts'
+import { deleteAll } from './join/leftovers.ts'
 import { HOST_ANNOTATION } from './join/member-objects.ts'
 import { resourceOf } from './made-resources.ts'
 import { CommandError } from './manifests.ts'
 import { type AgentWish, agentObjects, type HostCredentials } from './register/agent-objects.ts'
 import { judgeRegistration } from './register/judge.ts'
+import { registeredObjects } from './register/leftovers.ts'
+import { planRegistration } from './register/plan.ts'
 import { agentAccountName, joinSecretName } from './token/agent-account.ts'
 import type { JoinTicket } from './token/ticket.ts'
 
@@ -53,9 +56,7 @@ export async function register(deps: RegisterDeps, options: RegisterOptions, sig
     return
   }
   const credentials = await obtain(deps, options, signal)
-  for (const object of wanted(credentials)) {
-    await deps.member.apply(resourceOf(object), object, { signal })
-  }
+  await makeInMember(deps, options, { wanted: wanted(credentials), signal })
   const joinSecret = { namespace: CLUSTER_NAMESPACE, name: joinSecretName(ticket.cluster) }
   await findOrUndefined(() => deps.host.delete(SECRET, joinSecret, { signal }))
   const installed = options.credentialsOnly
@@ -68,6 +69,19 @@ export async function register(deps: RegisterDeps, options: RegisterOptions, sig
       `On the host, this tells when it can be used: kubectl wait --for=condition=Ready cluster/${ticket.cluster}\n`,
     ].join('\n'),
   )
+}
+
+async function makeInMember(
+  { member }: RegisterDeps,
+  { wish, credentialsOnly }: RegisterOptions,
+  { wanted, signal }: { readonly wanted: readonly KubeObject[]; readonly signal: AbortSignal },
+): Promise<void> {
+  // With credentials only, what else is there is up to whoever installs the agent.
+  const there = credentialsOnly ? [] : await registeredObjects(member, wish.namespace, signal)
+  for (const { type, object } of planRegistration(there, wanted)) {
+    if (type === 'delete') await deleteAll(member, [object], signal)
+    else await member.apply(resourceOf(object), object, { signal })
+  }
 }
 
 async function check(

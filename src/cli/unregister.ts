@@ -1,21 +1,12 @@
-import {
-  CLUSTER,
-  CLUSTER_ROLE,
-  CLUSTER_ROLE_BINDING,
-  CONFIG_MAP,
-  DEPLOYMENT,
-  type Resource,
-  ROLE,
-  ROLE_BINDING,
-  SECRET,
-  SERVICE_ACCOUNT,
-} from '../api/kinds.ts'
-import { AGENT_HOST_SECRET, AGENT_NAME } from '../api/names.ts'
+import { CLUSTER, DEPLOYMENT } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import { findOrUndefined } from '../kube/look.ts'
 import { stringAt } from '../object/field.ts'
 import { type Clock, sleep } from '../runtime/clock.ts'
+import { nameOf } from './join/ensure.ts'
+import { deleteAll } from './join/leftovers.ts'
 import { CommandError } from './manifests.ts'
+import { registeredObjects } from './register/leftovers.ts'
 
 export interface UnregisterDeps {
   readonly host: Client
@@ -33,19 +24,6 @@ export interface UnregisterOptions {
 }
 
 const LOOK_EVERY_MS = 500
-
-/** What a registration makes in a member, the last first. */
-const IN_MEMBER: readonly (readonly [resource: Resource, name: string])[] = [
-  [DEPLOYMENT, AGENT_NAME],
-  [CONFIG_MAP, AGENT_NAME],
-  [SECRET, AGENT_HOST_SECRET],
-  [ROLE_BINDING, AGENT_NAME],
-  [ROLE, AGENT_NAME],
-  [CLUSTER_ROLE_BINDING, AGENT_NAME],
-  [CLUSTER_ROLE, AGENT_NAME],
-  [CLUSTER_ROLE, `${AGENT_NAME}-write`],
-  [SERVICE_ACCOUNT, AGENT_NAME],
-]
 
 /**
  * Lets a cluster in Pull mode go: its agent empties the member, its identity on the host goes with the Cluster, and then the
@@ -82,8 +60,7 @@ export async function unregister(
   if (deps.member === undefined) {
     deps.write(`The agent is left in the member: flotilla unregister ${name} --cluster-kubeconfig <file> removes it.\n`)
   } else {
-    await cleanMember(deps.member, options, signal)
-    deps.write(`The agent is removed from the member; namespace ${options.namespace} is left there.\n`)
+    deps.write(`${await cleanMember(deps.member, options.namespace, signal)}\n`)
   }
   return 0
 }
@@ -102,15 +79,13 @@ async function isGone(
   }
 }
 
-async function cleanMember(member: Client, { namespace }: UnregisterOptions, signal: AbortSignal): Promise<void> {
-  for (const [resource, name] of IN_MEMBER) {
-    const key = { namespace: resource.namespaced ? namespace : '', name }
-    await findOrUndefined(() => member.delete(resource, key, { signal, propagationPolicy: 'Background' }))
+/** @returns what became of the agent, in words. */
+async function cleanMember(member: Client, namespace: string, signal: AbortSignal): Promise<string> {
+  const objects = await registeredObjects(member, namespace, signal)
+  await deleteAll(member, objects, signal)
+  if (objects.some(({ kind }) => kind === DEPLOYMENT.kind)) {
+    return `The agent is removed from the member; namespace ${namespace} is left there.`
   }
-  const { items } = await member.list(ROLE_BINDING, {}, { signal })
-  const writers = items.filter(({ metadata }) => metadata.name === `${AGENT_NAME}-write`)
-  for (const { metadata } of writers) {
-    const key = { namespace: metadata.namespace ?? '', name: metadata.name }
-    await findOrUndefined(() => member.delete(ROLE_BINDING, key, { signal }))
-  }
+  const removed = objects.length === 0 ? 'nothing was left there' : `removed is ${objects.map(nameOf).join(', ')}`
+  return `No agent of flotilla register is in namespace ${namespace} of the member, ${removed}. One of the chart goes with helm uninstall.`
 }

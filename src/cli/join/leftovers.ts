@@ -30,13 +30,8 @@ export async function joinedObjects(
     kind,
     metadata,
   })
-  const bindings = await client.list(ROLE_BINDING, { labelSelector: OURS }, { signal })
   const candidates = [
-    ...bindings.items
-      .filter(({ metadata }) => metadata.name === account)
-      .map(({ metadata }) =>
-        row(RBAC_VERSION, 'RoleBinding', { name: account, namespace: metadata.namespace ?? namespace }),
-      ),
+    ...(await ourRoleBindings(client, account, signal)),
     row(RBAC_VERSION, 'RoleBinding', { name: `${account}-token`, namespace }),
     row(RBAC_VERSION, 'Role', { name: `${account}-token`, namespace }),
     row(RBAC_VERSION, 'ClusterRoleBinding', { name: account }),
@@ -45,6 +40,31 @@ export async function joinedObjects(
     row('v1', 'Secret', { name: account, namespace }),
     row('v1', 'ServiceAccount', { name: account, namespace }),
   ]
+  return oursAmong(client, candidates, signal)
+}
+
+/** @returns kind and key of those RoleBindings of a name that are ours, in whatever namespace. */
+export async function ourRoleBindings(
+  client: Client,
+  name: string,
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  const { items } = await client.list(ROLE_BINDING, { labelSelector: OURS }, { signal })
+  return items
+    .filter(({ metadata }) => metadata.name === name)
+    .map(({ metadata: { namespace = '' } }) => ({
+      apiVersion: RBAC_VERSION,
+      kind: 'RoleBinding',
+      metadata: { name, namespace },
+    }))
+}
+
+/** @returns those of the objects, as the member has them, that are there and ours: somebody else may use the same names. */
+export async function oursAmong(
+  client: Client,
+  candidates: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
   const found = await Promise.all(candidates.map(object => readOne(client, object, signal)))
   return found.flatMap(object => (object?.metadata.labels?.[LABEL.system] === 'true' ? [object] : []))
 }

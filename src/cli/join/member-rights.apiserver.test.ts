@@ -1,13 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../../e2e/controlplane/start-apiserver.ts'
 import { HOME_RULES } from '../../api/generated/agent-rules.ts'
-import { NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../../api/kinds.ts'
-import { CLUSTER_NAMESPACE } from '../../api/names.ts'
+import {
+  CLUSTER_ROLE,
+  CLUSTER_ROLE_BINDING,
+  CONFIG_MAP,
+  DEPLOYMENT,
+  NAMESPACE,
+  type Resource,
+  ROLE,
+  ROLE_BINDING,
+  SECRET,
+  SERVICE_ACCOUNT,
+} from '../../api/kinds.ts'
+import { AGENT_NAME, CLUSTER_NAMESPACE, executionNamespace, LABEL } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import { findOrUndefined } from '../../kube/look.ts'
 import { requestToken } from '../../kube/token-request.ts'
 import { canonicalJson } from '../../object/digest.ts'
 import { listAt, valueAt } from '../../object/field.ts'
+import type { KubeObject } from '../../object/kube-object.ts'
+import { formatKey, keyOf } from '../../object/object-key.ts'
 import { sleep, systemClock } from '../../runtime/clock.ts'
 import { newTestClient } from '../../testing/apiserver-client.ts'
 import {
@@ -18,8 +31,13 @@ import {
   untilSome,
 } from '../../testing/cluster-fixture.ts'
 import { join } from '../join.ts'
-import { resourceOf } from '../made-resources.ts'
-import { type AgentWish, agentObjects, homeRule } from '../register/agent-objects.ts'
+import { homeRule } from '../register/agent-objects.ts'
+import { register } from '../register.ts'
+import { agentAccountName } from '../token/agent-account.ts'
+import { parseTicket } from '../token/ticket.ts'
+import { createToken } from '../token.ts'
+import { unregister } from '../unregister.ts'
+import { cleanMember } from './leftovers.ts'
 import type { MemberWish } from './member-objects.ts'
 import { memberRules, type PolicyRule } from './permissions.ts'
 import { missingRights, type Right } from './rights.ts'
@@ -112,6 +130,12 @@ const PRESETS: readonly Preset[] = [
     asked: { permissions: 'namespaced', propagate: [], namespaces: [BLOG] },
     may: [apps('create', 'deployments', BLOG), apps('list', 'deployments', SHOP)],
     mayNot: [...PERILOUS, apps('create', 'deployments', SHOP), core('patch', 'configmaps', CLUSTER_NAMESPACE)],
+  },
+  {
+    name: 'cluster-admin, after fewer rights,',
+    asked: { permissions: 'cluster-admin', propagate: [], namespaces: [] },
+    may: PERILOUS,
+    mayNot: [],
   },
 ]
 
@@ -258,26 +282,141 @@ describe('what a member grants', () => {
   })
 
   describe('to the agent that flotilla register installs', () => {
-    const credentials = { server: 'https://h', caPem: '', token: 't', lifetimeMs: 3_600_000, expires: '' }
+    const EDGE = 'edge'
+    const silent = { write: () => undefined, warn: () => undefined, clock: systemClock }
+    const lifetimeMs = 3_600_000
+    const everywhere = { namespace: '', name: AGENT_NAME }
+
+    beforeAll(async () => {
+      const { metadata } = await fixture.client.get(NAMESPACE, { namespace: '', name: 'kube-system' })
+      await cleanMember(member, { name: 'm1', namespace: CLUSTER_NAMESPACE, hostId: metadata.uid ?? '' }, signal)
+    })
+
+    /** As a user does it, with a join token of its own. @returns who connects as the agent. */
+    const registerAs = async (asked: Asked): Promise<Client> => {
+      let printed = ''
+      const { url, ca } = fixture.host.cluster.endpoint
+      await createToken(
+        { ...silent, host: fixture.client, write: text => (printed += text) },
+        {
+          ...{ name: EDGE, ttlMs: lifetimeMs, topology: {}, printRegisterCommand: false },
+          server: { server: url, caPem: ca },
+        },
+        signal,
+      )
+      const ticket = parseTicket(printed.trim())
+      const host = newTestClient({ ...fixture.host.cluster.endpoint, token: ticket.token })
+      opened.push(host)
+      const account = { namespace: CLUSTER_NAMESPACE, name: agentAccountName(EDGE) }
+      await untilSome(() => requestToken(host, account, { lifetimeMs, signal }).catch(() => undefined))
+      await register(
+        { ...silent, member, host },
+        {
+          ...{ ticket, tokenLifetimeMs: lifetimeMs, credentialsOnly: false, dryRun: false },
+          wish: { cluster: EDGE, namespace: AGENT_HOME, image: 'flotilla:1', ...asked },
+        },
+        signal,
+      )
+      return clientWith(await tokenOf(AGENT_HOME, AGENT_NAME))
+    }
+    const unregisterIt = (): Promise<number> =>
+      unregister(
+        { ...silent, host: fixture.client, member },
+        { name: EDGE, namespace: AGENT_HOME, waitMs: HOLDS_MS },
+        signal,
+      )
+    const granted = (asked: Asked) =>
+      wanted(asked.permissions === 'cluster-admin', namespace => [
+        ...declared(asked, namespace),
+        ...(namespace === AGENT_HOME ? HOME_RULES.map(homeRule) : []),
+      ])
+    /** What looks like the agent's, by label or by name. */
+    const left = async (): Promise<readonly string[]> => {
+      const kinds = [DEPLOYMENT, CONFIG_MAP, SECRET, SERVICE_ACCOUNT]
+      const rights: readonly Resource[] = [ROLE, ROLE_BINDING, CLUSTER_ROLE, CLUSTER_ROLE_BINDING]
+      const lists = await Promise.all(
+        [...kinds, ...rights].map(async resource => {
+          const { items } = await member.list(resource)
+          const seeming = items.filter(
+            ({ metadata }) => metadata.labels?.[LABEL.system] === 'true' || metadata.name.startsWith('flotilla'),
+          )
+          return seeming.map(each => `${resource.kind} ${formatKey(keyOf(each))}`)
+        }),
+      )
+      return lists.flat()
+    }
+    const bindingTo = (role: string, labels: Record<string, string>): KubeObject =>
+      object(
+        CLUSTER_ROLE_BINDING,
+        { name: AGENT_NAME, labels },
+        {
+          roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role },
+          subjects: [{ kind: 'ServiceAccount', namespace: AGENT_HOME, name: AGENT_NAME }],
+        },
+      )
+
+    it(
+      'nothing by a binding of its name that is not of a registration: that stays as it is',
+      async () => {
+        await member.create(CLUSTER_ROLE_BINDING, bindingTo('view', {}))
+        const asked: Asked = { permissions: 'workloads', propagate: [], namespaces: [] }
+        await expect(registerAs(asked)).rejects.toThrow(/cannot change roleRef/)
+        expect(await member.get(CLUSTER_ROLE_BINDING, everywhere)).toMatchObject({ roleRef: { name: 'view' } })
+        await member.delete(CLUSTER_ROLE_BINDING, everywhere)
+      },
+      TEST_TIMEOUT_MS,
+    )
+
+    it(
+      'no more of what its binding pointed at when that was made to point elsewhere',
+      async () => {
+        await member.create(CLUSTER_ROLE_BINDING, bindingTo('cluster-admin', { [LABEL.system]: 'true' }))
+        const asked: Asked = { permissions: 'workloads', propagate: [], namespaces: [] }
+        await expectRights(await registerAs(asked), granted(asked))
+      },
+      TEST_TIMEOUT_MS,
+    )
 
     it.each(PRESETS)(
-      'what $name declares, no more and no less, besides its own Secret and Lease',
+      'what $name declares and its own Secret and Lease, no more and no less, and nothing of what an earlier registration granted',
       async preset => {
-        const { asked } = preset
-        const wish: AgentWish = { cluster: 'm1', namespace: AGENT_HOME, image: 'flotilla:1', ...asked }
-        const made = agentObjects(wish, credentials)
-        for (const each of made) await member.apply(resourceOf(each), each)
-        const account = clientWith(await tokenOf(AGENT_HOME, 'flotilla-agent'))
-        const rights = wanted(asked.permissions === 'cluster-admin', namespace => [
-          ...declared(asked, namespace),
-          ...(namespace === AGENT_HOME ? HOME_RULES.map(homeRule) : []),
-        ])
-        await expectRights(account, rights)
+        const account = await registerAs(preset.asked)
+        await expectRights(account, granted(preset.asked))
         await expectAnswers(account, preset)
-        for (const each of made.toReversed().filter(({ kind }) => kind.endsWith('Binding'))) {
-          const { name, namespace = '' } = each.metadata
-          await member.delete(resourceOf(each), { namespace, name })
-        }
+      },
+      TEST_TIMEOUT_MS,
+    )
+
+    it.each(PRESETS)(
+      'nothing after flotilla unregister, which leaves nothing of $name',
+      async ({ asked }) => {
+        await registerAs(asked)
+        const [code] = await Promise.all([unregisterIt(), fixture.finalize(executionNamespace(EDGE))])
+        expect(code).toBe(0)
+        expect(await left()).toEqual([])
+      },
+      TEST_TIMEOUT_MS,
+    )
+
+    it(
+      'what somebody else made by the same names: unregister leaves it there',
+      async () => {
+        const at = (namespace: string, name: string) => ({ namespace, name })
+        const foreign: readonly (readonly [Resource, KubeObject])[] = [
+          [CONFIG_MAP, object(CONFIG_MAP, at(AGENT_HOME, AGENT_NAME))],
+          [SERVICE_ACCOUNT, object(SERVICE_ACCOUNT, at(AGENT_HOME, AGENT_NAME))],
+          [
+            ROLE_BINDING,
+            object(ROLE_BINDING, at(SHOP, `${AGENT_NAME}-write`), {
+              roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: AGENT_NAME },
+            }),
+          ],
+          [CLUSTER_ROLE, object(CLUSTER_ROLE, { name: AGENT_NAME })],
+          [CLUSTER_ROLE_BINDING, bindingTo(AGENT_NAME, {})],
+        ]
+        for (const [resource, each] of foreign) await member.create(resource, each)
+        expect(await unregisterIt()).toBe(0)
+        expect(await left()).toEqual(foreign.map(([{ kind }, each]) => `${kind} ${formatKey(keyOf(each))}`))
       },
       TEST_TIMEOUT_MS,
     )

@@ -48,10 +48,13 @@ describe('what a registration makes in a member', () => {
   })
 
   it.each([
-    { name: 'rules of its own', more: {}, role: 'flotilla-agent' },
-    { name: "Kubernetes' own", more: { permissions: 'cluster-admin' as const }, role: 'cluster-admin' },
-  ])('gives rights by a preset: $name', ({ more, role }) => {
-    expect(valueAt(find(more, 'ClusterRoleBinding'), 'roleRef', 'name')).toBe(role)
+    { name: 'rules of its own', more: {}, role: 'flotilla-agent', binding: 'flotilla-agent' },
+    {
+      ...{ name: "Kubernetes' own", more: { permissions: 'cluster-admin' as const } },
+      ...{ role: 'cluster-admin', binding: 'flotilla-agent-admin' },
+    },
+  ])('gives rights by a preset: $name', ({ more, role, binding }) => {
+    expect(valueAt(find(more, 'ClusterRoleBinding', binding), 'roleRef', 'name')).toBe(role)
     expect(find(more, 'ClusterRole') !== undefined).toBe(role === 'flotilla-agent')
   })
 

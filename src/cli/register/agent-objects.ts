@@ -31,6 +31,11 @@ export interface HostCredentials {
   readonly expires: string
 }
 
+/** Of the ClusterRole for the namespaces that were named, and of the RoleBindings there. */
+export const WRITER = `${AGENT_NAME}-write`
+/** It has a name of its own: what a binding points at cannot change, and the one is to hold until the other does. */
+export const ADMIN_BINDING = `${AGENT_NAME}-admin`
+
 const LABELS = { [LABEL.system]: 'true', 'app.kubernetes.io/name': AGENT_NAME }
 const RBAC = 'rbac.authorization.k8s.io'
 
@@ -69,19 +74,19 @@ export function homeRule({ group, resource, verbs, only }: AgentRoleRule): Polic
   return { apiGroups: [group], resources: [resource], verbs, ...(names && { resourceNames: names }) }
 }
 
+/** What is granted in single namespaces first: what is granted everywhere may be about to become less. */
 function rights(wish: AgentWish): readonly KubeObject[] {
   const rules = memberRules(wish.permissions, wish.propagate)
   const everywhere = { kind: 'ClusterRoleBinding', roleKind: 'ClusterRole' } as const
-  if (rules === undefined) return [binding(wish, { ...everywhere, role: 'cluster-admin' })]
+  if (rules === undefined) return [binding(wish, { ...everywhere, role: 'cluster-admin', name: ADMIN_BINDING })]
   const roles = [clusterRole(AGENT_NAME, rules.everywhere), binding(wish, { ...everywhere, role: AGENT_NAME })]
   if (rules.inNamespaces === undefined) return roles
-  const writer = `${AGENT_NAME}-write`
   return [
-    ...roles,
-    clusterRole(writer, rules.inNamespaces),
+    clusterRole(WRITER, rules.inNamespaces),
     ...wish.namespaces.map(each =>
-      binding(wish, { kind: 'RoleBinding', role: writer, roleKind: 'ClusterRole', in: each, name: writer }),
+      binding(wish, { kind: 'RoleBinding', role: WRITER, roleKind: 'ClusterRole', in: each, name: WRITER }),
     ),
+    ...roles,
   ]
 }
 
