@@ -15,6 +15,7 @@ import { missingRight } from './kube/missing-right.ts'
 import { newClient } from './kube/new-client.ts'
 import type { ServerConfig } from './kube/server-config.ts'
 import type { Manager } from './manager.ts'
+import { printableLines } from './object/printable.ts'
 import { newOperatorProcess, type OperatorProcess } from './operator.ts'
 import { formatParkingState } from './parking/parking-state.ts'
 import { newPlacementMetrics } from './rendering/placement-metrics.ts'
@@ -388,6 +389,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`flotilla: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`flotilla: ${printableLines(error instanceof Error ? error.message : String(error))}\n`)
   process.exit(1)
 })

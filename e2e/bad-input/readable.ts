@@ -11,21 +11,30 @@ export interface Words {
 }
 
 const READ_MS = 60_000
-/** Line feeds and tabs move nothing but the next word: messages of apiservers and the excerpts of scripts have them. */
-const CONTROL = /(?![\n\t])\p{Cc}/u
-/** Reasons whose messages quote what users wrote as they wrote it, control characters and all: kinds, paths, names, scripts. */
-const QUOTES_AS_WRITTEN: ReadonlySet<unknown> = new Set([
-  ...['AppliedFailed', 'SyncFailed', 'ApplyPolicyFailed', 'ApplyOverridePolicyFailed', 'KindNotPropagated'],
-  ...['ScriptInvalid', 'GetDependenciesFailed', 'InterpretHealthFailed'],
-  ...['SecretNotFound', 'SecretNamespaceForbidden', 'StatusCollectionFailed', 'FullyAppliedFailed'],
+/** Nobody reads more of a condition. */
+const LONGEST = 4096
+/**
+ * What acts on a terminal, shows a text as another one, or cannot be seen; between two emoji a joiner is neither. Line feeds and
+ * tabs move nothing but the next word: messages of apiservers and the excerpts of scripts have them.
+ */
+const HIDDEN =
+  /(?![\n\t])\p{Cc}|\u00ad|\u061c|\u180e|[\u200b\u200c\u200e\u200f]|[\u2028-\u202e]|[\u2060-\u206f]|\ufeff|(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d/u
+/** Reasons whose messages quote names and kinds, and nothing that has lines. */
+const IN_ONE_LINE: ReadonlySet<unknown> = new Set([
+  ...['KindNotPropagated', 'SecretNotFound', 'SecretNamespaceForbidden', 'FullyAppliedFailed'],
+  ...['MemberDrifted', 'MemberChanged', 'FieldContested'],
 ])
 
 /** @returns what is wrong with a condition's or event's words; undefined when everybody can read them. */
 export function unreadable({ where, reason, message }: Words): string | undefined {
   const isReason = typeof reason === 'string' && /^[A-Z]\w+$/.test(reason)
-  const isMessage = typeof message === 'string' && /\w/.test(message)
-  const isGood = isReason && isMessage && (!CONTROL.test(message) || QUOTES_AS_WRITTEN.has(reason))
+  const isGood = isReason && isReadable(message) && !(IN_ONE_LINE.has(reason) && message.includes('\n'))
   return isGood ? undefined : `${where}: ${JSON.stringify({ reason, message })}`
+}
+
+function isReadable(message: unknown): message is string {
+  if (typeof message !== 'string' || message.length > LONGEST) return false
+  return /\w/.test(message) && message.isWellFormed() && !HIDDEN.test(message)
 }
 
 /** Conditions of all that has some from the operator, Works of users among it, and its events. */

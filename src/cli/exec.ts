@@ -1,10 +1,10 @@
 import { type ExecStreams, exec as run } from '../kube/exec.ts'
 import { keyOf } from '../object/object-key.ts'
+import { printable } from '../object/printable.ts'
 import { choosePod } from './exec/choose-pod.ts'
 import type { AskedFleet } from './fleet/on-fleet.ts'
 import { describeFailure } from './fleet/open-members.ts'
 import { chooseContainer, findPods } from './fleet/pods.ts'
-import { printable } from './printable.ts'
 
 export interface ExecCommandOptions {
   /** `web-x2k8p`, or what has pods: `deployment/web`. */

@@ -1,9 +1,9 @@
 import { isNotFound } from '../kube/status-error.ts'
 import type { KubeObject } from '../object/kube-object.ts'
+import { printable } from '../object/printable.ts'
 import type { Answered, AskedFleet } from './fleet/on-fleet.ts'
 import { readTable, type ServerTable, type Wanted } from './get/read-table.ts'
 import { printSideBySide } from './get/side-by-side.ts'
-import { printable } from './printable.ts'
 import { resolveKind } from './subject.ts'
 import { writeYaml } from './yaml.ts'
 

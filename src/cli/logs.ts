@@ -1,10 +1,10 @@
 import { POD } from '../api/kinds.ts'
 import { formatQuery, objectPath } from '../kube/paths.ts'
+import { printable } from '../object/printable.ts'
 import type { AskedFleet } from './fleet/on-fleet.ts'
 import { describeFailure } from './fleet/open-members.ts'
 import { chooseContainer, containersOf, findPods, type MemberPod, type PodQuery } from './fleet/pods.ts'
 import { newPrefixer } from './logs/prefix.ts'
-import { printable } from './printable.ts'
 
 export interface LogOptions {
   readonly follow: boolean

@@ -1,4 +1,4 @@
-import { printable } from './printable.ts'
+import { printable } from '../object/printable.ts'
 
 const GAP = '   '
 

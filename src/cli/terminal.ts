@@ -4,9 +4,9 @@ import type { Client } from '../kube/client.ts'
 import { newClient } from '../kube/new-client.ts'
 import type { ServerConfig } from '../kube/server-config.ts'
 import { readUserKubeconfig, readUserNamespace } from '../kube/user-kubeconfig.ts'
+import { printableLines } from '../object/printable.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ExpectedAdmission } from './doctor/examine.ts'
-import { printableLines } from './printable.ts'
 
 /** Everything that a command asks is answered within this, or it says so. In milliseconds. */
 const REQUEST_LIMIT_MS = 15_000

@@ -12,7 +12,7 @@ import {
 } from 'yaml'
 import { decodeJson } from '../kube/json.ts'
 import { fromBigIntegers, toBigIntegers } from '../object/big-integers.ts'
-import { printableLines } from './printable.ts'
+import { printableLines } from '../object/printable.ts'
 
 /** A text that is no YAML; the message says where. */
 export class YamlError extends Error {

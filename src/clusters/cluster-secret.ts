@@ -3,6 +3,7 @@ import { ConnectionError, type MemberConnection, resolveConnection, type SecretD
 import { stringsAt } from '../object/field.ts'
 import type { Cluster } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
+import { printable } from '../object/printable.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { Lister } from '../runtime/lister.ts'
 
@@ -27,7 +28,7 @@ export function secretReference(cluster: Cluster, secrets: ClusterSecrets): Secr
     const permitted = [...secrets.keys()].join(', ')
     throw new ConnectionError(
       'SecretNamespaceForbidden',
-      `spec.secretRef must not point into namespace ${reference.namespace}, only into: ${permitted}`,
+      `spec.secretRef must not point into namespace ${printable(reference.namespace)}, only into: ${permitted}`,
     )
   }
   return reference
@@ -42,7 +43,10 @@ export function secretReference(cluster: Cluster, secrets: ClusterSecrets): Secr
 export function connectionOf(cluster: Cluster, secret: KubeObject | undefined): MemberConnection {
   if (secret === undefined) {
     const { namespace, name } = cluster.spec.secretRef ?? {}
-    throw new ConnectionError('SecretNotFound', `Secret ${namespace}/${name} of spec.secretRef does not exist`)
+    throw new ConnectionError(
+      'SecretNotFound',
+      `Secret ${printable(`${namespace}/${name}`)} of spec.secretRef does not exist`,
+    )
   }
   const data: SecretData = stringsAt(secret, 'data')
   return resolveConnection(cluster.metadata.name, cluster.spec, data)

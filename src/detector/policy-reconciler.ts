@@ -5,6 +5,7 @@ import { isNotFound } from '../kube/status-error.ts'
 import { formatApiVersion, parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
+import { printable } from '../object/printable.ts'
 import { claimOfPolicy } from '../policy/claim.ts'
 import type { TemplateFilter } from '../policy/skipped.ts'
 import { planFinalizerRemoval } from '../runtime/finalizer.ts'
@@ -68,7 +69,7 @@ async function watchSelectedKinds(deps: PolicyDeps, policy: Policy): Promise<rea
 function reportSkipped({ filter, recorder }: PolicyDeps, policy: Policy): void {
   for (const { apiVersion, kind } of policy.spec.resourceSelectors) {
     if (!filter.isSkippedKind({ ...parseApiVersion(apiVersion), kind })) continue
-    const what = `${apiVersion} ${kind} is never propagated: each cluster has its own, or the operator's settings exclude it`
+    const what = `${printable(`${apiVersion} ${kind}`)} is never propagated: each cluster has its own, or the operator's settings exclude it`
     recorder.event(policy, 'Warning', 'KindNotPropagated', what)
   }
 }

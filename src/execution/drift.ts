@@ -1,6 +1,7 @@
 import type { ManagedObject } from '../members/project-managed-object.ts'
 import { jsonPointer, valueAtPointer } from '../object/json-pointer.ts'
 import type { KubeObject } from '../object/kube-object.ts'
+import { printable, shorten } from '../object/printable.ts'
 import { isDeclared } from './declared.ts'
 import { deviations, isMetadata } from './deviations.ts'
 
@@ -33,8 +34,8 @@ export function listDrift(desired: KubeObject, observed: ManagedObject): readonl
     .filter(({ path }) => !isDeclared(desired, observed, path))
     .map(({ path }) => ({ path, wanted: undefined, found: valueAtPointer(observed, path) }))
   return [...changed, ...added].slice(0, MOST_FIELDS).map(field => {
-    const show = isSecret(desired, field.path) ? hide : shorten
-    const [wanted, found] = [show(field.wanted), show(field.found)]
+    const shown = isSecret(desired, field.path) ? hide : show
+    const [wanted, found] = [shown(field.wanted), shown(field.found)]
     return { path: field.path, ...(wanted !== undefined && { wanted }), ...(found !== undefined && { found }) }
   })
 }
@@ -42,7 +43,8 @@ export function listDrift(desired: KubeObject, observed: ManagedObject): readonl
 /** @returns one line for people, such as `/data/a: wanted "1", found "2"; /data/b: added`. */
 export function formatDrift(fields: readonly DriftedField[]): string {
   return fields
-    .map(({ path, wanted, found }) => {
+    .map(({ wanted, found, ...field }) => {
+      const path = printable(field.path)
       if (wanted === undefined) return `${path}: added ${found ?? ''}`.trim()
       return `${path}: wanted ${wanted}, found ${found ?? 'nothing'}`
     })
@@ -57,8 +59,6 @@ function hide(value: unknown): string | undefined {
   return value === undefined ? undefined : HIDDEN
 }
 
-function shorten(value: unknown): string | undefined {
-  if (value === undefined) return undefined
-  const text = JSON.stringify(value)
-  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`
+function show(value: unknown): string | undefined {
+  return value === undefined ? undefined : shorten(JSON.stringify(value), LONGEST_VALUE)
 }

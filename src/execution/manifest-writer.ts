@@ -9,6 +9,7 @@ import { type ManagedObject, projectManagedObject } from '../members/project-man
 import { formatGvk, gvkOf } from '../object/gvk.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
+import { printable } from '../object/printable.ts'
 import { type MemberRules, memberRulesOf } from '../policy/member-rules.ts'
 import { droppedText, memberManifest, updateManifest } from '../rendering/member-manifest.ts'
 import { planRelease } from '../rendering/release-object.ts'
@@ -231,7 +232,7 @@ class MemberWriter implements ManifestWriter {
   }
 
   #immutable({ target }: Write, fields: readonly string[], cause: unknown): ReconcileError {
-    const what = `${formatTarget(target)} in cluster ${this.#deps.member.name}: ${fields.join(', ')} cannot be changed in place`
+    const what = `${formatTarget(target)} in cluster ${this.#deps.member.name}: ${printable(fields.join(', '))} cannot be changed in place`
     const remedy = `change it back, or annotate the template or policy with ${ANNOTATION.onImmutable}: recreate to have it deleted and made again`
     return new ReconcileError('ImmutableField', `${what}; ${remedy}`, { retry: 'never', cause })
   }
@@ -342,7 +343,7 @@ async function targetOf(member: Member, manifest: KubeObject): Promise<Target> {
   if (target === undefined) {
     throw new ReconcileError(
       'KindNotInstalled',
-      `cluster ${member.name} does not serve ${formatGvk(gvkOf(manifest))}; install its CRD there, or propagate it: this goes on by itself then`,
+      `cluster ${member.name} does not serve ${printable(formatGvk(gvkOf(manifest)))}; install its CRD there, or propagate it: this goes on by itself then`,
       { retry: 'backoff' },
     )
   }
@@ -376,7 +377,7 @@ function observe(target: Target): Observation {
 }
 
 function formatTarget({ resource, key }: Target): string {
-  return `${resource.kind} ${formatKey(key)}`
+  return `${resource.kind} ${printable(formatKey(key))}`
 }
 
 function refusal(target: Target, cluster: string, differsAt: string | undefined): ReconcileError {

@@ -6,11 +6,12 @@ import { explainMemberRefusal, missingRight } from '../kube/missing-right.ts'
 import { isNotFound } from '../kube/status-error.ts'
 import type { ForeignField } from '../members/foreign-fields.ts'
 import type { MissingRights } from '../members/missing-rights.ts'
-import { findCondition, isConditionTrue } from '../object/condition.ts'
+import { conditionMessage, findCondition, isConditionTrue } from '../object/condition.ts'
 import type { Cluster, Work } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
+import { printable } from '../object/printable.ts'
 import { malformedManifests, manifestsOf } from '../object/work-manifests.ts'
 import { reportStatus } from '../rendering/report-status.ts'
 import { templateTargetOfManifest } from '../rendering/template-target.ts'
@@ -97,7 +98,10 @@ function textOr(text: string): string | undefined {
 
 function formatContested(fields: readonly ForeignField[]): string {
   return fields
-    .map(({ path, manager }) => `${path} is left to "${manager}", which took it three times in ten minutes`)
+    .map(
+      ({ path, manager }) =>
+        `${printable(path)} is left to "${printable(manager)}", which took it three times in ten minutes`,
+    )
     .join('; ')
 }
 
@@ -161,7 +165,7 @@ function recordLeft(
   ]
   for (const { condition, event, text } of left) {
     const before = findCondition(work.status?.conditions, condition)
-    if (text === undefined || (before?.status === 'True' && before.message === text)) continue
+    if (text === undefined || (before?.status === 'True' && before.message === conditionMessage(text))) continue
     const message = `In cluster ${cluster}: ${text}`
     for (const about of [template, work]) recorder.event(about, 'Warning', event, message)
   }

@@ -52,7 +52,7 @@ const CONTESTED = {
 function leftCondition({ type, reasons, none }: typeof DRIFTED | typeof CONTESTED, text: string | undefined) {
   return text === undefined
     ? ({ type, status: 'False', reason: reasons[1], message: none } as const)
-    : ({ type, status: 'True', reason: reasons[0], message: text.slice(0, MAX_MESSAGE) } as const)
+    : ({ type, status: 'True', reason: reasons[0], message: text } as const)
 }
 
 function dispatchingCondition(suspended: boolean): Pick<Condition, 'type' | 'status' | 'reason' | 'message'> {
@@ -80,11 +80,8 @@ function appliedCondition({
     return { type: 'Applied', status: 'True', reason: 'AppliedSuccessful', message }
   }
   const summary = `Failed to apply all manifests (${total - failures.length}/${total}): ${failures.join(', ')}`
-  return { type: 'Applied', status: 'False', reason: 'AppliedFailed', message: summary.slice(0, MAX_MESSAGE) }
+  return { type: 'Applied', status: 'False', reason: 'AppliedFailed', message: summary }
 }
-
-/** The schema of a condition ends at 32768 characters; nobody reads that much. */
-const MAX_MESSAGE = 4096
 
 /** A Work's status with new conditions and, where manifests were observed, new manifest statuses. */
 export function nextStatus(

@@ -1,6 +1,6 @@
 import type { AggregatedStatusItem, ResourceBindingSpec } from '../api/generated/resource-binding.ts'
 import { clusterOfExecutionNamespace } from '../api/names.ts'
-import { type DesiredCondition, findCondition } from '../object/condition.ts'
+import { conditionMessage, type DesiredCondition, findCondition } from '../object/condition.ts'
 import { workName } from '../object/generated-names.ts'
 import { jsonSize } from '../object/json-size.ts'
 import type { Work } from '../object/karmada-objects.ts'
@@ -125,7 +125,7 @@ function itemOf(clusterName: string, work: Work): AggregatedStatusItem | undefin
   if (manifest === undefined) return undefined
   const applied = findCondition(work.status?.conditions, 'Applied')
   if (applied?.status !== 'True') {
-    const appliedMessage = applied?.status === 'False' ? applied.message : ''
+    const appliedMessage = applied?.status === 'False' ? conditionMessage(applied.message) : ''
     return { clusterName, ...(appliedMessage !== '' && { appliedMessage }), health: 'Unknown' }
   }
   const identifier = manifestIdentifier(manifest, 0)

@@ -42,7 +42,7 @@ describe('readCertificate', () => {
 
   it('bounds and cleans the words of a stranger', () => {
     const { issuer } = readCertificate(shown({ CN: `\n\u202e${'x'.repeat(1000)}` })) ?? { issuer: '' }
-    expect(issuer).toMatch(/^\?\?x+$/)
+    expect(issuer).toMatch(/^\\n\\u202ex+…$/)
     expect(issuer).toHaveLength(100)
     expect(readCertificate(shown({ CN: ['a', 'b'] }))?.issuer).toBe('')
   })

@@ -1,4 +1,5 @@
 import type { PeerCertificate } from 'node:tls'
+import { printable, shorten } from '../object/printable.ts'
 import type { TransportErrorKind } from './status-error.ts'
 
 /** What a person needs to know of a server's certificate to mend it. Its words are the server's: bounded, and printable. */
@@ -22,8 +23,8 @@ export function readCertificate(certificate: PeerCertificate | null | undefined)
   return {
     validFromMs: Date.parse(certificate.valid_from),
     validToMs: Date.parse(certificate.valid_to),
-    issuer: printable(issuer?.CN ?? issuer?.O, MAX_NAME_CHARACTERS),
-    names: printable(certificate.subjectaltname ?? certificate.subject?.CN, MAX_NAMES_CHARACTERS),
+    issuer: nameOf(issuer?.CN ?? issuer?.O, MAX_NAME_CHARACTERS),
+    names: nameOf(certificate.subjectaltname ?? certificate.subject?.CN, MAX_NAMES_CHARACTERS),
   }
 }
 
@@ -58,6 +59,6 @@ function formatTime(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z')
 }
 
-function printable(name: unknown, most: number): string {
-  return typeof name === 'string' ? name.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, most) : ''
+function nameOf(name: unknown, most: number): string {
+  return typeof name === 'string' ? shorten(printable(name.slice(0, most + 1)), most) : ''
 }

@@ -1,3 +1,4 @@
+import { printableMessage } from '../object/printable.ts'
 import { isJsonObject } from '../object/raw-json.ts'
 import type { ResponseHead } from './connection.ts'
 import { transportError } from './connection-error.ts'
@@ -99,10 +100,5 @@ function parseStatus(body: Buffer): unknown {
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? printable(value.slice(0, 16 * MESSAGE_CHARACTERS)) : undefined
-}
-
-/** Words of a stranger end in conditions and on terminals: there they move no cursor. */
-function printable(words: string): string {
-  return words.replaceAll(/(?![\n\t])\p{Cc}/gu, '\ufffd')
+  return typeof value === 'string' && value !== '' ? printableMessage(value, 16 * MESSAGE_CHARACTERS) : undefined
 }

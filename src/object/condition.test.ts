@@ -41,6 +41,16 @@ describe('setCondition', () => {
       { ...applied, status: 'False', lastTransitionTime: NOW },
     ])
   })
+  it('shows what cannot be read in a message, and ends it where nobody reads on', () => {
+    const [condition] = setCondition([], { ...desired, message: `kind \r\n\u202e${'x'.repeat(9000)}` }, NOW)
+    expect(condition?.message).toMatch(/^kind \\r\\n\\u202ex+…$/)
+    expect(condition?.message).toHaveLength(4096)
+  })
+  it('returns the same list for words that were made readable', () => {
+    const quoting = { ...desired, message: 'kind \u0007\ud83d' }
+    const list = setCondition([], quoting, NOW)
+    expect(setCondition(list, quoting, NOW)).toBe(list)
+  })
   it('drops an observed generation that is no longer stated', () => {
     const { observedGeneration: _generation, ...bare } = desired
     expect(setCondition([applied], bare, NOW)[0]).not.toHaveProperty('observedGeneration')

@@ -1,3 +1,5 @@
+import { printableMessage } from './printable.ts'
+
 /** metav1.Condition. */
 export interface Condition {
   readonly type: string
@@ -12,18 +14,28 @@ export interface Condition {
 /** A condition as a controller states it; the transition time follows from what was there before. */
 export type DesiredCondition = Omit<Condition, 'lastTransitionTime'>
 
+/** The schema of a condition ends at 32768 characters; nobody reads that much. */
+const LONGEST_MESSAGE = 4096
+
+/** @returns a message as {@link setCondition} writes it: printable, and not longer than 4096 characters. */
+export function conditionMessage(message: string): string {
+  return printableMessage(message, LONGEST_MESSAGE)
+}
+
 /**
- * Puts a condition into a list.
+ * Puts a condition into a list. Its message may quote what anybody wrote: here it becomes a {@link conditionMessage}.
  *
  * @param now RFC 3339, taken only when `status` differs from that of the condition it replaces
  * @returns the same list when nothing changes; else a new one, order kept, a new type at the end.
  */
 export function setCondition(
   conditions: readonly Condition[] | undefined,
-  desired: DesiredCondition,
+  stated: DesiredCondition,
   now: string,
 ): readonly Condition[] {
   const list = conditions ?? []
+  const message = conditionMessage(stated.message)
+  const desired = message === stated.message ? stated : { ...stated, message }
   const current = findCondition(list, desired.type)
   if (current === undefined) return [...list, { ...desired, lastTransitionTime: now }]
   if (isSameCondition(current, desired)) return list

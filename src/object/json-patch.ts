@@ -1,4 +1,5 @@
 import { jsonPointer, pointerNames } from './json-pointer.ts'
+import { printable } from './printable.ts'
 import { isJsonObject } from './raw-json.ts'
 
 /** The operations that override policies know. */
@@ -32,7 +33,8 @@ export class JsonPatchError extends Error {
 export function applyJsonPatch(document: unknown, operations: readonly PatchOperation[]): unknown {
   return operations.reduce<unknown>((root, operation, index) => {
     const result = applyOperation(root, operation)
-    if (typeof result === 'string') throw new JsonPatchError(index, `${operation.op} ${operation.path}: ${result}`)
+    if (typeof result === 'string')
+      throw new JsonPatchError(index, printable(`${operation.op} ${operation.path}: ${result}`))
     return result.value
   }, document)
 }

@@ -1,5 +1,6 @@
 import type { ContainerWordsOverrider } from '../api/generated/override-policy.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
+import { printable } from '../object/printable.ts'
 import { EntryError } from './entry-error.ts'
 import { mapContainers } from './pod-containers.ts'
 
@@ -20,7 +21,7 @@ export function overrideWords(
 
 function changeWords(container: JsonObject, field: string, entry: ContainerWordsOverrider): JsonObject {
   const words = container[field] ?? []
-  if (!Array.isArray(words)) throw new EntryError(`${field} of container ${entry.containerName} is no list`)
+  if (!Array.isArray(words)) throw new EntryError(`${field} of container ${printable(entry.containerName)} is no list`)
   const changed = changeList(words, entry)
   return changed.length === words.length ? container : { ...container, [field]: changed }
 }

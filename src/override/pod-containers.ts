@@ -1,5 +1,6 @@
 import { valueAt, withValueAt } from '../object/field.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
+import { printable } from '../object/printable.ts'
 import { isJsonObject } from '../object/raw-json.ts'
 import { EntryError } from './entry-error.ts'
 
@@ -28,7 +29,7 @@ export function mapContainers(manifest: KubeObject, change: (container: JsonObje
   if (path === undefined) return manifest
   const containers = valueAt(manifest, ...path) ?? []
   if (!Array.isArray(containers) || !containers.every(isJsonObject)) {
-    throw new EntryError(`/${path.join('/')} is no list of containers`)
+    throw new EntryError(`/${printable(path.join('/'))} is no list of containers`)
   }
   const changed = containers.map(change)
   return changed.some((container, index) => container !== containers[index])

@@ -101,6 +101,11 @@ describe('limits', () => {
     expect(ledger.unsent().map(({ about }) => about.name)).toEqual(['b', 'c'])
   })
 
+  it('show in messages what cannot be read', () => {
+    const recorded = new EventLedger().record(nginx, event('x\u001b[2J is never propagated'), 0)
+    expect(recorded).toMatchObject({ entry: { message: 'x\\u001b[2J is never propagated' } })
+  })
+
   it('shorten messages to what the API takes', () => {
     const recorded = new EventLedger().record(nginx, event('x'.repeat(5000)), 0)
     expect(recorded.type === 'dropped' ? 0 : recorded.entry.message.length).toBe(1024)

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object/kube-object.ts'
+import { printableMessage } from '../object/printable.ts'
 import type { EventTarget } from './recorder.ts'
 
 /** One Event: what was said first of an object, and how often since. */
@@ -46,7 +47,10 @@ interface Budget {
 
 const LONGEST_MESSAGE = 1024
 
-/** Remembers which Events were recorded, to count equal ones and to hold back too many of one object. No IO, no time. */
+/**
+ * Remembers which Events were recorded, to count equal ones and to hold back too many of one object. Their messages may quote what
+ * anybody wrote: here they become printable, and short. No IO, no time.
+ */
 export class EventLedger {
   readonly #options: Required<LedgerOptions>
   readonly #entries = new Map<string, LedgerEntry>()
@@ -71,7 +75,7 @@ export class EventLedger {
     nowMs: number,
   ): Recorded {
     const target = targetOf(about)
-    const message = shorten(event.message)
+    const message = printableMessage(event.message, LONGEST_MESSAGE)
     const key = JSON.stringify([idOf(target), event.type, event.reason, message])
     const known = this.#entries.get(key)
     if (known !== undefined && nowMs - known.lastMs < this.#options.windowMs) {
@@ -151,8 +155,4 @@ function isObject(about: KubeObject | EventTarget): about is KubeObject {
 
 function idOf(target: EventTarget): string {
   return target.uid ?? `${target.apiVersion}/${target.kind}/${target.namespace ?? ''}/${target.name}`
-}
-
-function shorten(message: string): string {
-  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 1)}…`
 }

@@ -74,6 +74,13 @@ describe('JSON', () => {
     expect(lines()[0]).toMatchObject({ message: 'real', level: 'info', message_: 'field', level_: 1 })
   })
 
+  it('is the same JSON without what acts on a terminal', () => {
+    const { log, text, lines } = newSink()
+    log.info('a\u009b\u202eb')
+    expect(text()).toContain('a\\u009b\\u202eb')
+    expect(lines()[0].message).toBe('a\u009b\u202eb')
+  })
+
   it('survives values that JSON cannot hold', () => {
     const { log, lines, text } = newSink()
     log.info('big', { number: 12345678901234567890n })
@@ -95,6 +102,12 @@ describe('text', () => {
       '00:00:00.000 WARN  reconcile failed controller=binding key=ns/x attempt=2 why="two words" ' +
         'error="MemberUnreachable: cluster m1; because 409 Conflict: changed"\n',
     )
+  })
+
+  it('does nothing to a terminal but colour it, whatever it quotes', () => {
+    const { log, text } = newSink({ format: 'text' })
+    log.with({ key: '\u001b[2J' }).warn('a\r\nb', { why: 'x \u009b \u202e', error: new Error('\u2028\u0007') })
+    expect(text()).toBe('00:00:00.000 WARN  a\\r\\nb key=\\u001b[2J why="x \\u009b \\u202e" error="\\u2028\\u0007"\n')
   })
 
   it('has colours only where wanted', () => {

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import { inspect } from 'node:util'
 import winston from 'winston'
+import { printable, printableLines } from '../object/printable.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { describeError, type ErrorDescription } from './describe-error.ts'
 import { isError } from './failure.ts'
@@ -15,7 +16,7 @@ export interface Logger {
   with(fields: LogFields): Logger
 }
 
-/** Values are printed as JSON; of an Error only message, code and causes. */
+/** Values are printed as JSON, what is not printable escaped; of an Error only message, code and causes. */
 export type LogFields = Readonly<Record<string, unknown>>
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -78,11 +79,11 @@ function loggerWith(sink: Sink, inherited: LogFields): Logger {
 }
 
 function formatJson({ time, level, message, fields }: Line): string {
-  const printable = Object.entries(fields).map(([name, value]) => [
+  const described = Object.entries(fields).map(([name, value]) => [
     RESERVED.has(name) ? `${name}_` : name,
     isError(value) ? describeError(value, { stack: level === 'error' }) : value,
   ])
-  return stringify({ time, level, message, ...Object.fromEntries(printable) })
+  return printable(stringify({ time, level, message, ...Object.fromEntries(described) }))
 }
 
 const RESERVED: ReadonlySet<string> = new Set(['time', 'level', 'message'])
@@ -96,10 +97,10 @@ function formatText({ time, level, message, fields }: Line, colour: boolean): st
   const pairs = Object.entries(fields).flatMap(([name, value]) => {
     if (value === undefined) return []
     const text = isError(value) ? formatError(describeError(value, { stack: level === 'error' })) : formatValue(value)
-    return [`${paint(GREY, `${name}=`)}${text}`]
+    return [`${paint(GREY, `${name}=`)}${printableLines(text)}`]
   })
   const label = paint(COLOURS[level], level.toUpperCase().padEnd(5))
-  return [paint(GREY, time.slice(11, 23)), label, message, ...pairs].join(' ')
+  return [paint(GREY, time.slice(11, 23)), label, printable(message), ...pairs].join(' ')
 }
 
 function formatValue(value: unknown): string {

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { printableMessage } from '../object/printable.ts'
 
 /** Where a kubelet looks for the reason why a container ended, unless its Pod says otherwise. */
 const TERMINATION_LOG = '/dev/termination-log'
@@ -12,7 +13,7 @@ const MAX_LENGTH = 4096
  */
 export function leaveTerminationMessage(message: string, path = TERMINATION_LOG): void {
   try {
-    if (existsSync(path)) writeFileSync(path, message.slice(0, MAX_LENGTH))
+    if (existsSync(path)) writeFileSync(path, printableMessage(message, MAX_LENGTH))
   } catch {
     // The log has it too.
   }

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../object/kube-object.ts'
-import { printable } from '../printable.ts'
+import { printable } from '../../object/printable.ts'
 import type { ToldEvent } from '../read-events.ts'
 import { formatAge, printTable } from '../table.ts'
 import { writeYaml } from '../yaml.ts'

@@ -1,5 +1,5 @@
+import { printable } from '../../object/printable.ts'
 import { type Paint, plain, type Tone } from '../colour.ts'
-import { printable } from '../printable.ts'
 import { printTable } from '../table.ts'
 import type { Finding, Level, MemberFinding, Report } from './examine.ts'
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Client } from '../../kube/client.ts'
-import { printable } from '../printable.ts'
+import { printable } from '../../object/printable.ts'
 import type { ClusterFlags, Terminal } from '../terminal.ts'
 import {
   askMembers,

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts'
+import { printable } from '../../object/printable.ts'
 import { printTable } from '../table.ts'
 import type { PlannedCluster, Reference, TemplatePlan } from './decide.ts'
 

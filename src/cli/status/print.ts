@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts'
+import { printable } from '../../object/printable.ts'
 import { formatAge, printTable } from '../table.ts'
 import { type ReasonLine, STATES, type Summary, type TemplateState } from './summarise.ts'
 

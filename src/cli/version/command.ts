@@ -5,7 +5,7 @@ import { ANNOTATION } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import { newDiscovery } from '../../kube/discovery.ts'
 import { findOrUndefined } from '../../kube/look.ts'
-import { printable } from '../printable.ts'
+import { printable } from '../../object/printable.ts'
 import type { ClusterFlags, DefineCommand } from '../terminal.ts'
 import { writeYaml } from '../yaml.ts'
 

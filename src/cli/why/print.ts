@@ -1,5 +1,5 @@
 import { formatKey } from '../../object/object-key.ts'
-import { printable } from '../printable.ts'
+import { printable } from '../../object/printable.ts'
 import type { ToldEvent } from '../read-events.ts'
 import { formatAge, printTable } from '../table.ts'
 import type { Decision } from './decision.ts'

@@ -1,6 +1,6 @@
 import { CLUSTER } from '../../api/kinds.ts'
 import type { Client } from '../../kube/client.ts'
-import { findCondition } from '../../object/condition.ts'
+import { conditionMessage, findCondition } from '../../object/condition.ts'
 import type { Binding, Cluster } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 import { keyOf } from '../../object/object-key.ts'
@@ -78,7 +78,7 @@ function recordTaint({ recorder, clusters }: OutageDeps, cluster: Cluster): void
 
 function recordHalt({ recorder }: OutageDeps, cluster: Cluster, halt: EvictionHalt | undefined): void {
   const before = findCondition(cluster.status?.conditions, EVICTION_HALTED)
-  if (halt !== undefined && before?.message !== halt.message) {
+  if (halt !== undefined && before?.message !== conditionMessage(halt.message)) {
     recorder.event(cluster, 'Warning', 'EvictionHalted', halt.message)
   }
 }

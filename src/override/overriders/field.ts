@@ -3,6 +3,7 @@ import { decodeJson, encodeJson } from '../../kube/json.ts'
 import { applyJsonPatch, type PatchOperation } from '../../object/json-patch.ts'
 import { valueAtPointer } from '../../object/json-pointer.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
+import { printable } from '../../object/printable.ts'
 import { applyEntries, asManifest } from '../entries.ts'
 import { EntryError } from '../entry-error.ts'
 import type { Overrider } from '../overrider.ts'
@@ -21,8 +22,8 @@ export const field: Overrider = {
 
 function overrideField(manifest: KubeObject, entry: FieldOverrider): KubeObject {
   const text = valueAtPointer(manifest, entry.fieldPath)
-  if (text === undefined) throw new EntryError(`there is nothing at ${entry.fieldPath}`)
-  if (typeof text !== 'string') throw new EntryError(`what is at ${entry.fieldPath} is no text`)
+  if (text === undefined) throw new EntryError(`there is nothing at ${printable(entry.fieldPath)}`)
+  if (typeof text !== 'string') throw new EntryError(`what is at ${printable(entry.fieldPath)} is no text`)
   const value = overrideText(text, entry)
   return asManifest(applyJsonPatch(manifest, [{ op: 'replace', path: entry.fieldPath, value }]))
 }

@@ -2,6 +2,7 @@ import type { ImageOverrider } from '../../api/generated/override-policy.ts'
 import { applyJsonPatch } from '../../object/json-patch.ts'
 import { valueAtPointer } from '../../object/json-pointer.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
+import { printable } from '../../object/printable.ts'
 import { applyEntries, asManifest } from '../entries.ts'
 import { EntryError } from '../entry-error.ts'
 import { formatImage, type ImageReference, parseImage, withVersion } from '../image-reference.ts'
@@ -29,9 +30,9 @@ function overrideImages(manifest: KubeObject, entry: ImageOverrider): KubeObject
 }
 
 function overrideImageAt(manifest: KubeObject, path: string, entry: ImageOverrider): KubeObject {
-  if (!path.startsWith('/')) throw new EntryError(`the path "${path}" does not begin with a slash`)
+  if (!path.startsWith('/')) throw new EntryError(`the path "${printable(path)}" does not begin with a slash`)
   const value = valueAtPointer(manifest, path)
-  if (value === undefined) throw new EntryError(`there is nothing at ${path}`)
+  if (value === undefined) throw new EntryError(`there is nothing at ${printable(path)}`)
   const changed = overrideImage(value, entry)
   return changed === value ? manifest : asManifest(applyJsonPatch(manifest, [{ op: 'replace', path, value: changed }]))
 }
@@ -39,7 +40,7 @@ function overrideImageAt(manifest: KubeObject, path: string, entry: ImageOverrid
 function overrideImage(value: unknown, entry: ImageOverrider): string {
   if (typeof value !== 'string') throw new EntryError('the image is no text')
   const reference = parseImage(value)
-  if (reference === undefined) throw new EntryError(`"${value}" is not the name of an image`)
+  if (reference === undefined) throw new EntryError(`"${printable(value)}" is not the name of an image`)
   return formatImage(changePart(reference, entry))
 }
 

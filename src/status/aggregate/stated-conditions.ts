@@ -1,3 +1,4 @@
+import { conditionMessage } from '../../object/condition.ts'
 import { listAt } from '../../object/field.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
@@ -29,7 +30,8 @@ export function stateConditions(
   { owned, stated, now, hasUpdateTime = false }: ConditionStatement,
 ): readonly JsonObject[] {
   const before = listAt(template, 'status', 'conditions').filter(isJsonObject)
-  const timed = (wanted: Stated): JsonObject => {
+  const timed = (statement: Stated): JsonObject => {
+    const wanted = { ...statement, message: conditionMessage(statement.message) }
     const former = before.find(({ type }) => type === wanted.type)
     const isSame = former !== undefined && former['reason'] === wanted.reason && former['message'] === wanted.message
     if (isSame && former['status'] === wanted.status) return former
