@@ -39,6 +39,8 @@ afterEach(async () => {
   server.close()
 })
 
+const LIMITS = { opensWithinMs: 100, pingEveryMs: 50, answersWithinMs: 100 }
+
 const clientOf = ({ endpoint }: StormProxy): Client =>
   newTestClient(endpoint, { limits: { timeoutMs: 2_000, maxRetries: 0 } })
 
@@ -66,29 +68,46 @@ it.each<{ weather: Partial<Weather>; want: string; reaches: boolean }>([
   expect(await outcome()).toBe('a')
 })
 
-it('a connection that never opens is given up, and what comes next gets through', async () => {
-  const held: Socket[] = []
+/** What stands before the server, and says nothing: from the start of a connection, or from some time on. */
+async function startFront(): Promise<{ readonly url: string; silent: boolean; stop(): void }> {
   const { port } = new URL(serving.url)
-  let silent = true
-  const front = createServer(socket => {
-    socket.on('error', () => undefined)
-    if (silent) return void held.push(socket)
-    const through = connect(Number(port), '127.0.0.1').on('error', () => undefined)
-    socket.pipe(through).pipe(socket)
+  const sockets = new Set<Socket>()
+  const track = (socket: Socket): Socket => {
+    sockets.add(socket)
+    return socket.on('error', () => undefined)
+  }
+  const front = { url: '', silent: false, stop: (): void => undefined }
+  const server = createServer(socket => {
+    const through = connect(Number(port), '127.0.0.1')
+    track(socket).on('data', chunk => front.silent || through.write(chunk))
+    track(through).on('data', chunk => front.silent || socket.write(chunk))
   })
-  await new Promise<void>(resolve => void front.listen(0, '127.0.0.1', resolve))
-  const url = `https://127.0.0.1:${(front.address() as AddressInfo).port}`
-  const behind = await startStormProxy({ ...serving, url }, () => 0.5, 100)
+  await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve))
+  // Listening on a port: it has an address with one.
+  front.url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+  front.stop = () => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  }
+  return front
+}
+
+it.each([
+  { what: 'never opens', before: [] },
+  { what: 'opens, and falls silent', before: ['a'] },
+])('a connection that $what is given up, and what comes next gets through', async ({ before }) => {
+  const front = await startFront()
+  const behind = await startStormProxy({ ...serving, url: front.url }, () => 0.5, LIMITS)
   const through = clientOf(behind)
   try {
+    for (const want of before) expect(await outcome(through)).toBe(want)
+    front.silent = true
     expect(await outcome(through)).toBe('TransportError')
-    silent = false
+    front.silent = false
     expect(await outcome(through)).toBe('a')
-    expect(held.length).toBeGreaterThan(0)
   } finally {
     await through.close()
     await behind.stop()
-    for (const socket of held) socket.destroy()
-    front.close()
+    front.stop()
   }
 })

@@ -39,6 +39,14 @@ export interface StormProxy {
   stop(): Promise<void>
 }
 
+/** Of connections to the apiserver, in milliseconds. */
+export interface TargetLimits {
+  readonly opensWithinMs: number
+  readonly pingEveryMs: number
+  /** A ping. */
+  readonly answersWithinMs: number
+}
+
 interface Refusal {
   readonly code: number
   readonly reason: string
@@ -54,7 +62,8 @@ const RETRY_AFTER = { 'retry-after': '1' }
 const WRITES: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE']
 /** Of one connection only: HTTP/2 refuses them in a request. */
 const HOP_HEADERS: readonly string[] = ['connection', 'host', 'keep-alive', 'transfer-encoding', 'upgrade']
-const OPENS_WITHIN_MS = 5_000
+/** Of connections to the target. Longer than an apiserver that is stopped on purpose stays so. */
+const TARGET_LIMITS = { opensWithinMs: 5_000, pingEveryMs: 2_000, answersWithinMs: 6_000 } as const
 /** An answer that is cut has come so far. */
 const CUT_AFTER_BYTES = 300
 
@@ -62,15 +71,15 @@ const CUT_AFTER_BYTES = 300
  * Starts a proxy that passes on what it can.
  *
  * @param chance from 0 up to 1: decides what happens to a request.
- * @param opensWithinMs a connection to the target that is not open by then is given up: the next request has another.
+ * @param limits when a connection to the target is given up, and the next request has another: it does not open, it answers no ping.
  */
 export async function startStormProxy(
   target: Endpoint,
   chance: () => number,
-  opensWithinMs = OPENS_WITHIN_MS,
+  limits: TargetLimits = TARGET_LIMITS,
 ): Promise<StormProxy> {
   const authority = newCertificateAuthority('storm-proxy-ca')
-  const storm = new Storm(target, chance, opensWithinMs)
+  const storm = new Storm(target, chance, limits)
   const server = createSecureServer(
     { ...newCertificate({ name: 'storm-proxy', issuer: authority }), allowHTTP1: true },
     (request, response) => storm.pass(request, response),
@@ -101,13 +110,13 @@ class Storm {
   weather: Weather = CALM
   readonly #target: Endpoint
   readonly #chance: () => number
-  readonly #opensWithinMs: number
+  readonly #limits: TargetLimits
   #upstream: ClientHttp2Session | undefined
 
-  constructor(target: Endpoint, chance: () => number, opensWithinMs: number) {
+  constructor(target: Endpoint, chance: () => number, limits: TargetLimits) {
     this.#target = target
     this.#chance = chance
-    this.#opensWithinMs = opensWithinMs
+    this.#limits = limits
   }
 
   close(): void {
@@ -130,6 +139,8 @@ class Storm {
     const lost = this.#chance() < this.weather.lost
     const end = this.#endOfAnswer()
     stream.on('error', () => abandon(response))
+    // One that is cut off by the end of its session tells no error.
+    stream.on('close', () => response.writableEnded || abandon(response))
     request.on('aborted', () => stream.close(constants.NGHTTP2_CANCEL))
     response.on('close', () => stream.close(constants.NGHTTP2_CANCEL))
     stream.on('response', headers => {
@@ -164,11 +175,31 @@ class Storm {
     const session = connect(this.#target.url, { ca: this.#target.ca })
     session.on('error', () => undefined)
     // Whoever dials a local port on which nobody listens may be connected to himself, and wait for his own answer.
-    const opening = setTimeout(() => session.destroy(), this.#opensWithinMs)
+    const opening = setTimeout(() => giveUp(session), this.#limits.opensWithinMs)
     for (const event of ['connect', 'close']) session.once(event, () => clearTimeout(opening))
+    session.once('connect', () => this.#endWhenSilent(session))
     this.#upstream = session
     return session
   }
+
+  /** One that is busy writing when its server is killed may never hear of it: Node goes on as if it were open. */
+  #endWhenSilent(session: ClientHttp2Session): void {
+    const { pingEveryMs, answersWithinMs } = this.#limits
+    let answeredMs = performance.now()
+    const answered = (error: Error | null): void => {
+      if (error === null) answeredMs = performance.now()
+    }
+    const timer = setInterval(() => {
+      if (performance.now() - answeredMs > pingEveryMs + answersWithinMs) giveUp(session)
+      else if (!session.destroyed) session.ping(answered)
+    }, pingEveryMs)
+    session.once('close', () => clearInterval(timer))
+  }
+}
+
+/** With a code: streams that are cut off would otherwise look as if they had come to their end. */
+function giveUp(session: ClientHttp2Session): void {
+  session.destroy(undefined, constants.NGHTTP2_CANCEL)
 }
 
 type AnswerEnd = 'whole' | 'cut' | 'truncated'

@@ -7,6 +7,7 @@ import type { ServerConfig } from '../kube/server-config.ts'
 import { isForbidden } from '../kube/status-error.ts'
 import { withoutValueAt } from '../object/field.ts'
 import type { KubeObject } from '../object/kube-object.ts'
+import { printable } from '../object/printable.ts'
 import { type Clock, sleep } from '../runtime/clock.ts'
 import { awaitReady, type Readiness } from './join/await-ready.ts'
 import { type Made, nameOf, newMade, readOne } from './join/ensure.ts'
@@ -26,7 +27,6 @@ import { type Asked, observeHost, observeMember } from './join/observe.ts'
 import { formatRight, missingRights, type Right, rightsInMember, rightsOnHost } from './join/rights.ts'
 import { awaitSecretToken, requestMemberToken } from './join/token.ts'
 import { CommandError } from './manifests.ts'
-import { printable } from './printable.ts'
 
 export interface JoinOptions extends Omit<MemberWish, 'hostId'> {
   readonly topology: Topology
