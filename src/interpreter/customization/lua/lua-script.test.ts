@@ -141,6 +141,9 @@ describe('what scripts may not use', () => {
     'os.exit',
   ])('%s is not there', name => expect(evaluate(`type(${name})`)).toBe('nil'))
 
+  it('nothing that is compiled', () =>
+    expect(() => load('\u001bLuaQ\0\u0001\u0004\u0004\u0004\u0008\0')).toThrow('it is compiled: a script is text'))
+
   it('finds one library only', () =>
     expect(() => evaluate("require('io')")).toThrow('script:3: module io not found: scripts have the library kube'))
 })

@@ -31,6 +31,8 @@ const FUNCTION = 6
 const COUNT_MASK = 8
 /** Instructions: some milliseconds. */
 const HOOK_EVERY = 200_000
+/** How a chunk begins that luac has made. */
+const COMPILED = '\u001b'
 
 /**
  * Loads a script into a state of its own, with the libraries that scripts may use.
@@ -68,6 +70,8 @@ interface Place extends LuaMachine {
 }
 
 function load({ lua, texts, state, stack }: Place, source: LuaSource): void {
+  // What is compiled is not checked before it runs, and can do with the machine's memory what no text can.
+  if (source.text.startsWith(COMPILED)) throw new LuaError('it is compiled: a script is text')
   // C knows names by their end, and shows one that starts with "=" as it is.
   const { pointer: nameText, bytes: nameBytes } = texts.place(`=${source.name}\0`)
   const name = lua.malloc(nameBytes)
