@@ -35,11 +35,11 @@ describe('memberObjects', () => {
       want: [
         'Namespace /karmada-cluster',
         'ServiceAccount karmada-cluster/flotilla-m1',
-        'ClusterRole /flotilla-m1',
-        'ClusterRoleBinding /flotilla-m1',
         'ClusterRole /flotilla-m1-write',
         'RoleBinding shop/flotilla-m1',
         'RoleBinding blog/flotilla-m1',
+        'ClusterRole /flotilla-m1',
+        'ClusterRoleBinding /flotilla-m1',
         'Role karmada-cluster/flotilla-m1-token',
         'RoleBinding karmada-cluster/flotilla-m1-token',
       ],

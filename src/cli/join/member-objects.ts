@@ -70,11 +70,12 @@ function rights({ name: cluster, namespace, permissions, propagate, namespaces }
   if (rules.inNamespaces === undefined) return roles
   const writer = `${name}-write`
   return [
-    ...roles,
+    // Before the wider role of an earlier join is narrowed: the host writes there meanwhile.
     clusterRole(writer, rules.inNamespaces),
     ...namespaces.map(each =>
       bindingOf('RoleBinding', { name, role: writer, account: { name, namespace }, namespace: each }),
     ),
+    ...roles,
   ]
 }
 
