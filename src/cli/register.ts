@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { CLUSTER, NAMESPACE, SECRET, SERVICE_ACCOUNT } from '../api/kinds.ts'
-import { AGENT_HOST_SECRET, AGENT_NAME, ANNOTATION, CLUSTER_NAMESPACE } from '../api/names.ts'
+import { AGENT_HOST_SECRET, AGENT_NAME, CLUSTER_NAMESPACE } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
 import { newDiscovery } from '../kube/discovery.ts'
 import { findOrUndefined } from '../kube/look.ts'
@@ -15,7 +15,7 @@ import { resourceOf } from './made-resources.ts'
 import { CommandError } from './manifests.ts'
 import { type AgentWish, agentObjects, type HostCredentials } from './register/agent-objects.ts'
 import { judgeRegistration } from './register/judge.ts'
-import { registeredObjects } from './register/leftovers.ts'
+import { agentElsewhere, registeredAs, registeredObjects } from './register/leftovers.ts'
 import { planRegistration } from './register/plan.ts'
 import { agentAccountName, joinSecretName } from './token/agent-account.ts'
 import type { JoinTicket } from './token/ticket.ts'
@@ -102,6 +102,7 @@ async function check(
     memberId,
     joinedAs: await accountsFor(member, hostId, signal),
     registeredAs: await registeredAs(member, wish.namespace, signal),
+    agentIn: await agentElsewhere(member, wish.namespace, signal),
     version,
   })
 }
@@ -115,15 +116,6 @@ async function accountsFor(
   const { items } = await member.list(SERVICE_ACCOUNT, { namespace: CLUSTER_NAMESPACE }, { signal })
   const ofHost = items.filter(({ metadata }) => hostId && metadata.annotations?.[HOST_ANNOTATION] === hostId)
   return ofHost.map(({ metadata }) => metadata.name)
-}
-
-/** The cluster whose agent's credentials are here. */
-async function registeredAs(member: Client, namespace: string, signal: AbortSignal): Promise<string | undefined> {
-  const key = { namespace, name: AGENT_HOST_SECRET }
-  const secret = await findOrUndefined(() => member.get(SECRET, key, { signal }))
-  const account = secret?.metadata.annotations?.[ANNOTATION.tokenServiceAccount] ?? ''
-  const prefix = `${CLUSTER_NAMESPACE}/${agentAccountName('')}`
-  return account.startsWith(prefix) ? account.slice(prefix.length) : undefined
 }
 
 async function readId(client: Client, signal: AbortSignal): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import { type Clock, sleep } from '../runtime/clock.ts'
 import { nameOf } from './join/ensure.ts'
 import { deleteAll } from './join/leftovers.ts'
 import { CommandError } from './manifests.ts'
-import { registeredObjects } from './register/leftovers.ts'
+import { agentElsewhere, registeredAs, registeredObjects } from './register/leftovers.ts'
 
 export interface UnregisterDeps {
   readonly host: Client
@@ -30,7 +30,7 @@ const LOOK_EVERY_MS = 500
  * agent.
  *
  * @returns the exit code: 0, or 1 when the Cluster is not gone in time.
- * @throws CommandError when there is nothing to let go.
+ * @throws CommandError when there is nothing to let go, or what is in the member is not of this cluster.
  */
 export async function unregister(
   deps: UnregisterDeps,
@@ -49,6 +49,7 @@ export async function unregister(
   if (mode === 'Push') {
     throw new CommandError(`cluster ${name} has joined in mode Push: flotilla unjoin ${name} lets it go`)
   }
+  if (deps.member !== undefined) await checkMember(deps.member, options, signal)
   await findOrUndefined(() => deps.host.delete(CLUSTER, key, { signal }))
   if (!(await isGone(deps, options, signal))) {
     deps.write(
@@ -63,6 +64,20 @@ export async function unregister(
     deps.write(`${await cleanMember(deps.member, options.namespace, signal)}\n`)
   }
   return 0
+}
+
+/** Whoever names the wrong kubeconfig or namespace would leave one agent, and end another. */
+async function checkMember(member: Client, { name, namespace }: UnregisterOptions, signal: AbortSignal): Promise<void> {
+  const cluster = await registeredAs(member, namespace, signal)
+  if (cluster !== undefined && cluster !== name) {
+    throw new CommandError(`the member is registered as ${cluster}, not as ${name}: nothing was deleted`)
+  }
+  const elsewhere = await agentElsewhere(member, namespace, signal)
+  if (elsewhere !== undefined) {
+    throw new CommandError(
+      `the agent of the member is in namespace ${elsewhere}, not in ${namespace}: nothing was deleted; name it by --namespace`,
+    )
+  }
 }
 
 async function isGone(

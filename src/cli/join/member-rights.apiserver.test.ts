@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../../e2e/controlplane/start-apiserver.ts'
 import { HOME_RULES } from '../../api/generated/agent-rules.ts'
 import {
+  CLUSTER,
   CLUSTER_ROLE,
   CLUSTER_ROLE_BINDING,
   CONFIG_MAP,
@@ -36,7 +37,7 @@ import { register } from '../register.ts'
 import { agentAccountName } from '../token/agent-account.ts'
 import { parseTicket } from '../token/ticket.ts'
 import { createToken } from '../token.ts'
-import { unregister } from '../unregister.ts'
+import { type UnregisterOptions, unregister } from '../unregister.ts'
 import { cleanMember } from './leftovers.ts'
 import type { MemberWish } from './member-objects.ts'
 import { memberRules, type PolicyRule } from './permissions.ts'
@@ -293,7 +294,7 @@ describe('what a member grants', () => {
     })
 
     /** As a user does it, with a join token of its own. @returns who connects as the agent. */
-    const registerAs = async (asked: Asked): Promise<Client> => {
+    const registerAs = async (asked: Asked, namespace = AGENT_HOME): Promise<Client> => {
       let printed = ''
       const { url, ca } = fixture.host.cluster.endpoint
       await createToken(
@@ -313,16 +314,16 @@ describe('what a member grants', () => {
         { ...silent, member, host },
         {
           ...{ ticket, tokenLifetimeMs: lifetimeMs, credentialsOnly: false, dryRun: false },
-          wish: { cluster: EDGE, namespace: AGENT_HOME, image: 'flotilla:1', ...asked },
+          wish: { cluster: EDGE, namespace, image: 'flotilla:1', ...asked },
         },
         signal,
       )
       return clientWith(await tokenOf(AGENT_HOME, AGENT_NAME))
     }
-    const unregisterIt = (): Promise<number> =>
+    const unregisterIt = (more: Partial<UnregisterOptions> = {}): Promise<number> =>
       unregister(
         { ...silent, host: fixture.client, member },
-        { name: EDGE, namespace: AGENT_HOME, waitMs: HOLDS_MS },
+        { name: EDGE, namespace: AGENT_HOME, waitMs: HOLDS_MS, ...more },
         signal,
       )
     const granted = (asked: Asked) =>
@@ -383,6 +384,23 @@ describe('what a member grants', () => {
         const account = await registerAs(preset.asked)
         await expectRights(account, granted(preset.asked))
         await expectAnswers(account, preset)
+      },
+      TEST_TIMEOUT_MS,
+    )
+
+    it(
+      'no more and no less by what means an agent of another namespace or cluster: it is refused',
+      async () => {
+        const asked: Asked = { permissions: 'workloads', propagate: [], namespaces: [] }
+        await registerAs(asked)
+        const before = await left()
+        await expect(registerAs(asked, SHOP)).rejects.toThrow(`has an agent in namespace ${AGENT_HOME}`)
+        await expect(unregisterIt({ namespace: SHOP })).rejects.toThrow(`is in namespace ${AGENT_HOME}, not in ${SHOP}`)
+        await expect(unregisterIt({ name: 'other' })).rejects.toThrow('is registered as edge, not as other')
+        expect(await left()).toEqual(before)
+        expect(await fixture.client.get(CLUSTER, { namespace: '', name: EDGE })).not.toHaveProperty(
+          'metadata.deletionTimestamp',
+        )
       },
       TEST_TIMEOUT_MS,
     )

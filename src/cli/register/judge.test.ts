@@ -9,6 +9,7 @@ const facts: RegistrationFacts = {
   memberId: 'member',
   joinedAs: [],
   registeredAs: undefined,
+  agentIn: undefined,
   version: { major: '1', minor: '34+', gitVersion: 'v1.34.1' },
 }
 
@@ -30,6 +31,11 @@ describe('a member may not register', () => {
     { name: 'when it is the host', more: { memberId: 'host' }, says: /the host itself/ },
     { name: 'when the operator writes to it', more: { joinedAs: ['flotilla-m0'] }, says: /joined .* \(flotilla-m0\)/ },
     { name: 'when it is registered otherwise', more: { registeredAs: 'm0' }, says: /flotilla unregister m0/ },
+    {
+      name: 'when its agent is elsewhere',
+      more: { agentIn: 'edge' },
+      says: /--namespace edge, or flotilla unregister/,
+    },
     {
       name: 'when it is too old',
       more: { version: { major: '1', minor: '21', gitVersion: 'v1.21.0' } },

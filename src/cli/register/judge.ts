@@ -13,6 +13,8 @@ export interface RegistrationFacts {
   /** What this member is to the same host already: accounts of flotilla join, and whose agent's credentials it holds. */
   readonly joinedAs: readonly string[]
   readonly registeredAs: string | undefined
+  /** Another namespace in which its agent is. */
+  readonly agentIn: string | undefined
   readonly version: { readonly major: string; readonly minor: string; readonly gitVersion: string }
 }
 
@@ -21,7 +23,7 @@ const OLDEST_MINOR = 22
 
 /** @throws CommandError saying what stands against a registration, and what to do. */
 export function judgeRegistration(cluster: string, facts: RegistrationFacts): void {
-  const { mode, leaving, knownId, hostId, memberId, version, joinedAs, registeredAs } = facts
+  const { mode, leaving, knownId, hostId, memberId, version, joinedAs } = facts
   const refuse = (message: string): never => {
     throw new CommandError(message)
   }
@@ -38,12 +40,18 @@ export function judgeRegistration(cluster: string, facts: RegistrationFacts): vo
   if (joinedAs.length > 0) {
     refuse(`this cluster has joined the host in mode Push (${joinedAs.join(', ')}): flotilla unjoin lets it go first`)
   }
-  if (registeredAs !== undefined && registeredAs !== cluster) {
-    refuse(
-      `this cluster is registered as ${registeredAs}: flotilla unregister ${registeredAs} on the host lets it go first`,
-    )
-  }
+  const otherwise = agentOtherwise(cluster, facts)
+  if (otherwise !== undefined) refuse(otherwise)
   if (knownId !== undefined && knownId !== '' && knownId !== memberId) {
     refuse(`cluster ${cluster} is another cluster than this one: register it under a name of its own`)
   }
+}
+
+/** @returns what to do about an agent that is here already and stands against this one; undefined: none does. */
+function agentOtherwise(cluster: string, { registeredAs, agentIn }: RegistrationFacts): string | undefined {
+  if (registeredAs !== undefined && registeredAs !== cluster) {
+    return `this cluster is registered as ${registeredAs}: flotilla unregister ${registeredAs} on the host lets it go first`
+  }
+  if (agentIn === undefined) return undefined
+  return `this cluster has an agent in namespace ${agentIn}: --namespace ${agentIn}, or flotilla unregister first`
 }
