@@ -26,6 +26,8 @@ describe('YAML', () => {
     'a\u0085\u2028\u2029b',
     `${'long '.repeat(30)}\u009b\\${' \u202e'.repeat(30)}`,
     '- \u202ea\n- b\n',
+    `\u001b${'long'.repeat(10)}\n \nb`,
+    `${'long '.repeat(10)}\n \nb\n  `,
     'äöü 日本 👩‍🚀',
   ])('has nothing that acts on a terminal, and is read again as it was: %j', text => {
     const value = { [text]: text, list: [text, 9007199254740991, { a: text }], plain: 'a\n\tb\n' }

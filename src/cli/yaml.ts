@@ -49,12 +49,15 @@ function readJson(text: string): unknown {
   }
 }
 
-/** Writes JSON as YAML, integers with all their digits, and printable: what is not, is escaped. */
+/**
+ * Writes JSON as YAML, integers with all their digits, and printable: what is not, is escaped. Line feeds in double quotes are, too: a
+ * line that is one space would come back as a backslash.
+ */
 export function writeYaml(
   value: unknown,
   options: CreateNodeOptions & DocumentOptions & SchemaOptions & ToStringOptions = {},
 ): string {
-  const all = { aliasDuplicateObjects: false, ...options }
+  const all = { aliasDuplicateObjects: false, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER, ...options }
   const text = stringify(toBigIntegers(value), all)
   return isPrintable(text) ? text : writeQuoted(value, all)
 }

@@ -40,6 +40,11 @@ describe('a YAML text comes back as Kubernetes tools write it', () => {
     { name: 'nothing', text: '', want: 'null\n' },
   ])('$name', ({ text, want }) => expect(rewrite(text)).toBe(want))
 
+  it('keeps a line that is one space in a text that has to be quoted', () => {
+    const value = { motd: 'Welcome: all that you do here is noted.\n \nBe kind.\n  ' }
+    expect(parseYamlText(formatYamlText(value))).toEqual(value)
+  })
+
   it('takes any key for a key', () => {
     expect(rewrite('__proto__: {x: 1}\nconstructor: 2\n')).toBe('__proto__:\n  x: 1\nconstructor: 2\n')
     expect({}).not.toHaveProperty('x')

@@ -121,5 +121,7 @@ export function formatYamlText(value: unknown): string {
       if (typeof node.value === 'string' && isAmbiguous(node.value)) node.type = 'QUOTE_DOUBLE'
     },
   })
-  return document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true })
+  // In several lines, one that is a space would come back as a backslash.
+  const doubleQuotedMinMultiLineLength = Number.MAX_SAFE_INTEGER
+  return document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true, doubleQuotedMinMultiLineLength })
 }
