@@ -15,11 +15,31 @@ const ACTING = [
     text: '\ufeffng\u200bi\u2060n\u200cx\u00ad',
     want: '\\ufeffng\\u200bi\\u2060n\\u200cx\\u00ad',
   },
+  { name: 'fills a place', text: 'a\u3164\u115f\uffa0\u034fb', want: 'a\\u3164\\u115f\\uffa0\\u034fb' },
+  { name: 'varies what is no picture', text: 'a\ufe00\u{e0100}', want: 'a\\ufe00\\udb40\\udd00' },
+  { name: 'is tagged and no flag', text: 'a\u{e0068}\u{e0069}', want: 'a\\udb40\\udc68\\udb40\\udc69' },
+  {
+    name: 'is tagged for longer than a flag',
+    text: `🏴${'\u{e0061}'.repeat(8)}`,
+    want: `🏴${'\u{e0061}'.repeat(7)}\\udb40\\udc61`,
+  },
+  { name: 'annotates', text: 'a\ufff9b\ufffac\ufffb', want: 'a\\ufff9b\\ufffac\\ufffb' },
   { name: 'joins what is no emoji', text: 'kube\u200d-system', want: 'kube\\u200d-system' },
   { name: 'is half a pair', text: 'a\ud83d b\ude00', want: 'a\\ud83d b\\ude00' },
   { name: 'ends a line elsewhere', text: 'does not serve /prototype/\r\n', want: 'does not serve /prototype/\\r\\n' },
 ]
-const HARMLESS = ['', 'äöü', '日本', '👩‍🚀 🏴‍☠️ 👩🏽‍🚀 👩‍👩‍👧‍👦', '𝒜\u{10ffff}', '\ufffd', 'שלום', 'a\\nb', '├─ └─ …']
+const HARMLESS = [
+  '',
+  'äöü',
+  '日本',
+  '👩‍🚀 🏴‍☠️ 👩🏽‍🚀 👩‍👩‍👧‍👦',
+  '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f} ☎︎ ☎️ 1️⃣',
+  '𝒜\u{10ffff}',
+  '\ufffd',
+  'שלום',
+  'a\\nb',
+  '├─ └─ …',
+]
 
 describe('what a text of an object does', () => {
   it.each(ACTING)('$name: it is shown instead', ({ text, want }) => {

@@ -1,14 +1,15 @@
 /**
  * C0, DEL and C1 act on terminals; half a surrogate pair does not survive the way to an apiserver; line separators, what has no
- * width and what turns the direction show a text as another one. A joiner that makes one emoji of several is what it seems.
+ * width and what turns the direction show a text as another one, or hide one in it. A joiner that makes one emoji of several is
+ * what it seems, and so are the tags of a flag.
  */
 const UNPRINTABLE =
-  /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d/gu
+  /[[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]--[\u200d\ufe0e\ufe0f\u{e0020}-\u{e007f}]]|(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]{0,6})[\u{e0020}-\u{e007f}]/gv
 /** A line that ends as in no text of ours was quoted from somewhere. */
-const UNPRINTABLE_IN_LINES = new RegExp(`\\r\\n|(?![\\n\\t])(?:${UNPRINTABLE.source})`, 'gu')
-/** Nearly all texts are: to know it takes a tenth of looking for what is not printable. */
-const ORDINARY = /^[ -~]*$/
-const ORDINARY_IN_LINES = /^[ -~\n\t]*$/
+const UNPRINTABLE_IN_LINES = new RegExp(`\\r\\n|(?![\\n\\t])(?:${UNPRINTABLE.source})`, 'gv')
+/** Nearly all texts are, Latin letters and `…` among them: to know it takes a tenth of looking for what is not printable. */
+const ORDINARY = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*$/
+const ORDINARY_IN_LINES = /^[ -~\n\t\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*$/
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\r\n': '\\r\\n' }
 
 /**
@@ -47,5 +48,10 @@ function firstOf(text: string, count: number): string {
 }
 
 function escaped(characters: string): string {
-  return SHORT[characters] ?? `\\u${characters.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return SHORT[characters] ?? Array.from({ length: characters.length }, (_, at) => escapeOf(characters, at)).join('')
+}
+
+/** Of one half where a character is a pair of surrogates. */
+function escapeOf(text: string, at: number): string {
+  return `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`
 }
