@@ -36,6 +36,10 @@ describe('YAML', () => {
     expect(readYaml(written)).toEqual(value)
   })
 
+  it.each([' \n', '\n \n', '  \n\n', '\t\n ', '\n'])('keeps a text of nothing but spaces: %j', text => {
+    expect(readYaml(writeYaml({ a: text, b: [text] }))).toEqual({ a: text, b: [text] })
+  })
+
   it('has several documents, of which one that begins like JSON is none', () => {
     expect(readYamlDocuments('a: 1\n---\nb: 2\n')).toEqual([{ a: 1 }, { b: 2 }])
     expect(readYamlDocuments('{a: 1}\n---\n[b]\n')).toEqual([{ a: 1 }, ['b']])

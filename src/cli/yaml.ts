@@ -6,13 +6,13 @@ import {
   parseAllDocuments,
   Scalar,
   type SchemaOptions,
-  stringify,
   type ToStringOptions,
   visit,
 } from 'yaml'
 import { decodeJson } from '../kube/json.ts'
 import { fromBigIntegers, toBigIntegers } from '../object/big-integers.ts'
 import { printableLines } from '../object/printable.ts'
+import { isBlankBlock } from '../override/yaml-text.ts'
 
 /** A text that is no YAML; the message says where. */
 export class YamlError extends Error {
@@ -58,24 +58,16 @@ export function writeYaml(
   options: CreateNodeOptions & DocumentOptions & SchemaOptions & ToStringOptions = {},
 ): string {
   const all = { aliasDuplicateObjects: false, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER, ...options }
-  const text = stringify(toBigIntegers(value), all)
-  return isPrintable(text) ? text : writeQuoted(value, all)
+  const document = new Document(toBigIntegers(value), all)
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === 'string' && needsQuotes(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
+    },
+  })
+  return printableLines(document.toString(all))
 }
 
 /** The library escapes C0 only, and only double quotes have escapes. */
-function writeQuoted(
-  value: unknown,
-  options: CreateNodeOptions & DocumentOptions & SchemaOptions & ToStringOptions,
-): string {
-  const document = new Document(toBigIntegers(value), options)
-  visit(document, {
-    Scalar: (_, scalar) => {
-      if (typeof scalar.value === 'string' && !isPrintable(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
-    },
-  })
-  return printableLines(document.toString(options))
-}
-
-function isPrintable(text: string): boolean {
-  return printableLines(text) === text
+function needsQuotes(text: string): boolean {
+  return isBlankBlock(text) || printableLines(text) !== text
 }

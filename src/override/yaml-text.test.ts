@@ -45,6 +45,10 @@ describe('a YAML text comes back as Kubernetes tools write it', () => {
     expect(parseYamlText(formatYamlText(value))).toEqual(value)
   })
 
+  it.each([' \n', '\n \n', '  \n\n', '\t\n ', '\n'])('keeps a text of nothing but spaces: %j', text => {
+    expect(parseYamlText(formatYamlText({ a: text, b: [text] }))).toEqual({ a: text, b: [text] })
+  })
+
   it('takes any key for a key', () => {
     expect(rewrite('__proto__: {x: 1}\nconstructor: 2\n')).toBe('__proto__:\n  x: 1\nconstructor: 2\n')
     expect({}).not.toHaveProperty('x')

@@ -102,6 +102,11 @@ function toJson(root: unknown): unknown {
   return copy(root)
 }
 
+/** Lines of nothing but spaces: in a block they would come back as fewer. */
+export function isBlankBlock(text: string): boolean {
+  return text.includes('\n') && /^\n*[ \t]\s*$/.test(text)
+}
+
 /**
  * Writes JSON as Kubernetes' own tools write YAML: keys in alphabetical order, lists not indented, and text quoted that a
  * reader of YAML 1.1 or 1.2 would take for something else. Long lines are not folded.
@@ -115,7 +120,8 @@ export function formatYamlText(value: unknown): string {
   })
   const { tags, compat } = document.schema
   const readers = [...tags, ...(compat ?? [])].filter(tag => tag.default && tag.tag !== 'tag:yaml.org,2002:str')
-  const isAmbiguous = (text: string): boolean => readers.some(tag => 'test' in tag && tag.test?.test(text) === true)
+  const isAmbiguous = (text: string): boolean =>
+    isBlankBlock(text) || readers.some(tag => 'test' in tag && tag.test?.test(text) === true)
   visit(document, {
     Scalar: (_position, node) => {
       if (typeof node.value === 'string' && isAmbiguous(node.value)) node.type = 'QUOTE_DOUBLE'
