@@ -70,6 +70,47 @@ describe('of several policies the best one claims a template', () => {
   })
 })
 
+describe('a policy that also selects', () => {
+  it.each([
+    { what: 'a kind that no server can serve', name: 'unnameable', apiVersion: '/etc/passwd' },
+    {
+      what: 'a kind whose server is away',
+      name: 'away',
+      apiVersion: 'away.example.com/v1',
+      told: 'does not say whether it serves away.example.com/v1 Widget',
+    },
+  ])('$what places the others', async ({ name, apiVersion, told }) => {
+    const spec = { service: { name: 'away', namespace: 'default' }, insecureSkipTLSVerify: true }
+    const service = {
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: 'v1.away.example.com' },
+      spec: { group: 'away.example.com', version: 'v1', groupPriorityMinimum: 1, versionPriority: 1, ...spec },
+    }
+    const namespace = await newNamespace(host, `beside-${name}`)
+    await apply(host, service)
+    try {
+      await apply(host, policy(namespace, 'both', { resourceSelectors: [{ apiVersion, kind: 'Widget' }, byLabel] }))
+      await apply(host, settings(namespace))
+      expect(await claimed(namespace)).toBe('both')
+      await everywhere(members, place(namespace), object => object.data.a === '1')
+      if (told !== undefined) {
+        await eventually('the policy says why the others are not', async () =>
+          (await host.kubectl(['get', 'events', `--namespace=${namespace}`])).includes(told),
+        )
+      }
+      await host.kubectl(['delete', 'configmap', 'settings', `--namespace=${namespace}`])
+    } finally {
+      await host.kubectl(['delete', 'apiservice', 'v1.away.example.com'])
+    }
+    await host.kubectl(['delete', 'propagationpolicy', 'both', `--namespace=${namespace}`])
+    await eventually('the policy is gone', async () => {
+      const found = await host.kubectl(['get', 'propagationpolicies', '-o', 'name', `--namespace=${namespace}`])
+      return found.trim() === ''
+    })
+  })
+})
+
 describe('a lazy policy', () => {
   it('lets what is there be until its user changes it, and what it says then until the next change', async () => {
     const namespace = await newNamespace(host, 'lazy')

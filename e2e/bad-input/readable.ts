@@ -87,9 +87,7 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   Cluster: object => conditionIn(object, { type: 'Ready', isAnyOf: ['False', 'Unknown'] }),
   ResourceInterpreterCustomization: (_, told) => eventIn(told, 'ScriptInvalid'),
   PropagationPolicy: ({ spec: { resourceSelectors } }, told) =>
-    resourceSelectors.some(isNeverPropagated) && resourceSelectors.every(isAskable)
-      ? eventIn(told, 'KindNotPropagated')
-      : undefined,
+    resourceSelectors.some(isNeverPropagated) ? eventIn(told, 'KindNotPropagated') : undefined,
 }
 
 /** @returns what should be said of the objects of `requests`, and is not. @param complete whether no event was dropped */
@@ -125,11 +123,6 @@ function eventIn({ events, complete }: Told, wanted: string): string | undefined
 /** Of those that the requests select. */
 function isNeverPropagated({ kind }: AnyObject): boolean {
   return ['PropagationPolicy', 'Lease', 'Event'].includes(kind)
-}
-
-/** One of which the apiserver cannot be asked, not even to say that it has none such, keeps its policy from being read at all. */
-function isAskable({ apiVersion }: AnyObject): boolean {
-  return /^([a-z0-9.-]+\/)?[a-z][a-z0-9]*$/.test(apiVersion)
 }
 
 /** @returns undefined for one that is gone. */

@@ -1,8 +1,8 @@
 import type { PolicyKind } from '../api/kinds.ts'
 import type { Client, JsonPatchOperation } from '../kube/client.ts'
 import { explainRefusal, missingRight } from '../kube/missing-right.ts'
-import { isNotFound } from '../kube/status-error.ts'
-import { formatApiVersion, parseApiVersion } from '../object/gvk.ts'
+import { isNotFound, StatusError } from '../kube/status-error.ts'
+import { formatApiVersion, type Gvk, parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
 import { printable } from '../object/printable.ts'
@@ -45,24 +45,58 @@ export function newPolicyReconciler(deps: PolicyDeps) {
   return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const policy = deps.policies.get(parseKey(key))
     if (policy === undefined) return awaitChange()
-    const informers = await watchSelectedKinds(deps, policy)
-    // Claims are looked for in the caches: before these are filled nobody knows whether the last one is off.
-    const filling = informers.filter(informer => informer?.synced === false)
-    if (policy.metadata.deletionTimestamp === undefined) {
-      reportSkipped(deps, policy)
-      await stamp(deps, policy, signal)
-    } else if (filling.length === 0) return releasePolicy(deps, policy, signal)
-    reportFailing(deps, policy, informers)
-    if (filling.length > 0 && policy.metadata.deletionTimestamp !== undefined) return requeueAfter(UNSYNCED_POLL_MS)
-    return filling.length > 0 || informers.includes(undefined) ? requeueAfter(UNSERVED_POLL_MS) : awaitChange()
+    const selected = await watchSelectedKinds(deps, policy)
+    return policy.metadata.deletionTimestamp === undefined
+      ? keepPolicy(deps, policy, { selected, signal })
+      : endPolicy(deps, policy, { selected, signal })
   }
 }
 
-/** @returns an informer for each kind that the policy names; undefined for one that the host does not serve. */
-async function watchSelectedKinds(deps: PolicyDeps, policy: Policy): Promise<readonly (Informer | undefined)[]> {
+interface Look {
+  readonly selected: SelectedKinds
+  readonly signal: AbortSignal
+}
+
+async function keepPolicy(deps: PolicyDeps, policy: Policy, { selected, signal }: Look): Promise<ReconcileResult> {
+  reportSkipped(deps, policy)
+  await stamp(deps, policy, signal)
+  reportFailing(deps, policy, selected)
+  const isUnserved = selected.informers.includes(undefined)
+  return isUnserved || fillingOf(selected).length > 0 ? requeueAfter(UNSERVED_POLL_MS) : awaitChange()
+}
+
+/** Claims are looked for in the caches: before these are filled nobody knows whether the last one is off. */
+async function endPolicy(deps: PolicyDeps, policy: Policy, { selected, signal }: Look): Promise<ReconcileResult> {
+  const isFilling = fillingOf(selected).length > 0
+  if (!isFilling && selected.failures.length === 0) return releasePolicy(deps, policy, signal)
+  reportFailing(deps, policy, selected)
+  return requeueAfter(UNSYNCED_POLL_MS)
+}
+
+function fillingOf({ informers }: SelectedKinds): readonly (Informer | undefined)[] {
+  return informers.filter(informer => informer?.synced === false)
+}
+
+interface SelectedKinds {
+  /** Of each kind that could be asked for; undefined for one that the host does not serve. */
+  readonly informers: readonly (Informer | undefined)[]
+  /** Why the host could not be asked for the others: they hold up none of these. */
+  readonly failures: readonly { readonly gvk: Gvk; readonly error: unknown }[]
+}
+
+async function watchSelectedKinds(deps: PolicyDeps, policy: Policy): Promise<SelectedKinds> {
   const kinds = policy.spec.resourceSelectors.map(({ apiVersion, kind }) => ({ ...parseApiVersion(apiVersion), kind }))
   const wanted = kinds.filter(gvk => !deps.filter.isSkippedKind(gvk))
-  return Promise.all(wanted.map(gvk => deps.templates.ensure(gvk)))
+  const ask = (gvk: Gvk) =>
+    deps.templates.ensure(gvk).then(
+      informer => ({ informer }),
+      (error: unknown) => ({ gvk, error }),
+    )
+  const asked = await Promise.all(wanted.map(ask))
+  return {
+    informers: asked.flatMap(each => ('informer' in each ? [each.informer] : [])),
+    failures: asked.flatMap(each => ('error' in each ? [each] : [])),
+  }
 }
 
 /** A kind that is on the list of those that are no templates would else be selected without a word. */
@@ -74,17 +108,29 @@ function reportSkipped({ filter, recorder }: PolicyDeps, policy: Policy): void {
   }
 }
 
-/** A kind that was listed once may be refused later: what is cached stays then. A watch that breaks off is nobody's concern. */
-function reportFailing(deps: PolicyDeps, policy: Policy, informers: readonly (Informer | undefined)[]): void {
+/**
+ * A kind that was listed once may be refused later: what is cached stays then. A watch that breaks off is nobody's concern.
+ *
+ * @throws the first of what the host was asked in vain: it is asked again.
+ */
+function reportFailing(deps: PolicyDeps, policy: Policy, { informers, failures }: SelectedKinds): void {
+  const tell = (what: string): void => deps.recorder.event(policy, 'Warning', 'ListTemplatesFailed', what)
   for (const informer of informers) {
     if (informer?.lastError === undefined) continue
     if (informer.synced && missingRight(informer.lastError) === undefined) continue
-    const { kind, group, version } = informer.resource
     const failing = informer.synced ? 'no longer tells of changes of' : 'does not list'
-    const why = explainRefusal(informer.lastError)
-    const what = `The host ${failing} ${formatApiVersion({ group, version })} ${kind}: ${why}`
-    deps.recorder.event(policy, 'Warning', 'ListTemplatesFailed', what)
+    tell(`The host ${failing} ${wordsOf(informer.resource)}: ${explainRefusal(informer.lastError)}`)
   }
+  for (const { gvk, error } of failures) {
+    // Whether it answers at all is told elsewhere.
+    if (error instanceof StatusError)
+      tell(`The host does not say whether it serves ${wordsOf(gvk)}: ${explainRefusal(error)}`)
+  }
+  if (failures.length > 0) throw failures[0]?.error
+}
+
+function wordsOf({ group, version, kind }: Gvk): string {
+  return `${formatApiVersion({ group, version })} ${kind}`
 }
 
 async function stamp(deps: PolicyDeps, policy: Policy, signal: AbortSignal): Promise<void> {

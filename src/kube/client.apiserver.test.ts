@@ -367,6 +367,21 @@ describe('discovery', () => {
     CASE_TIMEOUT_MS,
   )
 
+  it.each([
+    { group: 'apps', version: 'v1\r\n' },
+    { group: 'apps', version: 'v1/deployments' },
+    { group: '../api', version: 'v1' },
+    { group: '..', version: 'api' },
+    { group: 'apps', version: 'v1?limit=1' },
+    { group: '', version: '' },
+    { group: 'Apps', version: 'v1' },
+    { group: 'a'.repeat(300), version: 'v1' },
+  ])('asks for nothing that no server can serve: $group, $version', async gv => {
+    reports.length = 0
+    expect(await newDiscovery(client).resourceFor({ ...gv, kind: 'Deployment' })).toBeUndefined()
+    expect(reports).toEqual([])
+  })
+
   it(
     'asks version by version where the server has no aggregated discovery',
     async () => {

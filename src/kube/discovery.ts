@@ -20,6 +20,10 @@ const ACCEPT = [...AGGREGATED, 'application/json'].join(',')
 /** A kind that was not served is not asked for again sooner. */
 const MISS_TTL_MS = 2_000
 const MAX_LEGACY_VERSIONS = 500
+/** What the API machinery takes for a group, which is a DNS subdomain, and for a version, which is a DNS label. */
+const GROUP = /^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*)?$/
+const VERSION = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
+const MAX_NAME = 253
 const LEGACY_CONCURRENCY = 8
 
 /** All that a server serves. */
@@ -71,6 +75,11 @@ export function newDiscovery(
   return new CachedDiscovery(client, options.timing ?? systemTiming)
 }
 
+/** Whoever writes an `apiVersion` writes anything: what no server can serve is not asked for, and leads to no other path. */
+function isNameable({ group, version }: Gvk): boolean {
+  return group.length <= MAX_NAME && version.length <= MAX_NAME && GROUP.test(group) && VERSION.test(version)
+}
+
 interface CachedVersion {
   readonly byKind: ReadonlyMap<string, Resource>
   readonly readAtMs: number
@@ -95,6 +104,7 @@ class CachedDiscovery implements Discovery {
   }
 
   async resourceFor(gvk: Gvk, options: RequestOptions = {}): Promise<Resource | undefined> {
+    if (!isNameable(gvk)) return undefined
     const groupVersion = formatApiVersion(gvk)
     const cached = this.#versions.get(groupVersion)
     const known = cached?.byKind.get(gvk.kind)

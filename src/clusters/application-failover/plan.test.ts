@@ -50,6 +50,10 @@ describe('planApplicationFailover', () => {
   it.each<Case>([
     { name: 'remembers when it was first seen unhealthy', seconds: 5, remembers: { m1: at(5) }, nextSeconds: 65 },
     { name: 'still knows it later', since: { m1: at(5) }, seconds: 30, remembers: { m1: at(5) }, nextSeconds: 65 },
+    {
+      name: 'counts from now where that is still to come: a clock went wrong',
+      ...{ since: { m1: at(7_200) }, seconds: 30, remembers: { m1: at(30) }, nextSeconds: 90 },
+    },
     { name: 'leaves when that is too long ago', since: { m1: at(5) }, seconds: 65, leaves: ['m1'] },
     {
       name: 'counts 300 seconds where nothing is said',

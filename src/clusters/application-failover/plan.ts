@@ -49,7 +49,7 @@ export function planApplicationFailover(observed: Observed): ApplicationPlan {
   const failover = binding.spec.failover?.application
   if (failover === undefined || binding.metadata.deletionTimestamp !== undefined || isUnclaimed(binding)) return FORGET
   const toleratedMs = (failover.decisionConditions.tolerationSeconds ?? DEFAULT_TOLERATION_SECONDS) * 1000
-  const known = unhealthySince(binding)
+  const known = unhealthySince(binding, nowMs)
   const since = Object.fromEntries(unhealthyTargets(binding).map(name => [name, known[name] ?? now]))
   const isDue = (at: string): boolean => Date.parse(at) + toleratedMs <= nowMs
   const due = Object.keys(since).filter(name => isDue(since[name] ?? now))
@@ -129,11 +129,11 @@ function attempt(
   }
 }
 
-/** What annotation `flotilla.dev/unhealthy-since` says; what cannot be read is nothing. */
-function unhealthySince({ metadata }: Binding): UnhealthySince {
+/** What annotation `flotilla.dev/unhealthy-since` says; what cannot be read is nothing, nor a time to come: a clock went wrong. */
+function unhealthySince({ metadata }: Binding, nowMs: number): UnhealthySince {
   try {
     const times = stringsAt({ times: JSON.parse(metadata.annotations?.[ANNOTATION.unhealthySince] ?? '{}') }, 'times')
-    return Object.fromEntries(Object.entries(times).filter(([, at]) => !Number.isNaN(Date.parse(at))))
+    return Object.fromEntries(Object.entries(times).filter(([, at]) => Date.parse(at) <= nowMs))
   } catch {
     return {}
   }

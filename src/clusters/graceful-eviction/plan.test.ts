@@ -148,6 +148,13 @@ describe('planGraceful', () => {
     expect(planGraceful(input).tasks).toEqual([{ ...bare, creationTimestamp: at(7) }])
   })
 
+  it('a task whose time is still to come gets that of this look: a clock went wrong', () => {
+    const input = observed({ name: '', tasks: [task({ creationTimestamp: at(7_200) })], seconds: 7 })
+    const plan = planGraceful(input)
+    expect(plan.tasks).toEqual([task({ creationTimestamp: at(7) })])
+    expect(plan.nextMs).toBe(START + 607_000)
+  })
+
   it('gives the same list when nothing changes', () => {
     const input = observed({ name: '' })
     expect(planGraceful(input).tasks).toBe(input.binding.spec.gracefulEvictionTasks)

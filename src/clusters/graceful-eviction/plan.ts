@@ -41,7 +41,7 @@ type Verdict = { readonly type: 'drop' } | { readonly type: 'keep'; readonly unt
  */
 export function planGraceful(observed: Observed): GracefulPlan {
   const tasks = observed.binding.spec.gracefulEvictionTasks ?? []
-  const stamped = tasks.map(task => (task.creationTimestamp ? task : { ...task, creationTimestamp: observed.now }))
+  const stamped = tasks.map(task => (isStamped(task, observed) ? task : { ...task, creationTimestamp: observed.now }))
   const replaced = isReplaced(observed)
   const verdicts = stamped.map(task => assess(observed, task, replaced))
   const kept = stamped.filter((_, i) => verdicts[i]?.type === 'keep')
@@ -54,6 +54,11 @@ export function planGraceful(observed: Observed): GracefulPlan {
     released: stamped.filter((_, i) => verdicts[i]?.type === 'drop').map(({ fromCluster }) => fromCluster),
     ...(times.length > 0 && { nextMs: Math.min(...times) }),
   }
+}
+
+/** A time that is still to come was written by a clock that has gone wrong, and would keep a task, and its cluster unused, until then. */
+function isStamped({ creationTimestamp }: GracefulEvictionTask, { nowMs }: Observed): boolean {
+  return creationTimestamp !== undefined && creationTimestamp !== null && Date.parse(creationTimestamp) <= nowMs
 }
 
 function assess(observed: Observed, task: GracefulEvictionTask, replaced: boolean): Verdict {
