@@ -29,11 +29,12 @@ const AT_ONCE = 8
 const CONTROL_EVERY = 40
 const HOSTILE_MS = 12_000 + CASES * 6
 const REST_MS = 300_000
+const EMPTY_MS = 120_000 + CASES * 60
 const MEBI = 2 ** 20
 /** etcd's own default. */
 const ETCD_QUOTA_BYTES = 2048 * MEBI
 
-jest.setTimeout(600_000 + CASES * 200)
+jest.setTimeout(600_000 + CASES * 300)
 
 const clusters = { intervalMs: 1000, failureThresholdMs: 2000, successThresholdMs: 1000, timeoutMs: 2000 }
 const members = ['member1', 'member2'].map(name => ({ name, components: ['apiserver'] as const }))
@@ -355,12 +356,14 @@ describe('the operator', () => {
     const rssBytes = (): number => fleet.operator.process.rssBytes()
     const [fullBytes, storedBytes] = [rssBytes(), await etcdBytes(fleet)]
     // An apiserver ends a request after a minute, whatever is left.
-    for (const path of MADE)
-      await eventually(`${path} is empty`, async () => {
+    for (const path of MADE) {
+      const isEmpty = async (): Promise<true | undefined> => {
         await call(host.endpoint, path, { method: 'DELETE', timeoutMs: 90_000 })
         const { items }: AnyObject = await host.request(path, { timeoutMs: 60_000 })
-        return items.length === 0
-      })
+        return items.length === 0 || undefined
+      }
+      await waitFor(isEmpty, { until: `${path} is empty`, timeoutMs: EMPTY_MS, everyMs: 50 })
+    }
     await eventually('nothing waits', async () => (await metric(fleet, QUEUED)) === 0)
     const limitBytes = 1.3 * bytesBefore + 80 * MEBI
     // V8 gives back what is free when it comes by, minutes after the last of it was used.
