@@ -1,3 +1,4 @@
+import { LABEL } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
 import { findOrUndefined } from '../../kube/look.ts'
 import { isAlreadyExists, isInvalid, isNotFound } from '../../kube/status-error.ts'
@@ -43,6 +44,9 @@ async function bring(client: Client, object: KubeObject, signal: AbortSignal): P
   } catch (error) {
     // What a binding points at cannot change: another preset was asked for.
     if (!isInvalid(error) || object['roleRef'] === undefined) throw error
+    const there = await readOne(client, object, signal)
+    // Of somebody else.
+    if (there !== undefined && there.metadata.labels?.[LABEL.system] !== 'true') throw error
     await client.delete(resourceOf(object), keyOf(object), { signal })
     return client.create(resourceOf(object), object, { signal })
   }

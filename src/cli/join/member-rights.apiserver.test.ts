@@ -265,6 +265,21 @@ describe('what a member grants', () => {
     )
 
     it(
+      'nothing by a binding of its name that somebody else has made: that stays as it is',
+      async () => {
+        const everywhere = { namespace: '', name: 'flotilla-m1' }
+        await findOrUndefined(() => member.delete(CLUSTER_ROLE_BINDING, everywhere))
+        const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name: 'view' }
+        await member.create(CLUSTER_ROLE_BINDING, object(CLUSTER_ROLE_BINDING, { name: 'flotilla-m1' }, { roleRef }))
+        const asked: Asked = { permissions: 'workloads', propagate: [], namespaces: [] }
+        await expect(joinAs(asked)).rejects.toThrow(/cannot change roleRef/)
+        expect(await member.get(CLUSTER_ROLE_BINDING, everywhere)).toMatchObject({ roleRef: { name: 'view' } })
+        await member.delete(CLUSTER_ROLE_BINDING, everywhere)
+      },
+      TEST_TIMEOUT_MS,
+    )
+
+    it(
       'no token of its own when its token never expires',
       async () => {
         const key = { namespace: CLUSTER_NAMESPACE, name: 'flotilla-m1' }
