@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { decodeJson } from '../src/kube/json.ts'
 import { describeCollisions } from './bad-input/collisions.ts'
 import { describeCycles } from './bad-input/cycles.ts'
-import { etcdBytes, figuresOf, metric } from './bad-input/figures.ts'
+import { etcdBytes, figuresOf, heapOf, metric } from './bad-input/figures.ts'
 import { HOSTILE_ANSWERS } from './bad-input/hostile-answers.ts'
 import { type HostileFront, startHostileFront } from './bad-input/hostile-front.ts'
 import { collectionOf, definitionOf, LEDGER, LOUD_LEDGER, NAMESPACE, openObject } from './bad-input/kinds.ts'
@@ -44,6 +44,7 @@ const LEDGERS = collectionOf(LEDGER)
 let front: HostileFront
 let pid: number | undefined
 let bytesBefore = 0
+let heapBefore = ''
 const taken: NastyRequest[] = []
 
 beforeAll(async () => {
@@ -203,6 +204,7 @@ const outcome = (request: NastyRequest): Promise<Outcome | undefined> =>
 describe('objects as long and as large as can be', () => {
   beforeAll(async () => {
     bytesBefore = fleet.operator.process.rssBytes()
+    heapBefore = await heapOf(fleet)
   })
 
   it('reach the member with names of 253 characters, whatever is made of these', async () => {
@@ -371,7 +373,7 @@ describe('the operator', () => {
     await waitFor(isBack, { until: 'its memory is back', timeoutMs: REST_MS, everyMs: 1000 }).catch(() => undefined)
     const rss = [bytesBefore, fullBytes, rssBytes()].map(bytes => Math.round(bytes / MEBI))
     process.stdout.write(
-      `operator: RSS ${rss[0]} MiB before, ${rss[1]} full, ${rss[2]} after; ${await figuresOf(fleet)}; etcd ${Math.round(storedBytes / MEBI)} MiB\n`,
+      `operator: RSS ${rss[0]} MiB before, ${rss[1]} full, ${rss[2]} after; ${heapBefore} before, ${await heapOf(fleet)} after; ${await figuresOf(fleet)}; etcd ${Math.round(storedBytes / MEBI)} MiB\n`,
     )
     expect(rssBytes()).toBeLessThan(limitBytes)
     expect(storedBytes).toBeLessThan(ETCD_QUOTA_BYTES)

@@ -18,6 +18,16 @@ export async function etcdBytes({ etcd }: Pick<TestFleet, 'etcd'>): Promise<numb
   return sumOf(await (await fetch(`${etcd.url}/metrics`)).text(), ETCD_BYTES)
 }
 
+const HEAP_BYTES = /^nodejs_heap_size_used_bytes (\S+)$/gm
+const EXTERNAL_BYTES = /^nodejs_external_memory_bytes (\S+)$/gm
+const MEBI = 2 ** 20
+
+/** What the operator's JavaScript holds, and what is outside of its heap, in one line. */
+export async function heapOf(watched: Watched): Promise<string> {
+  const [heap, external] = [await metric(watched, HEAP_BYTES), await metric(watched, EXTERNAL_BYTES)]
+  return `heap ${Math.round(heap / MEBI)} MiB, outside of it ${Math.round(external / MEBI)} MiB`
+}
+
 /** What the operator has done so far, in one line. */
 export async function figuresOf({ operator }: Watched): Promise<string> {
   const page = await (await fetch(operator.metricsUrl)).text()
