@@ -20,12 +20,10 @@ export async function etcdBytes({ etcd }: Pick<TestFleet, 'etcd'>): Promise<numb
 
 const HEAP_BYTES = /^nodejs_heap_size_used_bytes (\S+)$/gm
 const EXTERNAL_BYTES = /^nodejs_external_memory_bytes (\S+)$/gm
-const MEBI = 2 ** 20
 
-/** What the operator's JavaScript holds, and what is outside of its heap, in one line. */
-export async function heapOf(watched: Watched): Promise<string> {
-  const [heap, external] = [await metric(watched, HEAP_BYTES), await metric(watched, EXTERNAL_BYTES)]
-  return `heap ${Math.round(heap / MEBI)} MiB, outside of it ${Math.round(external / MEBI)} MiB`
+/** What the operator's JavaScript holds, in its heap and outside of it. What is garbage by now is among it. */
+export async function heldBytes(watched: Watched): Promise<number> {
+  return (await metric(watched, HEAP_BYTES)) + (await metric(watched, EXTERNAL_BYTES))
 }
 
 /** What the operator has done so far, in one line. */

@@ -16,8 +16,10 @@ function holding(held: Readonly<Record<string, Readonly<Record<string, Held>>>>)
 }
 
 /** A host that says just what the members hold. */
-function honest(holdings: Holdings, bindings: readonly string[] = ['t']): HostState {
+function honest(holdings: Holdings, bindings: readonly string[] = ['t'], world = START): HostState {
+  const joined = [...world.clusters].filter(([, state]) => state.joined)
   return {
+    ready: new Map(joined.map(([name]) => [name, true])),
     works: new Map([...holdings].map(([name, objects]) => [name, new Set(objects.keys())])),
     bindings: new Map(bindings.map(name => [name, true])),
   }
@@ -118,7 +120,8 @@ it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding
   },
 ])('finds differences: $name', ({ steps, holds, want }) => {
   const holdings = holding(holds)
-  expect(differences(worldAfter(...steps), holdings, honest(holdings))).toEqual(want)
+  const world = worldAfter(...steps)
+  expect(differences(world, holdings, honest(holdings, ['t'], world))).toEqual(want)
 })
 
 it.each<{ name: string; state: Partial<HostState>; want: readonly string[] }>([
@@ -128,6 +131,16 @@ it.each<{ name: string; state: Partial<HostState>; want: readonly string[] }>([
     want: ['c: a Work for t, which is not there'],
   },
   { name: 'no binding', state: { bindings: new Map() }, want: ['t has no binding'] },
+  {
+    name: 'a member that is not ready, and one that is no Cluster',
+    state: {
+      ready: new Map([
+        ['a', false],
+        ['b', true],
+      ]),
+    },
+    want: ['a is not Ready', 'c is not Ready'],
+  },
   {
     name: 'a binding that does not know it',
     state: { bindings: new Map([['t', false]]) },

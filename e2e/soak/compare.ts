@@ -19,16 +19,27 @@ export interface HostState {
   readonly bindings: ReadonlyMap<string, boolean>
   /** Names of the objects that Works are for, by member. */
   readonly works: ReadonlyMap<string, ReadonlySet<string>>
+  /** Whether each Cluster that there is can be used. */
+  readonly ready: ReadonlyMap<string, boolean>
 }
 
 /** @returns a line for each difference between what is asked for and what the members hold; empty when there is none. */
 export function differences(world: World, holdings: Holdings, host: HostState): readonly string[] {
   return [
+    ...clusterProblems(world, host.ready),
     ...[...holdings].flatMap(([cluster, held]) => workProblems(cluster, held, host.works.get(cluster) ?? new Set())),
     ...bindingProblems(world, host.bindings),
     ...[...holdings].flatMap(([cluster, held]) => differencesOf(world, cluster, held)),
     ...[...world.templates].flatMap(([name, template]) => divisionProblem(world, { name, template, holdings })),
   ]
+}
+
+/** What is in a member that is let go while it is not ready stays there: nobody does that before it is. */
+function clusterProblems(world: World, ready: HostState['ready']): readonly string[] {
+  return [...world.clusters].flatMap(([name, { joined }]) => {
+    if (!joined) return ready.has(name) ? [`${name} is still a Cluster`] : []
+    return ready.get(name) === true ? [] : [`${name} is not Ready`]
+  })
 }
 
 function differencesOf(world: World, cluster: string, held: ReadonlyMap<string, Held>): readonly string[] {

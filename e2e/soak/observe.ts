@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../controlplane/control-plane.ts'
 import type { Held, Holdings, HostState } from './compare.ts'
-import { CONFIG_MAPS, DEPLOYMENTS, NAMESPACE } from './objects.ts'
+import { CLUSTERS, CONFIG_MAPS, DEPLOYMENTS, NAMESPACE } from './objects.ts'
 import type { SoakFleet } from './soak-fleet.ts'
 
 const OURS = '?labelSelector=karmada.io%2Fmanaged%3Dtrue'
@@ -40,8 +40,23 @@ async function heldBy(plane: ControlPlane): Promise<ReadonlyMap<string, Held>> {
 interface ListedBindings {
   readonly items: readonly {
     readonly spec: { readonly resource: { readonly name: string } }
-    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
+    readonly status?: Stated
   }[]
+}
+
+interface ListedClusters {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string }
+    readonly status?: Stated
+  }[]
+}
+
+interface Stated {
+  readonly conditions?: readonly { readonly type: string; readonly status: string }[]
+}
+
+function isTrue(conditions: Stated['conditions'], wanted: string): boolean {
+  return conditions?.some(({ type, status }) => type === wanted && status === 'True') === true
 }
 
 interface ListedWorks {
@@ -55,18 +70,17 @@ interface Metadata {
   readonly namespace?: string
 }
 
-/** @returns what the host says of templates and members: bindings and Works. */
+/** @returns what the host says of templates and members: bindings, Works and Clusters. */
 export async function readHostState({ host: { plane: host }, members }: SoakFleet): Promise<HostState> {
   const bindings = (await host.request(BINDINGS)) as ListedBindings
+  const clusters = (await host.request(CLUSTERS)) as ListedClusters
   const works = members.map(async ({ name }) => [name, await worksFor(host, name)] as const)
   return {
     bindings: new Map(
-      bindings.items.map(({ spec, status }) => {
-        const applied = status?.conditions?.some(({ type, status }) => type === 'FullyApplied' && status === 'True')
-        return [spec.resource.name, applied === true]
-      }),
+      bindings.items.map(({ spec, status }) => [spec.resource.name, isTrue(status?.conditions, 'FullyApplied')]),
     ),
     works: new Map(await Promise.all(works)),
+    ready: new Map(clusters.items.map(({ metadata, status }) => [metadata.name, isTrue(status?.conditions, 'Ready')])),
   }
 }
 
