@@ -86,7 +86,9 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
     deps.works.addHandler(change => {
       const cluster = clusterOfExecutionNamespace(change.object.metadata.namespace ?? '')
       if (cluster === undefined || !deps.owns(cluster) || !isDue(change)) return
-      executorOf(cluster).enqueue(change.object, initial(change) && !isWaiting(change.object) ? 'low' : 'high')
+      const executor = executorOf(cluster)
+      executor.enqueue(change.object, initial(change) && !isWaiting(change.object) ? 'low' : 'high')
+      executor.hurry(change.object)
     }),
     deps.clusters.addHandler(change => {
       const cluster = change.object.metadata.name
@@ -104,6 +106,7 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
 
 interface Executor {
   readonly enqueue: (work: Work, priority: 'high' | 'low') => void
+  readonly hurry: (work: Work) => void
   readonly stop: () => Promise<void>
 }
 
@@ -114,12 +117,13 @@ function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: M
     member &&
     createNamespace &&
     newManifestWriter({ member, interpreter: deps.interpreter, clock: deps.clock, createNamespace })
+  const { reconcile, hurry } = newExecutionReconciler({ ...deps, cluster, writer })
   const controller = deps.newController({
     name: 'execution',
     concurrency: deps.concurrency,
     logFields: { cluster },
     owns: () => deps.owns(cluster),
-    reconcile: newExecutionReconciler({ ...deps, cluster, writer }),
+    reconcile,
   })
   // What a member may decide of its objects may be something else by now.
   const forget = deps.interpreter.onChange(concerns => {
@@ -136,6 +140,7 @@ function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: M
   controller.start()
   return {
     enqueue: (work, priority) => controller.enqueue(formatKey(keyOf(work)), { priority }),
+    hurry: work => hurry(formatKey(keyOf(work))),
     stop: async () => {
       disconnect?.()
       forget()

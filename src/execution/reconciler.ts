@@ -16,6 +16,7 @@ import { malformedManifests, manifestsOf } from '../object/work-manifests.ts'
 import { reportStatus } from '../rendering/report-status.ts'
 import { templateTargetOfManifest } from '../rendering/template-target.ts'
 import { type Clock, timestamp } from '../runtime/clock.ts'
+import type { Worker } from '../runtime/controller.ts'
 import { planFinalizerRemoval } from '../runtime/finalizer.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { Lister } from '../runtime/lister.ts'
@@ -27,7 +28,7 @@ import { nextStatus, type WriteOutcome, workConditions } from './work-status.ts'
 
 export interface ExecutionDeps {
   readonly cluster: string
-  readonly host: Pick<Client, 'patch'>
+  readonly host: Pick<Client, 'patch' | 'takeSeat'>
   readonly works: Informer<Work>
   readonly clusters: Lister<Cluster>
   /** Absent while the cluster has no connection: then only Works that need none are finished. */
@@ -44,28 +45,55 @@ export interface ExecutionDeps {
   readonly refreshCluster?: (cluster: string, signal: AbortSignal) => Promise<void>
 }
 
+/** How one Work is reconciled. */
+interface Turn {
+  readonly signal: AbortSignal
+  /** Waits with the rest, which only tells the host what was done in the member, until the host is not busy. */
+  readonly takeSeat: () => Promise<() => void>
+}
+
+export interface ExecutionReconciler {
+  readonly reconcile: (key: string, signal: AbortSignal, worker: Worker) => Promise<ReconcileResult>
+  /** There is something new to do for the Work: what is left of its last reconcile waits no longer. */
+  readonly hurry: (key: string) => void
+}
+
 /**
  * Work → objects in the member (spec/behaviour/propagation.md §9). One reconcile writes what is due and then the Work's
- * status once: conditions and the manifest's status together.
+ * status once: conditions and the manifest's status together. The host is told when it is not busy with what moves objects.
  */
-export function newExecutionReconciler(deps: ExecutionDeps) {
-  /** Of these only the watch has still to tell that they are gone: the answer to the last write of an object has its old version. */
-  const released = new WeakSet<Work>()
-  return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
-    const work = deps.works.get(parseKey(key))
-    if (work === undefined) {
-      deps.rights.note(deps.cluster, key, [])
+export function newExecutionReconciler(deps: ExecutionDeps): ExecutionReconciler {
+  const waiting = new Map<string, () => void>()
+  const settle = newSettler(deps)
+  return {
+    reconcile: async (key, signal, worker) => {
+      const takeSeat = async (): Promise<() => void> => {
+        worker.release()
+        const leave = await deps.host.takeSeat(hurry => waiting.set(key, hurry))
+        waiting.delete(key)
+        return leave
+      }
+      await settle(key, { signal, takeSeat })
       return awaitChange()
-    }
-    if (work.metadata.deletionTimestamp === undefined) await applyWork(deps, work, signal)
-    else if (!released.has(work) && (await removeWork(deps, work, signal))) released.add(work)
-    return awaitChange()
+    },
+    hurry: key => waiting.get(key)?.(),
   }
 }
 
-async function applyWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<void> {
+function newSettler(deps: ExecutionDeps) {
+  /** Of these only the watch has still to tell that they are gone: the answer to the last write of an object has its old version. */
+  const released = new WeakSet<Work>()
+  return async (key: string, turn: Turn): Promise<void> => {
+    const work = deps.works.get(parseKey(key))
+    if (work === undefined) deps.rights.note(deps.cluster, key, [])
+    else if (work.metadata.deletionTimestamp === undefined) await applyWork(deps, work, turn)
+    else if (!released.has(work) && (await removeWork(deps, work, turn))) released.add(work)
+  }
+}
+
+async function applyWork(deps: ExecutionDeps, work: Work, turn: Turn): Promise<void> {
   if (work.spec.suspendDispatching === true) {
-    await writeStatus(deps, work, { outcome: { suspended: true, failures: [], total: 0 }, signal })
+    await writeStatus(deps, work, { outcome: { suspended: true, failures: [], total: 0 }, turn })
     return
   }
   const { writer } = deps
@@ -74,7 +102,7 @@ async function applyWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): 
   const manifests = manifestsOf(work)
   const isNew = findCondition(work.status?.conditions, 'Applied') === undefined
   const ref = { ...keyOf(work), preserve: false, isNew }
-  const results = await Promise.allSettled(manifests.map(manifest => writer.settle(ref, manifest, signal)))
+  const results = await Promise.allSettled(manifests.map(manifest => writer.settle(ref, manifest, turn.signal)))
   const errors = results.flatMap(rejection)
   const settled = results.map(result => (result.status === 'fulfilled' ? result.value : undefined))
   const left = settled.filter(each => each !== undefined)
@@ -87,7 +115,8 @@ async function applyWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): 
     contested: textOr(formatContested(left.flatMap(({ contested }) => contested))),
   }
   noteRights(deps, work, errors)
-  const unread = await writeStatus(deps, work, { outcome, objects: settled.map(each => each?.object), signal })
+  const objects = settled.map(each => each?.object)
+  const unread = await writeStatus(deps, work, { outcome, objects, turn })
   const [first] = [...errors, ...unread]
   if (first !== undefined) throw retriedSoon(first)
 }
@@ -109,11 +138,20 @@ interface StatusWrite {
   readonly outcome: WriteOutcome
   /** Per manifest what the member holds; undefined where that is not known. */
   readonly objects?: readonly (KubeObject | undefined)[]
-  readonly signal: AbortSignal
+  readonly turn: Turn
 }
 
 /** @returns why the status of some objects could not be read: conditions are written all the same. */
 async function writeStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): Promise<readonly unknown[]> {
+  const leave = await write.turn.takeSeat()
+  try {
+    return await tellStatus(deps, work, write)
+  } finally {
+    leave()
+  }
+}
+
+async function tellStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): Promise<readonly unknown[]> {
   const at = { now: timestamp(deps.clock), generation: work.metadata.generation ?? 0 }
   const current = deps.works.get(keyOf(work))?.status ?? work.status
   const conditions = workConditions(current?.conditions, write.outcome, at)
@@ -125,9 +163,9 @@ async function writeStatus(deps: ExecutionDeps, work: Work, write: StatusWrite):
   )
   if (body === undefined) return failures
   recordOutcome(deps, work, write.outcome)
-  const { signal } = write
+  const { signal } = write.turn
   deps.works.observe(
-    await deps.host.patch(WORK, keyOf(work), { type: 'merge', body }, { subresource: 'status', signal }),
+    await deps.host.patch(WORK, keyOf(work), { type: 'merge', body }, { subresource: 'status', signal, seated: true }),
   )
   return failures
 }
@@ -172,13 +210,14 @@ function recordLeft(
 }
 
 /** @returns whether it may go, as far as we are concerned; else it waits for its cluster. */
-async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<boolean> {
+async function removeWork(deps: ExecutionDeps, work: Work, turn: Turn): Promise<boolean> {
+  const { signal } = turn
   if (!work.metadata.finalizers?.includes(FINALIZER.work)) return true
   await deps.refreshCluster?.(deps.cluster, signal)
   const cluster = deps.clusters.get({ namespace: '', name: deps.cluster })
   const leaving = cluster === undefined || cluster.metadata.deletionTimestamp !== undefined
   if (keepsObject(work, leaving)) {
-    await dropFinalizer(deps, work, signal)
+    await dropFinalizer(deps, work, turn)
     return true
   }
   const ready = isReady(deps)
@@ -193,17 +232,20 @@ async function removeWork(deps: ExecutionDeps, work: Work, signal: AbortSignal):
     const message = 'The cluster is deleted and cannot be reached: what was propagated to it stays there'
     deps.recorder.event(cluster, 'Warning', 'MemberObjectsLeft', message)
   }
-  await dropFinalizer(deps, work, signal)
+  await dropFinalizer(deps, work, turn)
   return true
 }
 
-async function dropFinalizer(deps: ExecutionDeps, work: Work, signal: AbortSignal): Promise<void> {
+async function dropFinalizer(deps: ExecutionDeps, work: Work, { signal, takeSeat }: Turn): Promise<void> {
   const body = planFinalizerRemoval(work, FINALIZER.work)
   if (body === undefined) return
+  const leave = await takeSeat()
   try {
-    deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'json', body }, { signal }))
+    deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'json', body }, { signal, seated: true }))
   } catch (error) {
     if (!isNotFound(error)) throw error
+  } finally {
+    leave()
   }
 }
 

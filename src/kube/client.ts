@@ -14,6 +14,8 @@ export interface WriteOptions extends RequestOptions {
   /** Default: FIELD_MANAGER. */
   readonly fieldManager?: string
   readonly dryRun?: boolean
+  /** The caller took a seat for it (see takeSeat): nobody waits for it to end. Default false. */
+  readonly seated?: boolean
 }
 
 export interface ApplyOptions extends WriteOptions {
@@ -127,6 +129,14 @@ export interface Client {
   apply(resource: Resource, object: KubeObject, options?: ApplyOptions): Promise<KubeObject>
   patch(resource: Resource, key: ObjectKey, patch: PatchBody, options?: WriteOptions): Promise<KubeObject>
   delete(resource: Resource, key: ObjectKey, options?: DeleteOptions): Promise<void>
+  /**
+   * For a write that can wait: resolves when it may be sent, at once where the apiserver is not busy with other writes of ours.
+   * What it says is best looked up afterwards.
+   *
+   * @param hurried given what ends the wait, because somebody waits for this very write
+   * @returns to be called once, when the write has ended.
+   */
+  takeSeat(hurried?: (hurry: () => void) => void): Promise<() => void>
   watch(resource: Resource, query: ListQuery, options: WatchOptions): AsyncIterable<WatchEvent>
   /** Any other JSON request (discovery, /version). Answers of 400 and above reject like the others. */
   request(method: 'GET' | 'POST', path: string, body?: JsonObject, options?: RequestOptions): Promise<unknown>

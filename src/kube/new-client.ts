@@ -30,6 +30,7 @@ import { isTooLarge, TransportError, type TransportErrorKind } from './status-er
 import { systemTiming, type Timing } from './timing.ts'
 import { Transport } from './transport.ts'
 import { readFailure, readWatch } from './watch.ts'
+import { WriteSeats } from './write-seats.ts'
 
 const JSON_TYPE = 'application/json'
 const APPLY_TYPE = 'application/apply-patch+yaml'
@@ -102,11 +103,14 @@ interface Call {
   readonly subresource?: string | undefined
 }
 
+type ReadLimits = RequestOptions & { readonly maxBytes?: number }
+
 class TransportClient implements Client {
   readonly name: string
   readonly #transport: Transport
   readonly #options: TransportClientOptions
   readonly #fieldManager: string
+  readonly #seats = new WriteSeats()
 
   constructor(transport: Transport, options: TransportClientOptions) {
     this.name = options.name
@@ -193,7 +197,11 @@ class TransportClient implements Client {
     const path = objectPath(resource, key)
     const body = encodeJson(deleteBody(options))
     const request: WireRequest = { method: 'DELETE', path, contentType: JSON_TYPE, body }
-    await this.#send({ verb: 'delete', resource }, request, options)
+    await this.#sendWrite({ verb: 'delete', resource }, request, options)
+  }
+
+  takeSeat(hurried?: (hurry: () => void) => void): Promise<() => void> {
+    return this.#seats.take(hurried)
   }
 
   async *watch(resource: Resource, query: ListQuery, options: WatchOptions): AsyncGenerator<WatchEvent, void> {
@@ -280,14 +288,24 @@ class TransportClient implements Client {
     const body = contentType === APPLY_TYPE ? encodeJsonForYaml(content) : encodeJson(content)
     const request: WireRequest = { method, path, contentType, body }
     const limits = { ...options, maxBytes: this.#options.maxEventBytes }
-    return this.#object(await this.#send({ verb, resource, subresource: options.subresource }, request, limits))
+    return this.#object(await this.#sendWrite({ verb, resource, subresource: options.subresource }, request, limits))
   }
 
-  async #send(
+  async #sendWrite(
     call: Call,
     request: WireRequest,
-    options: RequestOptions & { readonly maxBytes?: number },
+    options: ReadLimits & Pick<WriteOptions, 'seated'>,
   ): Promise<unknown> {
+    if (options.seated === true) return this.#send(call, request, options)
+    const ended = this.#seats.begin()
+    try {
+      return await this.#send(call, request, options)
+    } finally {
+      ended()
+    }
+  }
+
+  async #send(call: Call, request: WireRequest, options: ReadLimits): Promise<unknown> {
     const response = await this.#reported(call, () => this.#transport.exchange(request, options))
     return decodeResponse(response, this.#transport.where)
   }

@@ -63,6 +63,48 @@ describe('workers', () => {
     expect(controller.idle).toBe(true)
   })
 
+  it('that are released take other keys, and their own key not before its reconcile has ended', async () => {
+    const seen: string[] = []
+    const { controller, clock } = newRun(async (key, _signal, worker) => {
+      seen.push(key)
+      worker.release()
+      worker.release()
+      await new Promise<void>(resolve => clock.after(10, resolve))
+      return awaitChange()
+    })
+    for (const key of ['a', 'b', 'c']) controller.enqueue(key)
+    await settle()
+    controller.enqueue('a')
+    await settle()
+    expect(seen).toEqual(['a', 'b', 'c'])
+    expect(controller.idle).toBe(false)
+    await clock.advance(10)
+    expect(seen).toEqual(['a', 'b', 'c', 'a'])
+    await clock.advance(10)
+    expect(controller.idle).toBe(true)
+  })
+
+  it('are not kept from what stands by those of its reconciles that were released', async () => {
+    const seen: string[] = []
+    const { controller, clock } = newRun(
+      async (key, _signal, worker) => {
+        seen.push(key)
+        worker.release()
+        await new Promise<void>(resolve => clock.after(10, resolve))
+        return awaitChange()
+      },
+      { concurrency: 4 },
+    )
+    const standing = ['s1', 's2', 's3', 's4', 's5', 's6']
+    for (const key of standing) controller.enqueue(key, { priority: 'low' })
+    await settle()
+    expect(seen).toEqual(standing)
+    await clock.advance(10)
+    controller.enqueue('s1', { priority: 'low' })
+    await settle()
+    expect(seen).toEqual([...standing, 's1'])
+  })
+
   it('are kept free for what is new: a quarter of them takes nothing that stands', async () => {
     const seen: string[] = []
     const { controller, clock } = newRun(
@@ -297,6 +339,22 @@ describe('the stop', () => {
     await stopped
     expect(ended).toBe(true)
     expect(controller.idle).toBe(true)
+  })
+
+  it('waits for those too whose workers were released', async () => {
+    let ended = false
+    const { controller, clock } = newRun(async (_key, _signal, worker) => {
+      worker.release()
+      await new Promise<void>(resolve => clock.after(100, resolve))
+      ended = true
+      return awaitChange()
+    })
+    controller.enqueue('a')
+    await settle()
+    const stopped = controller.stop()
+    await clock.advance(100)
+    await stopped
+    expect(ended).toBe(true)
   })
 
   it('does not wait longer than it may, and ends what still runs', async () => {

@@ -22,7 +22,7 @@ export interface ControllerOptions {
   /** In metrics, logs, and the `--controllers` flag. */
   readonly name: string
   readonly concurrency: number
-  readonly reconcile: (key: string, signal: AbortSignal) => Promise<ReconcileResult>
+  readonly reconcile: (key: string, signal: AbortSignal, worker: Worker) => Promise<ReconcileResult>
   /** Fields for the log line of a failure, e.g. {cluster}. */
   readonly logFields?: Readonly<Record<string, string>>
   /** Keys that another replica owns are dropped. Default: all ours. */
@@ -31,6 +31,12 @@ export interface ControllerOptions {
   readonly backoff?: Backoff
   /** Of several keys that wait the higher rank is reconciled first. Default: in their order. */
   readonly rankOf?: (key: string) => number
+}
+
+/** Who reconciles a key. */
+export interface Worker {
+  /** What is left of the reconcile waits its turn among others: another key is taken meanwhile, this one not again before it has ended. */
+  release(): void
 }
 
 /** A running set of workers over one keyed queue. */
@@ -118,7 +124,7 @@ class QueueController implements Controller {
     this.#log = deps.log.with({ controller: options.name, ...options.logFields })
     this.#metrics = deps.metrics?.controller(options.name, () => ({
       queued: this.#queue.depth,
-      running: this.#queue.running,
+      running: this.#queue.running + this.#queue.released,
     }))
     this.#queue = new Workqueue({
       clock: deps.clock,
@@ -131,7 +137,7 @@ class QueueController implements Controller {
   }
 
   get idle(): boolean {
-    return this.#queue.depth === 0 && this.#queue.running === 0
+    return this.#queue.depth === 0 && this.#isDrained()
   }
 
   watch<T extends KubeObject>(source: WatchSource<T>): () => void {
@@ -168,7 +174,7 @@ class QueueController implements Controller {
   }
 
   #drain(graceMs: number): Promise<void> {
-    if (this.#queue.running === 0) return Promise.resolve()
+    if (this.#isDrained()) return Promise.resolve()
     return new Promise(resolve => {
       const cancel = this.#deps.clock.after(graceMs, resolve)
       this.#drained = () => {
@@ -176,6 +182,10 @@ class QueueController implements Controller {
         resolve()
       }
     })
+  }
+
+  #isDrained(): boolean {
+    return this.#queue.running === 0 && this.#queue.released === 0
   }
 
   #owns(key: string): boolean {
@@ -219,15 +229,26 @@ class QueueController implements Controller {
     if (outcome === 'success' || outcome === 'requeue')
       this.#log.debug('reconciled', { key, outcome, ms: Math.round(ms) })
     this.#queue.done(key)
-    if (this.#queue.running === 0) this.#drained?.()
+    if (this.#isDrained()) this.#drained?.()
     this.#schedulePump()
+  }
+
+  #worker(key: string): Worker {
+    return {
+      release: () => {
+        this.#queue.release(key)
+        this.#schedulePump()
+      },
+    }
   }
 
   /** Never rejects. */
   async #reconcile(key: string): Promise<Outcome> {
     try {
       // Lost since it was queued: whoever owns it now has its own queue.
-      const result = this.#owns(key) ? await this.#options.reconcile(key, this.#abort.signal) : undefined
+      const result = this.#owns(key)
+        ? await this.#options.reconcile(key, this.#abort.signal, this.#worker(key))
+        : undefined
       this.#queue.forget(key)
       if (result?.next !== 'timer') return 'success'
       this.#queue.add(key, { afterMs: Math.max(1, result.afterMs) })

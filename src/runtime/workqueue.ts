@@ -65,6 +65,8 @@ export class Workqueue {
   /** With the priority that they were taken by. */
   readonly #running = new Map<string, Priority>()
   #runningLow = 0
+  /** Running without a worker. */
+  readonly #released = new Set<string>()
   /** Added while running: queued again when done. */
   readonly #again = new Map<string, Priority>()
   readonly #delayed = new Map<string, Delayed>()
@@ -89,11 +91,17 @@ export class Workqueue {
     return this.#counts.high > 0
   }
 
+  /** Keys that a worker works on. */
   get running(): number {
-    return this.#running.size
+    return this.#running.size - this.#released.size
   }
 
-  /** Those that were taken by low priority. */
+  /** Those whose workers were released. */
+  get released(): number {
+    return this.#released.size
+  }
+
+  /** Those of them that were taken by low priority. */
   get runningLow(): number {
     return this.#runningLow
   }
@@ -149,9 +157,17 @@ export class Workqueue {
     return key
   }
 
-  done(key: string): void {
+  /** The running key goes on without a worker: it is not given out again before `done`, and takes nobody's place. */
+  release(key: string): void {
+    if (this.#released.has(key) || !this.#running.has(key)) return
+    this.#released.add(key)
     if (this.#running.get(key) === 'low') this.#runningLow--
+  }
+
+  done(key: string): void {
+    if (this.#running.get(key) === 'low' && !this.#released.has(key)) this.#runningLow--
     this.#running.delete(key)
+    this.#released.delete(key)
     const priority = this.#again.get(key)
     this.#again.delete(key)
     if (priority !== undefined) this.#enqueue(key, priority)

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../object/kube-object.ts'
 import { keyOf, parseKey } from '../../object/object-key.ts'
 import { templateTarget } from '../../rendering/template-target.ts'
 import { type Clock, timestamp } from '../../runtime/clock.ts'
+import type { Worker } from '../../runtime/controller.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Lister } from '../../runtime/lister.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
@@ -16,7 +17,7 @@ import { planBindingStatus, progressOf, tellsOfMembers } from './plan.ts'
 
 export interface CollectionDeps {
   readonly kind: BindingKind
-  readonly host: Pick<Client, 'patch'>
+  readonly host: Pick<Client, 'patch' | 'takeSeat'>
   readonly bindings: Pick<Informer<Binding>, 'get' | 'observe'>
   readonly works: Pick<Informer<Work>, 'byIndex'>
   /** Index of `works`: the permanent-id of the binding that a Work belongs to. */
@@ -36,25 +37,35 @@ export interface CollectionDeps {
 /** Works and the scheduling record → binding.status, for one binding kind (spec/behaviour/status.md §2). */
 export function newCollectionReconciler(deps: CollectionDeps) {
   const holds = new Map<string, Hold>()
-  return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
+  return async (key: string, signal: AbortSignal, worker: Worker): Promise<ReconcileResult> => {
     const observed = observe(deps, key)
     const waitMs = observed === undefined ? 0 : awaitMembers(deps, holds, { key, ...observed })
     if (waitMs > 0) return requeueAfter(waitMs)
     // What is still missing then is waited for anew: a slow member costs a write now and then, not one per answer.
     holds.delete(key)
-    if (observed === undefined) return awaitChange()
-    const runsOnHost = deps.runsOnHost(observed.binding)
-    const now = timestamp(deps.clock)
-    const body = planBindingStatus({
-      ...observed,
-      runsOnHost,
-      clusters: deps.clusters.list(),
-      schedulerName: deps.schedulerName,
-      now,
-    })
-    if (body !== undefined) await write(deps, { binding: observed.binding, body, signal })
+    if (observed === undefined || plan(deps, observed) === undefined) return awaitChange()
+    worker.release()
+    const leave = await deps.host.takeSeat()
+    try {
+      // While others went first, members may have said more.
+      const latest = observe(deps, key)
+      const body = latest && plan(deps, latest)
+      if (latest && body) await write(deps, { binding: latest.binding, body, signal })
+    } finally {
+      leave()
+    }
     return awaitChange()
   }
+}
+
+function plan(deps: CollectionDeps, observed: Observed): JsonObject | undefined {
+  return planBindingStatus({
+    ...observed,
+    runsOnHost: deps.runsOnHost(observed.binding),
+    clusters: deps.clusters.list(),
+    schedulerName: deps.schedulerName,
+    now: timestamp(deps.clock),
+  })
 }
 
 interface StatusWrite {
@@ -64,7 +75,7 @@ interface StatusWrite {
 }
 
 async function write(deps: CollectionDeps, { binding, body, signal }: StatusWrite): Promise<void> {
-  const options = { subresource: 'status', signal }
+  const options = { subresource: 'status', signal, seated: true }
   try {
     deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, options))
   } catch (error) {

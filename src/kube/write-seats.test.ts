@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals'
+import { WriteSeats } from './write-seats.ts'
+
+const tick = () => new Promise<void>(resolve => setImmediate(resolve))
+
+/** Asks for seats by name, and remembers who was seated, in order. */
+function newRoom() {
+  const seats = new WriteSeats()
+  const seated: string[] = []
+  const leave = new Map<string, () => void>()
+  const hurry = new Map<string, () => void>()
+  const ask = (name: string): void => {
+    void seats
+      .take(now => hurry.set(name, now))
+      .then(left => {
+        seated.push(name)
+        leave.set(name, left)
+      })
+  }
+  const names = (count: number, prefix = 's'): readonly string[] =>
+    Array.from({ length: count }, (_, i) => `${prefix}${i}`)
+  return { seats, seated, leave, hurry, ask, names }
+}
+
+describe('seats', () => {
+  it('are 64 where nothing else is written', async () => {
+    const { seated, ask, names } = newRoom()
+    for (const name of names(70)) ask(name)
+    await tick()
+    expect(seated).toEqual(names(64))
+  })
+
+  it('are those that other writes leave, and never fewer than 8', async () => {
+    const { seats, seated, ask, names } = newRoom()
+    const ended = names(50).map(() => seats.begin())
+    for (const name of names(70)) ask(name)
+    await tick()
+    expect(seated).toEqual(names(14))
+    for (const _ of names(50)) ended.push(seats.begin())
+    for (const name of names(8, 'late')) ask(name)
+    await tick()
+    expect(seated).toHaveLength(14)
+    for (const end of ended) end()
+    await tick()
+    expect(seated).toHaveLength(64)
+  })
+
+  it('are given to the next in line as others leave, though everything else is busy', async () => {
+    const { seats, seated, leave, ask, names } = newRoom()
+    for (const _ of names(200)) seats.begin()
+    for (const name of names(10)) ask(name)
+    await tick()
+    expect(seated).toEqual(names(8))
+    leave.get('s3')?.()
+    await tick()
+    expect(seated).toEqual([...names(8), 's8'])
+  })
+
+  it('are given at once to who is hurried, once', async () => {
+    const { seats, seated, leave, hurry, ask, names } = newRoom()
+    for (const _ of names(100)) seats.begin()
+    for (const name of names(12)) ask(name)
+    await tick()
+    hurry.get('s11')?.()
+    hurry.get('s11')?.()
+    await tick()
+    expect(seated).toEqual([...names(8), 's11'])
+    leave.get('s11')?.()
+    await tick()
+    expect(seated).toHaveLength(9)
+    leave.get('s0')?.()
+    await tick()
+    expect(seated.at(-1)).toBe('s8')
+  })
+})
