@@ -12,7 +12,7 @@ import type { MissingRights } from '../members/missing-rights.ts'
 import { isConditionTrue } from '../object/condition.ts'
 import { deepEqual } from '../object/deep-equal.ts'
 import type { Cluster, Work } from '../object/karmada-objects.ts'
-import { formatKey, keyOf } from '../object/object-key.ts'
+import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
 import { memberNamespace } from '../rendering/member-namespace.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
@@ -86,9 +86,7 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
     deps.works.addHandler(change => {
       const cluster = clusterOfExecutionNamespace(change.object.metadata.namespace ?? '')
       if (cluster === undefined || !deps.owns(cluster) || !isDue(change)) return
-      const executor = executorOf(cluster)
-      executor.enqueue(change.object, initial(change) && !isWaiting(change.object) ? 'low' : 'high')
-      executor.hurry(change.object)
+      executorOf(cluster).enqueue(change.object, initial(change) && !isWaiting(change.object) ? 'low' : 'high')
     }),
     deps.clusters.addHandler(change => {
       const cluster = change.object.metadata.name
@@ -106,7 +104,6 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
 
 interface Executor {
   readonly enqueue: (work: Work, priority: 'high' | 'low') => void
-  readonly hurry: (work: Work) => void
   readonly stop: () => Promise<void>
 }
 
@@ -117,13 +114,12 @@ function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: M
     member &&
     createNamespace &&
     newManifestWriter({ member, interpreter: deps.interpreter, clock: deps.clock, createNamespace })
-  const { reconcile, hurry } = newExecutionReconciler({ ...deps, cluster, writer })
   const controller = deps.newController({
     name: 'execution',
     concurrency: deps.concurrency,
     logFields: { cluster },
     owns: () => deps.owns(cluster),
-    reconcile,
+    reconcile: newExecutionReconciler({ ...deps, cluster, writer }),
   })
   // What a member may decide of its objects may be something else by now.
   const forget = deps.interpreter.onChange(concerns => {
@@ -133,14 +129,14 @@ function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: M
   })
   const disconnect = member?.addChangeHandler((_resource, change) => {
     if (!isForeignChange(change)) return
+    // What has come is mostly what we have just made, and nothing to hurry for.
     for (const key of claimedWorks(namespace, change)) {
-      controller.enqueue(key, { priority: initial(change) ? 'low' : 'high' })
+      controller.enqueue(key, { priority: change.type === 'added' || isGoing(deps, key) ? 'low' : 'high' })
     }
   })
   controller.start()
   return {
     enqueue: (work, priority) => controller.enqueue(formatKey(keyOf(work)), { priority }),
-    hurry: work => hurry(formatKey(keyOf(work))),
     stop: async () => {
       disconnect?.()
       forget()
@@ -178,6 +174,11 @@ function servesMore(change: Change<Cluster>): boolean {
 
 function isWaiting({ status }: Work): boolean {
   return !isConditionTrue(status?.conditions, 'Applied')
+}
+
+/** That its objects go is what was asked for. */
+function isGoing({ works }: Pick<ExecutionControllerDeps, 'works'>, key: string): boolean {
+  return works.get(parseKey(key))?.metadata.deletionTimestamp !== undefined
 }
 
 function initial(change: Change): boolean {

@@ -8,7 +8,7 @@ import type { ForeignField } from '../members/foreign-fields.ts'
 import type { MissingRights } from '../members/missing-rights.ts'
 import { conditionMessage, findCondition, isConditionTrue } from '../object/condition.ts'
 import type { Cluster, Work } from '../object/karmada-objects.ts'
-import type { KubeObject } from '../object/kube-object.ts'
+import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
 import { printable } from '../object/printable.ts'
@@ -22,8 +22,9 @@ import type { Informer } from '../runtime/informer.ts'
 import type { Lister } from '../runtime/lister.ts'
 import { awaitChange, ReconcileError, type ReconcileResult } from '../runtime/reconcile-error.ts'
 import type { EventTarget, Recorder } from '../runtime/recorder.ts'
+import { takeSeat } from '../runtime/take-seat.ts'
 import { formatDrift } from './drift.ts'
-import type { ManifestWriter } from './manifest-writer.ts'
+import type { ManifestWriter, WrittenObject } from './manifest-writer.ts'
 import { nextStatus, type WriteOutcome, workConditions } from './work-status.ts'
 
 export interface ExecutionDeps {
@@ -48,35 +49,18 @@ export interface ExecutionDeps {
 /** How one Work is reconciled. */
 interface Turn {
   readonly signal: AbortSignal
-  /** Waits with the rest, which only tells the host what was done in the member, until the host is not busy. */
-  readonly takeSeat: () => Promise<() => void>
-}
-
-export interface ExecutionReconciler {
-  readonly reconcile: (key: string, signal: AbortSignal, worker: Worker) => Promise<ReconcileResult>
-  /** There is something new to do for the Work: what is left of its last reconcile waits no longer. */
-  readonly hurry: (key: string) => void
+  readonly worker: Worker
 }
 
 /**
  * Work → objects in the member (spec/behaviour/propagation.md §9). One reconcile writes what is due and then the Work's
  * status once: conditions and the manifest's status together. The host is told when it is not busy with what moves objects.
  */
-export function newExecutionReconciler(deps: ExecutionDeps): ExecutionReconciler {
-  const waiting = new Map<string, () => void>()
+export function newExecutionReconciler(deps: ExecutionDeps) {
   const settle = newSettler(deps)
-  return {
-    reconcile: async (key, signal, worker) => {
-      const takeSeat = async (): Promise<() => void> => {
-        worker.release()
-        const leave = await deps.host.takeSeat(hurry => waiting.set(key, hurry))
-        waiting.delete(key)
-        return leave
-      }
-      await settle(key, { signal, takeSeat })
-      return awaitChange()
-    },
-    hurry: key => waiting.get(key)?.(),
+  return async (key: string, signal: AbortSignal, worker: Worker): Promise<ReconcileResult> => {
+    await settle(key, { signal, worker })
+    return awaitChange()
   }
 }
 
@@ -115,8 +99,7 @@ async function applyWork(deps: ExecutionDeps, work: Work, turn: Turn): Promise<v
     contested: textOr(formatContested(left.flatMap(({ contested }) => contested))),
   }
   noteRights(deps, work, errors)
-  const objects = settled.map(each => each?.object)
-  const unread = await writeStatus(deps, work, { outcome, objects, turn })
+  const unread = await writeStatus(deps, work, { outcome, settled, turn })
   const [first] = [...errors, ...unread]
   if (first !== undefined) throw retriedSoon(first)
 }
@@ -137,37 +120,95 @@ function formatContested(fields: readonly ForeignField[]): string {
 interface StatusWrite {
   readonly outcome: WriteOutcome
   /** Per manifest what the member holds; undefined where that is not known. */
-  readonly objects?: readonly (KubeObject | undefined)[]
+  readonly settled?: readonly (WrittenObject | undefined)[]
   readonly turn: Turn
 }
 
 /** @returns why the status of some objects could not be read: conditions are written all the same. */
 async function writeStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): Promise<readonly unknown[]> {
-  const leave = await write.turn.takeSeat()
+  const first = await planStatus(deps, work, write)
+  // What has failed is tried again after this, so it waits for nobody.
+  const waits = write.outcome.failures.length === 0
+  if (first?.body === undefined || !waits) return sendStatus(deps, work, { ...write, planned: first })
+  if (await sendSeated(deps, work, { ...write, planned: first })) return first.failures
+  // Worked out again without a seat, since who interprets may be slow. What changes once more meanwhile is told by who reflects it.
+  const second = await planStatus(deps, work, write)
+  if (second?.body !== undefined) await sendSeated(deps, work, { ...write, planned: { ...second, isLast: true } })
+  return second?.failures ?? []
+}
+
+interface PlannedStatus {
+  /** Undefined when the Work says it already. */
+  readonly body: JsonObject | undefined
+  /** What it was worked out from. */
+  readonly known: Work
+  readonly objects: readonly (KubeObject | undefined)[]
+  readonly failures: readonly unknown[]
+  /** It is sent whatever has changed since. */
+  readonly isLast?: boolean
+}
+
+/** @returns undefined for a Work that is going, or gone. */
+async function planStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): Promise<PlannedStatus | undefined> {
+  const known = presentWork(deps, work)
+  if (known === undefined) return undefined
+  const at = { now: timestamp(deps.clock), generation: work.metadata.generation ?? 0 }
+  const conditions = workConditions(known.status?.conditions, write.outcome, at)
+  const objects = latestObjects(write)
+  const { statuses, failures } = await reportStatus(
+    deps,
+    { ...work, ...(known.status && { status: known.status }) },
+    objects,
+  )
+  const body = mergePatch(
+    { status: known.status ?? {} },
+    { status: nextStatus(known.status, conditions, statuses.length > 0 ? statuses : undefined) },
+  )
+  return { body, known, objects, failures }
+}
+
+function presentWork({ works }: ExecutionDeps, work: Work): Work | undefined {
+  const known = works.get(keyOf(work))
+  const isPresent = known?.metadata.uid === work.metadata.uid && known?.metadata.deletionTimestamp === undefined
+  return isPresent ? known : undefined
+}
+
+function latestObjects({ settled = [] }: StatusWrite): readonly (KubeObject | undefined)[] {
+  return settled.map(written => written?.latest())
+}
+
+interface StatusSending extends StatusWrite {
+  readonly planned: PlannedStatus | undefined
+}
+
+/** @returns whether it was sent: false when it is not what has to be told any more. */
+async function sendSeated(deps: ExecutionDeps, work: Work, sending: StatusSending): Promise<boolean> {
+  const leave = await takeSeat(deps.host, sending.turn.worker)
   try {
-    return await tellStatus(deps, work, write)
+    const isDue = sending.planned?.isLast === true || isCurrent(deps, work, sending)
+    if (isDue) await sendStatus(deps, work, { ...sending, seated: true })
+    return isDue
   } finally {
     leave()
   }
 }
 
-async function tellStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): Promise<readonly unknown[]> {
-  const at = { now: timestamp(deps.clock), generation: work.metadata.generation ?? 0 }
-  const current = deps.works.get(keyOf(work))?.status ?? work.status
-  const conditions = workConditions(current?.conditions, write.outcome, at)
-  const known = { ...work, ...(current && { status: current }) }
-  const { statuses, failures } = await reportStatus(deps, known, write.objects ?? [])
-  const body = mergePatch(
-    { status: current ?? {} },
-    { status: nextStatus(current, conditions, statuses.length > 0 ? statuses : undefined) },
-  )
-  if (body === undefined) return failures
-  recordOutcome(deps, work, write.outcome)
-  const { signal } = write.turn
-  deps.works.observe(
-    await deps.host.patch(WORK, keyOf(work), { type: 'merge', body }, { subresource: 'status', signal, seated: true }),
-  )
-  return failures
+function isCurrent(deps: ExecutionDeps, work: Work, { planned, ...write }: StatusSending): boolean {
+  if (planned === undefined || presentWork(deps, work)?.status !== planned.known.status) return false
+  return latestObjects(write).every((object, ordinal) => object === planned.objects[ordinal])
+}
+
+/** @returns why the status of some objects could not be read. */
+async function sendStatus(
+  deps: ExecutionDeps,
+  work: Work,
+  { planned, outcome, turn, seated = false }: StatusSending & { readonly seated?: boolean },
+): Promise<readonly unknown[]> {
+  if (planned?.body === undefined) return planned?.failures ?? []
+  recordOutcome(deps, work, outcome)
+  const options = { subresource: 'status', signal: turn.signal, seated }
+  deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'merge', body: planned.body }, options))
+  return planned.failures
 }
 
 function recordOutcome(deps: ExecutionDeps, work: Work, outcome: WriteOutcome): void {
@@ -236,10 +277,10 @@ async function removeWork(deps: ExecutionDeps, work: Work, turn: Turn): Promise<
   return true
 }
 
-async function dropFinalizer(deps: ExecutionDeps, work: Work, { signal, takeSeat }: Turn): Promise<void> {
+async function dropFinalizer(deps: ExecutionDeps, work: Work, { signal, worker }: Turn): Promise<void> {
   const body = planFinalizerRemoval(work, FINALIZER.work)
   if (body === undefined) return
-  const leave = await takeSeat()
+  const leave = await takeSeat(deps.host, worker, { isAwaited: true })
   try {
     deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'json', body }, { signal, seated: true }))
   } catch (error) {

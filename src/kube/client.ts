@@ -1,6 +1,7 @@
 import type { Resource } from '../api/kinds.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import type { ObjectKey } from '../object/object-key.ts'
+import type { SeatRequest } from './write-seats.ts'
 
 /** What every request takes: a signal that ends it early, and its own limit (default: the client's). */
 export interface RequestOptions {
@@ -133,10 +134,9 @@ export interface Client {
    * For a write that can wait: resolves when it may be sent, at once where the apiserver is not busy with other writes of ours.
    * What it says is best looked up afterwards.
    *
-   * @param hurried given what ends the wait, because somebody waits for this very write
    * @returns to be called once, when the write has ended.
    */
-  takeSeat(hurried?: (hurry: () => void) => void): Promise<() => void>
+  takeSeat(request?: SeatRequest): Promise<() => void>
   watch(resource: Resource, query: ListQuery, options: WatchOptions): AsyncIterable<WatchEvent>
   /** Any other JSON request (discovery, /version). Answers of 400 and above reject like the others. */
   request(method: 'GET' | 'POST', path: string, body?: JsonObject, options?: RequestOptions): Promise<unknown>

@@ -30,7 +30,7 @@ import { isTooLarge, TransportError, type TransportErrorKind } from './status-er
 import { systemTiming, type Timing } from './timing.ts'
 import { Transport } from './transport.ts'
 import { readFailure, readWatch } from './watch.ts'
-import { WriteSeats } from './write-seats.ts'
+import { type SeatRequest, WriteSeats } from './write-seats.ts'
 
 const JSON_TYPE = 'application/json'
 const APPLY_TYPE = 'application/apply-patch+yaml'
@@ -200,8 +200,8 @@ class TransportClient implements Client {
     await this.#sendWrite({ verb: 'delete', resource }, request, options)
   }
 
-  takeSeat(hurried?: (hurry: () => void) => void): Promise<() => void> {
-    return this.#seats.take(hurried)
+  takeSeat(request?: SeatRequest): Promise<() => void> {
+    return this.#seats.take(request)
   }
 
   async *watch(resource: Resource, query: ListQuery, options: WatchOptions): AsyncGenerator<WatchEvent, void> {

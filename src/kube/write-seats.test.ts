@@ -9,13 +9,11 @@ function newRoom() {
   const seated: string[] = []
   const leave = new Map<string, () => void>()
   const hurry = new Map<string, () => void>()
-  const ask = (name: string): void => {
-    void seats
-      .take(now => hurry.set(name, now))
-      .then(left => {
-        seated.push(name)
-        leave.set(name, left)
-      })
+  const ask = (name: string, isAwaited = false): void => {
+    void seats.take({ isAwaited, parked: now => hurry.set(name, now) }).then(left => {
+      seated.push(name)
+      leave.set(name, left)
+    })
   }
   const names = (count: number, prefix = 's'): readonly string[] =>
     Array.from({ length: count }, (_, i) => `${prefix}${i}`)
@@ -56,20 +54,39 @@ describe('seats', () => {
     expect(seated).toEqual([...names(8), 's8'])
   })
 
-  it('are given at once to who is hurried, once', async () => {
+  it('are given at once to who is hurried, once, and those in line lose none by it', async () => {
     const { seats, seated, leave, hurry, ask, names } = newRoom()
     for (const _ of names(100)) seats.begin()
-    for (const name of names(12)) ask(name)
+    for (const name of names(30)) ask(name)
     await tick()
-    hurry.get('s11')?.()
-    hurry.get('s11')?.()
+    for (const name of ['s20', 's21', 's20']) hurry.get(name)?.()
     await tick()
-    expect(seated).toEqual([...names(8), 's11'])
-    leave.get('s11')?.()
-    await tick()
-    expect(seated).toHaveLength(9)
+    expect(seated).toEqual([...names(8), 's20', 's21'])
     leave.get('s0')?.()
     await tick()
     expect(seated.at(-1)).toBe('s8')
+    leave.get('s20')?.()
+    await tick()
+    expect(seated).toHaveLength(11)
+  })
+
+  it('are given first to those that somebody waits for', async () => {
+    const { seats, seated, leave, ask, names } = newRoom()
+    for (const _ of names(100)) seats.begin()
+    for (const name of names(10)) ask(name)
+    ask('awaited', true)
+    await tick()
+    leave.get('s0')?.()
+    leave.get('s1')?.()
+    await tick()
+    expect(seated).toEqual([...names(8), 'awaited', 's8'])
+  })
+
+  it('are no reason to park for those that come when thousands wait', async () => {
+    const { seats, hurry, ask, names } = newRoom()
+    for (const _ of names(100)) seats.begin()
+    for (const name of names(5010)) ask(name)
+    await tick()
+    expect(hurry.size).toBe(5000)
   })
 })

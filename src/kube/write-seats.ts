@@ -2,48 +2,61 @@
 const SEATS = 64
 /** What can wait goes on all the same, however much there is that cannot. */
 const LEAST = 8
+/** Who waits is kept in memory, some kilobytes each; more of them wait where they are, one for each worker. */
+const MOST_PARKED = 5000
+
+export interface SeatRequest {
+  /** Called at once where there is no seat, and not too many wait: given what ends the wait, because somebody waits for this very write. */
+  readonly parked?: (hurry: () => void) => void
+  /** Something else can go on when this is written: it goes before those of which nobody waits. Default false. */
+  readonly isAwaited?: boolean
+}
 
 /**
  * The order of the writes to one apiserver when there are more than it can do at once. What moves objects (bindings, Works, what is
- * written in members) goes as it comes; what tells of it (statuses, finalizers of what is gone) takes a seat first, and while the
- * others fill them there are few: members have what users want before the host says so.
+ * written in members) goes as it comes; what tells of it (the first status of what was written, finalizers of what is gone) takes a seat first, and
+ * while the others fill them there are few: members have what users want before the host says so.
  */
 export class WriteSeats {
   /** Writes of those that take no seat. */
   #others = 0
   #taken = 0
-  readonly #waiting = new Set<() => void>()
+  readonly #lines = { awaited: new Set<() => void>(), others: new Set<() => void>() } as const
+  #admitting = false
 
   /** A write begins that has no seat. @returns to be called when it has ended. */
   begin(): () => void {
     this.#others++
     return () => {
       this.#others--
-      this.#admit()
+      this.#admitSoon()
     }
   }
 
-  /**
-   * Waits for a seat, in the order of asking.
-   *
-   * @param hurried given what ends the wait at once, because somebody waits for this very write
-   * @returns gives the seat back; to be called once.
-   */
-  async take(hurried?: (hurry: () => void) => void): Promise<() => void> {
-    if (!this.#isFree()) {
-      await new Promise<void>(resolve => {
-        const admit = (): void => {
-          if (!this.#waiting.delete(admit)) return
-          this.#taken++
-          resolve()
-        }
-        this.#waiting.add(admit)
-        hurried?.(admit)
+  /** Waits for a seat, in the order of asking. @returns gives the seat back; to be called once. */
+  async take({ parked, isAwaited = false }: SeatRequest = {}): Promise<() => void> {
+    if (this.#inLine === 0 && this.#isFree()) return this.#seated()
+    return new Promise(resolve => {
+      const line = isAwaited ? this.#lines.awaited : this.#lines.others
+      const admit = (): void => resolve(this.#seated())
+      line.add(admit)
+      if (this.#inLine > MOST_PARKED) return
+      parked?.(() => {
+        // Those in line still get the seats that there are.
+        if (line.delete(admit)) resolve(this.begin())
       })
-    } else this.#taken++
+    })
+  }
+
+  get #inLine(): number {
+    return this.#lines.awaited.size + this.#lines.others.size
+  }
+
+  #seated(): () => void {
+    this.#taken++
     return () => {
       this.#taken--
-      this.#admit()
+      this.#admitSoon()
     }
   }
 
@@ -51,9 +64,20 @@ export class WriteSeats {
     return this.#taken < Math.max(LEAST, SEATS - this.#others)
   }
 
-  #admit(): void {
-    for (const admit of this.#waiting) {
+  /** Not there and then: those who find nothing left to write would follow each other without an end of the turn. */
+  #admitSoon(): void {
+    if (this.#admitting || this.#inLine === 0) return
+    this.#admitting = true
+    setImmediate(() => {
+      this.#admitting = false
+      for (const line of [this.#lines.awaited, this.#lines.others]) this.#admit(line)
+    })
+  }
+
+  #admit(line: Set<() => void>): void {
+    for (const admit of line) {
       if (!this.#isFree()) return
+      line.delete(admit)
       admit()
     }
   }

@@ -67,8 +67,8 @@ describe('workers', () => {
     const seen: string[] = []
     const { controller, clock } = newRun(async (key, _signal, worker) => {
       seen.push(key)
-      worker.release()
-      worker.release()
+      worker.release(() => undefined)
+      worker.release(() => undefined)
       await new Promise<void>(resolve => clock.after(10, resolve))
       return awaitChange()
     })
@@ -84,12 +84,37 @@ describe('workers', () => {
     expect(controller.idle).toBe(true)
   })
 
+  it('that are released are told when their key is wanted again, also before they are, but not by what stands', async () => {
+    const told: string[] = []
+    const { controller, clock } = newRun(
+      async (key, _signal, worker) => {
+        await new Promise<void>(resolve => clock.after(10, resolve))
+        worker.release(why => told.push(`${key} ${why}`))
+        await new Promise<void>(resolve => clock.after(20, resolve))
+        return awaitChange()
+      },
+      { concurrency: 3 },
+    )
+    for (const key of ['early', 'late', 'standing']) controller.enqueue(key)
+    await settle()
+    controller.enqueue('early')
+    await clock.advance(10)
+    expect(told).toEqual(['early again'])
+    controller.enqueue('late')
+    controller.enqueue('late')
+    controller.enqueue('standing', { priority: 'low' })
+    await settle()
+    expect(told).toEqual(['early again', 'late again'])
+    await clock.advance(1000)
+    expect(controller.idle).toBe(true)
+  })
+
   it('are not kept from what stands by those of its reconciles that were released', async () => {
     const seen: string[] = []
     const { controller, clock } = newRun(
       async (key, _signal, worker) => {
         seen.push(key)
-        worker.release()
+        worker.release(() => undefined)
         await new Promise<void>(resolve => clock.after(10, resolve))
         return awaitChange()
       },
@@ -341,20 +366,22 @@ describe('the stop', () => {
     expect(controller.idle).toBe(true)
   })
 
-  it('waits for those too whose workers were released', async () => {
-    let ended = false
-    const { controller, clock } = newRun(async (_key, _signal, worker) => {
-      worker.release()
-      await new Promise<void>(resolve => clock.after(100, resolve))
-      ended = true
+  it('waits for those too whose workers were released, and tells them', async () => {
+    const told: string[] = []
+    const { controller } = newRun(async (key, _signal, worker) => {
+      await new Promise<void>(resolve =>
+        worker.release(why => {
+          told.push(`${key} ${why}`)
+          resolve()
+        }),
+      )
+      told.push(`${key} ended`)
       return awaitChange()
     })
-    controller.enqueue('a')
+    for (const key of ['a', 'b']) controller.enqueue(key)
     await settle()
-    const stopped = controller.stop()
-    await clock.advance(100)
-    await stopped
-    expect(ended).toBe(true)
+    await controller.stop()
+    expect(told).toEqual(['a stop', 'b stop', 'a ended', 'b ended'])
   })
 
   it('does not wait longer than it may, and ends what still runs', async () => {

@@ -35,8 +35,12 @@ export interface ControllerOptions {
 
 /** Who reconciles a key. */
 export interface Worker {
-  /** What is left of the reconcile waits its turn among others: another key is taken meanwhile, this one not again before it has ended. */
-  release(): void
+  /**
+   * What is left of the reconcile waits its turn among others: another key is taken meanwhile, this one not again before it has ended.
+   *
+   * @param wanted called when that wait is to end: the key is wanted again, or the controller stops
+   */
+  release(wanted: (why: 'again' | 'stop') => void): void
 }
 
 /** A running set of workers over one keyed queue. */
@@ -109,6 +113,8 @@ class QueueController implements Controller {
   readonly #queue: Workqueue
   readonly #abort = new AbortController()
   readonly #disconnect = new Set<() => void>()
+  /** What those are told that wait without a worker, by key. */
+  readonly #released = new Map<string, () => void>()
   #started = false
   #stopping = false
   #pumpScheduled = false
@@ -168,6 +174,7 @@ class QueueController implements Controller {
     this.#stopping = true
     for (const disconnect of this.#disconnect) disconnect()
     this.#queue.close()
+    for (const wanted of this.#released.values()) wanted()
     await this.#drain(graceMs)
     this.#abort.abort(new Error(`controller ${this.name} has stopped`))
     this.#metrics?.stopped()
@@ -228,6 +235,7 @@ class QueueController implements Controller {
     // A failure has a line of its own.
     if (outcome === 'success' || outcome === 'requeue')
       this.#log.debug('reconciled', { key, outcome, ms: Math.round(ms) })
+    this.#released.delete(key)
     this.#queue.done(key)
     if (this.#isDrained()) this.#drained?.()
     this.#schedulePump()
@@ -235,8 +243,10 @@ class QueueController implements Controller {
 
   #worker(key: string): Worker {
     return {
-      release: () => {
-        this.#queue.release(key)
+      release: wanted => {
+        if (this.#stopping) return wanted('stop')
+        this.#released.set(key, () => wanted('stop'))
+        this.#queue.release(key, () => wanted('again'))
         this.#schedulePump()
       },
     }

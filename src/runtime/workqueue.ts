@@ -65,8 +65,8 @@ export class Workqueue {
   /** With the priority that they were taken by. */
   readonly #running = new Map<string, Priority>()
   #runningLow = 0
-  /** Running without a worker. */
-  readonly #released = new Set<string>()
+  /** Running without a worker; each with what is to be called when the key is wanted again. */
+  readonly #released = new Map<string, () => void>()
   /** Added while running: queued again when done. */
   readonly #again = new Map<string, Priority>()
   readonly #delayed = new Map<string, Delayed>()
@@ -157,11 +157,17 @@ export class Workqueue {
     return key
   }
 
-  /** The running key goes on without a worker: it is not given out again before `done`, and takes nobody's place. */
-  release(key: string): void {
-    if (this.#released.has(key) || !this.#running.has(key)) return
-    this.#released.add(key)
-    if (this.#running.get(key) === 'low') this.#runningLow--
+  /**
+   * The running key goes on without a worker: it is not given out again before `done`, and takes nobody's place.
+   *
+   * @param wanted called when the key is added again with high priority, at once when it was already; of several calls the last one's
+   */
+  release(key: string, wanted: () => void): void {
+    const priority = this.#running.get(key)
+    if (priority === undefined) return
+    if (priority === 'low' && !this.#released.has(key)) this.#runningLow--
+    this.#released.set(key, wanted)
+    if (this.#again.get(key) === 'high') wanted()
   }
 
   done(key: string): void {
@@ -186,7 +192,10 @@ export class Workqueue {
   #addNow(key: string, priority: Priority): void {
     this.#options.metrics?.added()
     if (!this.#running.has(key)) this.#enqueue(key, priority)
-    else if (this.#again.get(key) !== 'high') this.#again.set(key, priority)
+    else if (this.#again.get(key) !== 'high') {
+      this.#again.set(key, priority)
+      if (priority === 'high') this.#released.get(key)?.()
+    }
   }
 
   #enqueue(key: string, priority: Priority): void {

@@ -12,6 +12,7 @@ import type { Informer } from '../../runtime/informer.ts'
 import type { Lister } from '../../runtime/lister.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
+import { takeSeat } from '../../runtime/take-seat.ts'
 import { continueHold, type Hold } from './hold.ts'
 import { planBindingStatus, progressOf, tellsOfMembers } from './plan.ts'
 
@@ -44,18 +45,26 @@ export function newCollectionReconciler(deps: CollectionDeps) {
     // What is still missing then is waited for anew: a slow member costs a write now and then, not one per answer.
     holds.delete(key)
     if (observed === undefined || plan(deps, observed) === undefined) return awaitChange()
-    worker.release()
-    const leave = await deps.host.takeSeat()
-    try {
+    // A status that stands is news of members, by which others decide.
+    if (!tellsOfSpec(observed.binding)) await tell(deps, key, { seated: false, signal })
+    else {
+      const leave = await takeSeat(deps.host, worker)
       // While others went first, members may have said more.
-      const latest = observe(deps, key)
-      const body = latest && plan(deps, latest)
-      if (latest && body) await write(deps, { binding: latest.binding, body, signal })
-    } finally {
-      leave()
+      await tell(deps, key, { seated: true, signal }).finally(leave)
     }
     return awaitChange()
   }
+}
+
+async function tell(deps: CollectionDeps, key: string, how: Pick<StatusWrite, 'seated' | 'signal'>): Promise<void> {
+  const observed = observe(deps, key)
+  const body = observed && plan(deps, observed)
+  if (observed && body) await write(deps, { binding: observed.binding, body, ...how })
+}
+
+/** What is written of it tells what became of its latest spec. */
+function tellsOfSpec({ metadata, status }: Binding): boolean {
+  return status?.aggregatedStatus === undefined || status.schedulerObservedGeneration !== metadata.generation
 }
 
 function plan(deps: CollectionDeps, observed: Observed): JsonObject | undefined {
@@ -71,11 +80,13 @@ function plan(deps: CollectionDeps, observed: Observed): JsonObject | undefined 
 interface StatusWrite {
   readonly binding: Binding
   readonly body: JsonObject
+  /** Whether a seat was taken for it. */
+  readonly seated: boolean
   readonly signal: AbortSignal
 }
 
-async function write(deps: CollectionDeps, { binding, body, signal }: StatusWrite): Promise<void> {
-  const options = { subresource: 'status', signal, seated: true }
+async function write(deps: CollectionDeps, { binding, body, seated, signal }: StatusWrite): Promise<void> {
+  const options = { subresource: 'status', signal, seated }
   try {
     deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, options))
   } catch (error) {

@@ -9,6 +9,7 @@ import type { Work } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
+import { isReflected } from './plan.ts'
 import { newReflectionReconciler, type ReflectionDeps } from './reconciler.ts'
 
 export interface ReflectDeps extends Omit<ReflectionDeps, 'member'> {
@@ -72,8 +73,11 @@ function reflectMember(deps: ReflectDeps, member: Member): () => Promise<void> {
     // Two writers share the status of a Work; whoever came last is checked against the member once more.
     deps.works.addHandler(change => {
       if (change.type !== 'updated' || change.object.metadata.namespace !== namespace) return
-      const before = change.previous.status?.manifestStatuses
-      if (before !== change.object.status?.manifestStatuses) controller.enqueue(formatKey(keyOf(change.object)))
+      const { previous, object } = change
+      const isWritten = previous.status?.manifestStatuses !== object.status?.manifestStatuses
+      // Before that nobody looked.
+      const isNew = isReflected(object) && !isReflected(previous)
+      if (isWritten || isNew) controller.enqueue(formatKey(keyOf(object)))
     }),
   ]
   controller.start()
