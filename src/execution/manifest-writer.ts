@@ -20,7 +20,7 @@ import { ContestLedger } from './contest.ts'
 import { isDeclared } from './declared.ts'
 import { immutableFields } from './immutable.ts'
 import { withAddition, withObservedValue } from './observed-value.ts'
-import { type Opposition, opposition, type Settled, settled, type Wanted } from './opposition.ts'
+import { type Opposition, opposition, settled, type Wanted } from './opposition.ts'
 import {
   digestIn,
   isAsDeclared,
@@ -32,6 +32,7 @@ import {
   type WriteAction,
 } from './plan.ts'
 import { isUnappliable } from './unappliable.ts'
+import { type WrittenObject, written } from './written-object.ts'
 
 /** Brings single objects of one member to what their Work says. */
 export interface ManifestWriter {
@@ -39,12 +40,6 @@ export interface ManifestWriter {
   settle(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<WrittenObject>
   /** Deletes the object, or takes our metadata off it when `preserve`. Does not wait for its removal. */
   remove(work: WorkRef, manifest: KubeObject, signal: AbortSignal): Promise<void>
-}
-
-/** An object that is as it should be, and what becomes of it. */
-export interface WrittenObject extends Settled {
-  /** As the member holds it by now, as far as is known. */
-  latest(): KubeObject
 }
 
 export interface WorkRef extends ObjectKey {
@@ -68,12 +63,6 @@ export interface ManifestWriterDeps {
 const MAX_STEPS = 8
 /** No object has it (etcd's first write is 2), so an apply that carries it can only create: it spares the read of rule 3. */
 const CREATE_ONLY_VERSION = '1'
-
-/** @returns what the cache knows of this very object, which is never older than the answer to our last write. */
-function latest({ informer, key }: Target, object: KubeObject): KubeObject {
-  const known = informer.get(key)
-  return known?.metadata.uid === object.metadata.uid && known !== undefined ? known : object
-}
 
 interface Target {
   readonly resource: Resource
@@ -111,10 +100,8 @@ class MemberWriter implements ManifestWriter {
       const contested = wanted.contested.map(field => field.path)
       const accepted = this.#accepted.get(formatTarget(target))
       const action = planWrite({ desired: wanted.desired, observation, work, rules, contested, accepted, dropped })
-      if (action.type === 'done') {
-        const { object } = action
-        return { ...settled(wanted, object, { drift: rules.drift, accepted }), latest: () => latest(target, object) }
-      }
+      if (action.type === 'done')
+        return written(target, settled(wanted, action.object, { drift: rules.drift, accepted }))
       if (step === 0 && observed !== undefined)
         this.#noteFight(target, opposition(wanted, observed, rules.drift), observed)
       observation = await this.#execute(action, { target, work, desired: wanted.desired, rules, signal })

@@ -24,8 +24,9 @@ import { awaitChange, ReconcileError, type ReconcileResult } from '../runtime/re
 import type { EventTarget, Recorder } from '../runtime/recorder.ts'
 import { takeSeat } from '../runtime/take-seat.ts'
 import { formatDrift } from './drift.ts'
-import type { ManifestWriter, WrittenObject } from './manifest-writer.ts'
+import type { ManifestWriter } from './manifest-writer.ts'
 import { nextStatus, type WriteOutcome, workConditions } from './work-status.ts'
+import type { WrittenObject } from './written-object.ts'
 
 export interface ExecutionDeps {
   readonly cluster: string
@@ -128,9 +129,9 @@ interface StatusWrite {
 async function writeStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): Promise<readonly unknown[]> {
   const first = await planStatus(deps, work, write)
   // What has failed is tried again after this, so it waits for nobody.
-  const waits = write.outcome.failures.length === 0
+  const waits = write.outcome.failures.length === 0 && first?.failures.length === 0
   if (first?.body === undefined || !waits) return sendStatus(deps, work, { ...write, planned: first })
-  if (await sendSeated(deps, work, { ...write, planned: first })) return first.failures
+  if (await sendSeated(deps, work, { ...write, planned: first })) return []
   // Worked out again without a seat, since who interprets may be slow. What changes once more meanwhile is told by who reflects it.
   const second = await planStatus(deps, work, write)
   if (second?.body !== undefined) await sendSeated(deps, work, { ...write, planned: { ...second, isLast: true } })
@@ -183,9 +184,10 @@ interface StatusSending extends StatusWrite {
 
 /** @returns whether it was sent: false when it is not what has to be told any more. */
 async function sendSeated(deps: ExecutionDeps, work: Work, sending: StatusSending): Promise<boolean> {
-  const leave = await takeSeat(deps.host, sending.turn.worker)
+  const isLast = sending.planned?.isLast === true
+  const leave = await takeSeat(deps.host, sending.turn.worker, { isAwaited: isLast })
   try {
-    const isDue = sending.planned?.isLast === true || isCurrent(deps, work, sending)
+    const isDue = presentWork(deps, work) !== undefined && (isLast || isCurrent(deps, work, sending))
     if (isDue) await sendStatus(deps, work, { ...sending, seated: true })
     return isDue
   } finally {
@@ -278,10 +280,13 @@ async function removeWork(deps: ExecutionDeps, work: Work, turn: Turn): Promise<
 }
 
 async function dropFinalizer(deps: ExecutionDeps, work: Work, { signal, worker }: Turn): Promise<void> {
-  const body = planFinalizerRemoval(work, FINALIZER.work)
-  if (body === undefined) return
+  if (planFinalizerRemoval(work, FINALIZER.work) === undefined) return
   const leave = await takeSeat(deps.host, worker, { isAwaited: true })
   try {
+    const known = deps.works.get(keyOf(work))
+    const isSame = known?.metadata.uid === work.metadata.uid
+    const body = known && isSame ? planFinalizerRemoval(known, FINALIZER.work) : undefined
+    if (body === undefined) return
     deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'json', body }, { signal, seated: true }))
   } catch (error) {
     if (!isNotFound(error)) throw error

@@ -82,11 +82,24 @@ describe('seats', () => {
     expect(seated).toEqual([...names(8), 'awaited', 's8'])
   })
 
-  it('are no reason to park for those that come when thousands wait', async () => {
-    const { seats, hurry, ask, names } = newRoom()
+  it('are not waited for where thousands do already', async () => {
+    const { seats, seated, ask, names } = newRoom()
     for (const _ of names(100)) seats.begin()
     for (const name of names(5010)) ask(name)
     await tick()
-    expect(hurry.size).toBe(5000)
+    expect(seated).toEqual([...names(8), 's5008', 's5009'])
+  })
+
+  it('are no way around for thousands that are hurried: those go as others end', async () => {
+    const { seats, seated, leave, hurry, ask, names } = newRoom()
+    for (const _ of names(250)) seats.begin()
+    for (const name of names(30)) ask(name)
+    await tick()
+    for (const end of hurry.values()) end()
+    await tick()
+    expect(seated).toEqual(names(14))
+    leave.get('s8')?.()
+    await tick()
+    expect(seated).toEqual(names(15))
   })
 })

@@ -2,6 +2,11 @@ import type { Client } from '../kube/client.ts'
 import type { SeatRequest } from '../kube/write-seats.ts'
 import type { Worker } from './controller.ts'
 
+export interface TakeSeatOptions extends Pick<SeatRequest, 'isAwaited'> {
+  /** Nothing else is done for the key than to tell what is so by then: that it is wanted again changes nothing. Default false. */
+  readonly isPatient?: boolean
+}
+
 /**
  * Waits until a write to the host that only tells of something may be sent (Client.takeSeat), without a worker meanwhile, and no longer than until
  * its key is wanted again.
@@ -12,15 +17,15 @@ import type { Worker } from './controller.ts'
 export async function takeSeat(
   host: Pick<Client, 'takeSeat'>,
   worker: Worker,
-  request: Pick<SeatRequest, 'isAwaited'> = {},
+  { isAwaited = false, isPatient = false }: TakeSeatOptions = {},
 ): Promise<() => void> {
   let stops = false
   const parked = (hurry: () => void): void =>
     worker.release(why => {
       stops ||= why === 'stop'
-      hurry()
+      if (stops || !isPatient) hurry()
     })
-  const leave = await host.takeSeat({ ...request, parked })
+  const leave = await host.takeSeat({ isAwaited, parked })
   if (!stops) return leave
   leave()
   throw new Error('the controller stops')

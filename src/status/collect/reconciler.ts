@@ -5,6 +5,7 @@ import { isConditionTrue } from '../../object/condition.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 import { keyOf, parseKey } from '../../object/object-key.ts'
+import { scheduleRecordOf } from '../../rendering/schedule-record.ts'
 import { templateTarget } from '../../rendering/template-target.ts'
 import { type Clock, timestamp } from '../../runtime/clock.ts'
 import type { Worker } from '../../runtime/controller.ts'
@@ -44,27 +45,35 @@ export function newCollectionReconciler(deps: CollectionDeps) {
     if (waitMs > 0) return requeueAfter(waitMs)
     // What is still missing then is waited for anew: a slow member costs a write now and then, not one per answer.
     holds.delete(key)
-    if (observed === undefined || plan(deps, observed) === undefined) return awaitChange()
-    // A status that stands is news of members, by which others decide.
-    if (!tellsOfSpec(observed.binding)) await tell(deps, key, { seated: false, signal })
+    const body = observed && plan(deps, observed)
+    if (observed === undefined || body === undefined) return awaitChange()
+    const { binding } = observed
+    if (isUrgent(binding)) await write(deps, { binding, body, seated: false, signal })
     else {
-      const leave = await takeSeat(deps.host, worker)
-      // While others went first, members may have said more.
-      await tell(deps, key, { seated: true, signal }).finally(leave)
+      const leave = await takeSeat(deps.host, worker, { isPatient: true })
+      await tellLatest(deps, key, signal).finally(leave)
     }
     return awaitChange()
   }
 }
 
-async function tell(deps: CollectionDeps, key: string, how: Pick<StatusWrite, 'seated' | 'signal'>): Promise<void> {
+/** While others went first, members may have said more. */
+async function tellLatest(deps: CollectionDeps, key: string, signal: AbortSignal): Promise<void> {
   const observed = observe(deps, key)
   const body = observed && plan(deps, observed)
-  if (observed && body) await write(deps, { binding: observed.binding, body, ...how })
+  if (observed && body) await write(deps, { binding: observed.binding, body, seated: true, signal })
 }
 
-/** What is written of it tells what became of its latest spec. */
-function tellsOfSpec({ metadata, status }: Binding): boolean {
-  return status?.aggregatedStatus === undefined || status.schedulerObservedGeneration !== metadata.generation
+/** Others decide by it: news of members about what stands, and what the scheduler and evictions read of their own. */
+function isUrgent(binding: Binding): boolean {
+  const { metadata, spec, status } = binding
+  if (status?.aggregatedStatus === undefined) return false
+  const isRead =
+    spec.rescheduleTriggeredAt !== undefined ||
+    spec.placement?.clusterAffinities !== undefined ||
+    (spec.gracefulEvictionTasks ?? []).length > 0
+  const isPlaced = scheduleRecordOf(binding)?.status === 'True'
+  return isRead || !isPlaced || status.schedulerObservedGeneration === metadata.generation
 }
 
 function plan(deps: CollectionDeps, observed: Observed): JsonObject | undefined {
