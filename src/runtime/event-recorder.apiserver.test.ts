@@ -30,17 +30,35 @@ afterAll(async () => {
   await server?.stop()
 }, START_TIMEOUT_MS)
 
-function newCase(options: Partial<RecorderOptions> = {}, through: Pick<Client, 'create' | 'patch'> = client) {
+type Through = Partial<Pick<Client, 'create' | 'patch' | 'takeSeat'>>
+
+function newCase(options: Partial<RecorderOptions> = {}, through: Through = {}) {
   const counts: Record<string, number> = {}
   const count = (name: string) => {
     counts[name] = (counts[name] ?? 0) + 1
   }
   const metrics = { eventSent: count, eventDropped: count }
   recorder = newEventRecorder(
-    { client: through, clock: systemClock, log: silentLog, metrics },
+    { client: { ...writes(), ...through }, clock: systemClock, log: silentLog, metrics },
     { instance: 'pod-1', ...options },
   )
   return { recorder, counts }
+}
+
+function writes(): Pick<Client, 'create' | 'patch' | 'takeSeat'> {
+  return {
+    create: client.create.bind(client),
+    patch: client.patch.bind(client),
+    takeSeat: client.takeSeat.bind(client),
+  }
+}
+
+/** Until they are given back, there is as much to write as the apiserver can. */
+async function takeAllSeats(): Promise<() => void> {
+  const leaves = await Promise.all(Array.from({ length: 64 }, () => client.takeSeat()))
+  return () => {
+    for (const leave of leaves.splice(0)) leave()
+  }
 }
 
 async function newConfigMap(name: string): Promise<KubeObject> {
@@ -154,14 +172,62 @@ describe('the recorder', () => {
   )
 
   it(
+    'while there is much to write tells at once what went wrong, and what went well afterwards',
+    async () => {
+      const leaveAll = await takeAllSeats()
+      const parked = Promise.withResolvers<void>()
+      const takeSeat: Client['takeSeat'] = request =>
+        client.takeSeat({
+          ...request,
+          parked: hurry => {
+            request?.parked?.(hurry)
+            parked.resolve()
+          },
+        })
+      try {
+        const { recorder, counts } = newCase({ gatherMs: 0 }, { takeSeat })
+        const about = await newConfigMap('told')
+        recorder.event(about, 'Normal', 'Synced', 'went well')
+        await parked.promise
+        for (const message of ['went wrong', 'went wrong again'])
+          recorder.event(about, 'Warning', 'SyncFailed', message)
+        await eventually(() => counts['create'] === 2)
+        recorder.event(about, 'Normal', 'Synced', 'went well')
+        expect(await eventsOf('told')).toMatchObject([{ type: 'Warning' }, { type: 'Warning' }])
+        leaveAll()
+        await eventually(() => counts['create'] === 3)
+        expect((await eventsOf('told')).find(({ type }) => type === 'Normal')).toMatchObject({ count: 2 })
+      } finally {
+        leaveAll()
+      }
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'ends without waiting for what others write',
+    async () => {
+      const leaveAll = await takeAllSeats()
+      try {
+        const { recorder } = newCase({ gatherMs: 0 })
+        for (let i = 0; i < 5; i++) recorder.event(await newConfigMap(`hurried-${i}`), 'Normal', 'Synced', 'm')
+        await recorder.stop(FLUSH_MS)
+        expect(await eventsOf('hurried-4')).toHaveLength(1)
+      } finally {
+        leaveAll()
+      }
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
     'sends what waits before it ends, but does not wait for ever',
     async () => {
       const { recorder } = newCase({ qps: 1, burst: 1 })
       for (let i = 0; i < 5; i++) recorder.event(await newConfigMap(`flushed-${i}`), 'Normal', 'Synced', 'm')
       await recorder.stop(FLUSH_MS)
       expect(await eventsOf('flushed-4')).toHaveLength(1)
-      const deaf = { create: () => new Promise<never>(() => {}), patch: client.patch.bind(client) }
-      const stuck = newCase({}, deaf).recorder
+      const stuck = newCase({}, { create: () => new Promise<never>(() => {}) }).recorder
       stuck.event(await newConfigMap('stuck'), 'Normal', 'Synced', 'm')
       const beganMs = Date.now()
       await stuck.stop(200)

@@ -1,7 +1,7 @@
 import type { AgentRule } from '../api/agent-rule.ts'
 import type { HostRule } from '../api/host-rule.ts'
 import type { Resource } from '../api/kinds.ts'
-import type { Client } from '../kube/client.ts'
+import type { Client, WriteOptions } from '../kube/client.ts'
 import { newRateLimit, type RateLimit } from '../kube/rate-limit.ts'
 import { isNotFound } from '../kube/status-error.ts'
 import type { KubeObject } from '../object/kube-object.ts'
@@ -34,7 +34,7 @@ export interface RecorderMetrics {
 }
 
 export interface RecorderDeps {
-  readonly client: Pick<Client, 'create' | 'patch'>
+  readonly client: Pick<Client, 'create' | 'patch' | 'takeSeat'>
   readonly clock: Clock
   readonly log: Logger
   readonly metrics?: RecorderMetrics
@@ -49,7 +49,7 @@ export interface RecorderOptions extends LedgerOptions {
   readonly qps?: number
   /** Requests at once. Default 50. */
   readonly burst?: number
-  /** Events that may wait; more are dropped. Default 1000. */
+  /** Events that may wait, Normal and Warning each for themselves; more are dropped. Default 1000. */
   readonly queueLimit?: number
   /** A Normal event waits so long for equal ones (one per member, say), which then cost one request. Default 1000. */
   readonly gatherMs?: number
@@ -63,12 +63,20 @@ export interface RunningRecorder extends Recorder {
   stop(limitMs?: number): Promise<void>
 }
 
+/** Whose Event has to be written. */
+type Due = Pick<LedgerEntry, 'key' | 'type'>
+
+type EventWrite = Pick<WriteOptions, 'signal' | 'seated'>
+
 const MOST_FAILURES = 3
 const FIRST_RETRY_MS = 1000
 /** Events of cluster-scoped objects live here. */
 const CLUSTER_SCOPED_NAMESPACE = 'default'
 
-/** Builds a recorder; Events are best effort: what the apiserver refuses three times is dropped. */
+/**
+ * Builds a recorder; Events are best effort: what the apiserver refuses three times is dropped. While the apiserver has more to write
+ * than it can, a Normal event waits until that is done (Client.takeSeat); a Warning waits for nothing but its pace.
+ */
 export function newEventRecorder(deps: RecorderDeps, options: RecorderOptions): RunningRecorder {
   return new BackgroundRecorder(deps, options)
 }
@@ -77,14 +85,14 @@ class BackgroundRecorder implements RunningRecorder {
   readonly #deps: RecorderDeps
   readonly #options: RecorderOptions
   readonly #ledger: EventLedger
-  readonly #sender: Controller
+  readonly #senders: Readonly<Record<LedgerEntry['type'], Controller>>
   readonly #limit: RateLimit
   readonly #failures = new Map<string, number>()
   /** Due to be sent now; delayed counts are not among them. */
-  readonly #waiting = new Set<string>()
+  readonly #waiting = { Normal: new Set<string>(), Warning: new Set<string>() } as const
   #draining = false
-  /** Settled when the drain begins: nobody paces himself any more. */
-  readonly #drain = Promise.withResolvers<void>()
+  /** Ends the waits of those who are about to write: at a drain nobody paces himself any more. */
+  readonly #hurries = new Set<() => void>()
   #sequence = 0
   #drained = (): void => {}
 
@@ -94,41 +102,49 @@ class BackgroundRecorder implements RunningRecorder {
     this.#ledger = new EventLedger(options)
     const { qps = 25, burst = 50 } = options
     this.#limit = newRateLimit(qps, burst, deps.clock)
-    this.#sender = newController(
-      { name: 'events', concurrency: 1, reconcile: (key, signal) => this.#send(key, signal) },
-      { clock: deps.clock, log: deps.log },
-    )
-    this.#sender.start()
+    // One each: of a Normal event that waits no Warning has to know.
+    this.#senders = { Normal: this.#newSender('Normal', 'events'), Warning: this.#newSender('Warning', 'warnings') }
+  }
+
+  #newSender(type: LedgerEntry['type'], name: string): Controller {
+    const reconcile = (key: string, signal: AbortSignal): Promise<ReconcileResult> => this.#send({ key, type }, signal)
+    const sender = newController({ name, concurrency: 1, reconcile }, { clock: this.#deps.clock, log: this.#deps.log })
+    sender.start()
+    return sender
   }
 
   event(...[about, type, reason, message]: Parameters<Recorder['event']>): void {
     if (this.#draining) return
     const { queueLimit = 1000 } = this.#options
-    if (this.#waiting.size >= queueLimit) {
+    if (this.#waiting[type].size >= queueLimit) {
       this.#deps.metrics?.eventDropped('overflow')
       return
     }
     const nowMs = this.#deps.clock.nowMs()
     const recorded = this.#ledger.record(about, { type, reason, message }, nowMs)
     if (recorded.type === 'dropped') this.#deps.metrics?.eventDropped('limit')
-    else if (recorded.type === 'new') this.#enqueue(recorded.entry.key, type === 'Normal' ? this.#gatherMs : 0)
-    else if (!this.#waiting.has(recorded.entry.key)) {
+    else if (recorded.type === 'new') this.#enqueue(recorded.entry, type === 'Normal' ? this.#gatherMs : 0)
+    else if (!this.#waiting[type].has(recorded.entry.key)) {
       const afterMs = Math.max(1, recorded.entry.sentMs + this.#raiseIntervalMs - nowMs)
-      this.#sender.enqueue(recorded.entry.key, { afterMs })
+      this.#senders[type].enqueue(recorded.entry.key, { afterMs })
     }
   }
 
   async stop(limitMs = 2000): Promise<void> {
     this.#draining = true
-    this.#drain.resolve()
-    for (const entry of this.#ledger.unsent()) this.#enqueue(entry.key)
-    if (this.#waiting.size > 0) {
+    for (const hurry of this.#hurries) hurry()
+    for (const entry of this.#ledger.unsent()) this.#enqueue(entry)
+    if (this.#isWaiting) {
       await new Promise<void>(resolve => {
         this.#drained = resolve
         this.#deps.clock.after(limitMs, resolve)
       })
     }
-    await this.#sender.stop(0)
+    await Promise.all(Object.values(this.#senders).map(sender => sender.stop(0)))
+  }
+
+  get #isWaiting(): boolean {
+    return this.#waiting.Normal.size + this.#waiting.Warning.size > 0
   }
 
   get #raiseIntervalMs(): number {
@@ -139,33 +155,65 @@ class BackgroundRecorder implements RunningRecorder {
     return this.#options.gatherMs ?? 1000
   }
 
-  #enqueue(key: string, afterMs = 0): void {
-    this.#waiting.add(key)
-    this.#sender.enqueue(key, { afterMs })
+  #enqueue({ key, type }: Due, afterMs = 0): void {
+    this.#waiting[type].add(key)
+    this.#senders[type].enqueue(key, { afterMs })
   }
 
   /** Never rejects: the recorder has its own idea of when to give up, and failing events are not worth a warning each. */
-  async #send(key: string, signal: AbortSignal): Promise<ReconcileResult> {
+  async #send({ key, type }: Due, signal: AbortSignal): Promise<ReconcileResult> {
     const entry = this.#ledger.get(key)
-    if (entry === undefined || entry.count === entry.sentCount) return this.#settled(key)
+    if (entry === undefined || entry.count === entry.sentCount) return this.#settled({ key, type })
     try {
-      const waitMs = this.#draining ? undefined : this.#limit.takeMs()
-      if (waitMs !== undefined) await Promise.race([sleep(this.#deps.clock, waitMs, signal), this.#drain.promise])
-      await this.#write(entry, signal)
-      return this.#settled(key)
+      await this.#pace(signal)
+      const leave = type === 'Normal' ? await this.#takeSeat() : undefined
+      try {
+        // What has been counted meanwhile is told as well.
+        await this.#write(this.#ledger.get(key) ?? entry, { signal, seated: leave !== undefined })
+      } finally {
+        leave?.()
+      }
+      return this.#settled(entry)
     } catch (error) {
       return this.#failed(entry, error)
     }
   }
 
-  #settled(key: string): ReconcileResult {
+  async #pace(signal: AbortSignal): Promise<void> {
+    const waitMs = this.#draining ? undefined : this.#limit.takeMs()
+    if (waitMs === undefined) return
+    const hurried = Promise.withResolvers<void>()
+    this.#hurries.add(hurried.resolve)
+    try {
+      await Promise.race([sleep(this.#deps.clock, waitMs, signal), hurried.promise])
+    } finally {
+      this.#hurries.delete(hurried.resolve)
+    }
+  }
+
+  /** @returns gives it back; undefined when there is no time to wait for one. */
+  async #takeSeat(): Promise<(() => void) | undefined> {
+    if (this.#draining) return undefined
+    const mine: (() => void)[] = []
+    const parked = (hurry: () => void): void => {
+      mine.push(hurry)
+      this.#hurries.add(hurry)
+    }
+    try {
+      return await this.#deps.client.takeSeat({ parked })
+    } finally {
+      for (const hurry of mine) this.#hurries.delete(hurry)
+    }
+  }
+
+  #settled({ key, type }: Due): ReconcileResult {
     this.#failures.delete(key)
     const entry = this.#ledger.get(key)
     const raisedMeanwhile = entry !== undefined && entry.count !== entry.sentCount
     // At a stop there is no later.
     if (raisedMeanwhile && this.#draining) return requeueAfter(1)
-    this.#waiting.delete(key)
-    if (this.#waiting.size === 0) this.#drained()
+    this.#waiting[type].delete(key)
+    if (!this.#isWaiting) this.#drained()
     return raisedMeanwhile ? requeueAfter(this.#raiseIntervalMs) : awaitChange()
   }
 
@@ -176,32 +224,32 @@ class BackgroundRecorder implements RunningRecorder {
     if (failures < MOST_FAILURES) return requeueAfter(FIRST_RETRY_MS * 2 ** (failures - 1))
     this.#deps.metrics?.eventDropped('failed')
     this.#ledger.forget(entry.key)
-    return this.#settled(entry.key)
+    return this.#settled(entry)
   }
 
-  async #write(entry: LedgerEntry, signal: AbortSignal): Promise<void> {
+  async #write(entry: LedgerEntry, options: EventWrite): Promise<void> {
     const { clock, metrics } = this.#deps
-    const patched = entry.name !== undefined && (await this.#raise(entry, entry.name, signal))
-    const name = patched ? entry.name : await this.#create(entry, signal)
+    const patched = entry.name !== undefined && (await this.#raise(entry, entry.name, options))
+    const name = patched ? entry.name : await this.#create(entry, options)
     metrics?.eventSent(patched ? 'patch' : 'create')
     this.#ledger.sent(entry.key, { name: name ?? '', count: entry.count, nowMs: clock.nowMs() })
   }
 
-  async #create(entry: LedgerEntry, signal: AbortSignal): Promise<string> {
+  async #create(entry: LedgerEntry, options: EventWrite): Promise<string> {
     const event = this.#eventOf(entry)
-    await this.#deps.client.create(CORE_EVENT, event, { signal })
+    await this.#deps.client.create(CORE_EVENT, event, options)
     return event.metadata.name
   }
 
   /** @returns false when the Event is gone. */
-  async #raise(entry: LedgerEntry, name: string, signal: AbortSignal): Promise<boolean> {
+  async #raise(entry: LedgerEntry, name: string, options: EventWrite): Promise<boolean> {
     const body = { count: entry.count, lastTimestamp: timestampOf(entry.lastMs) }
     try {
       await this.#deps.client.patch(
         CORE_EVENT,
         { namespace: namespaceOf(entry), name },
         { type: 'merge', body },
-        { signal },
+        options,
       )
       return true
     } catch (error) {
