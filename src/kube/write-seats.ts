@@ -18,7 +18,7 @@ export interface SeatRequest {
 
 /**
  * The order of the writes to one apiserver when there are more than it can do at once. What moves objects (bindings, Works, what is
- * written in members) goes as it comes; what tells of it (the first status of what was written, finalizers of what is gone) takes a seat first, and
+ * written in members) goes as it comes; what tells of it (the first status of what was written, finalizers of what is gone, events) takes a seat first, and
  * while the others fill them there are few: members have what users want before the host says so.
  */
 export class WriteSeats {
