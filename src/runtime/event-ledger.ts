@@ -25,8 +25,8 @@ export type Recorded =
   | { readonly type: 'new'; readonly entry: LedgerEntry }
   /** An equal one exists or waits: its count was raised. */
   | { readonly type: 'raised'; readonly entry: LedgerEntry }
-  /** The object has had its share. */
-  | { readonly type: 'dropped' }
+  /** 'limit': the object has had its share; 'overflow': there is no room for a new one. */
+  | { readonly type: 'dropped'; readonly why: 'limit' | 'overflow' }
 
 export interface LedgerOptions {
   /** Equal events within this time are one Event. Default 600,000. */
@@ -66,23 +66,28 @@ export class EventLedger {
 
   /** Entries of which the apiserver does not know all. */
   unsent(): readonly LedgerEntry[] {
-    return [...this.#entries.values()].filter(entry => entry.count > entry.sentCount)
+    return [...this.#entries.values()].filter(isUnsent)
   }
 
+  /** @param isFull whether only what is known already is counted */
   record(
     about: KubeObject | EventTarget,
     event: Pick<LedgerEntry, 'type' | 'reason' | 'message'>,
-    nowMs: number,
+    { nowMs, isFull = false }: { readonly nowMs: number; readonly isFull?: boolean },
   ): Recorded {
     const target = targetOf(about)
     const message = printableMessage(event.message, LONGEST_MESSAGE)
     const key = JSON.stringify([idOf(target), event.type, event.reason, message])
     const known = this.#entries.get(key)
-    if (known !== undefined && nowMs - known.lastMs < this.#options.windowMs) {
+    // What was not sent yet has still to be, with all that was counted.
+    const isOpen = known !== undefined && (isUnsent(known) || nowMs - known.lastMs < this.#options.windowMs)
+    if (isOpen) {
       return { type: 'raised', entry: this.#remember({ ...known, count: known.count + 1, lastMs: nowMs }) }
     }
     // What goes wrong is told however much went well before.
-    if (!this.#spend(`${event.type} ${idOf(target)}`, changeOf(about), nowMs)) return { type: 'dropped' }
+    if (isFull) return { type: 'dropped', why: 'overflow' }
+    const hasShare = this.#spend(`${event.type} ${idOf(target)}`, changeOf(about), nowMs)
+    if (!hasShare) return { type: 'dropped', why: 'limit' }
     const fresh = { firstMs: nowMs, lastMs: nowMs, count: 1, sentCount: 0, sentMs: Number.NEGATIVE_INFINITY }
     return { type: 'new', entry: this.#remember({ key, about: target, ...event, message, ...fresh }) }
   }
@@ -121,6 +126,10 @@ export class EventLedger {
     forgetOldest(this.#budgets, memory)
     return true
   }
+}
+
+function isUnsent({ count, sentCount }: LedgerEntry): boolean {
+  return count > sentCount
 }
 
 /** Maps keep the order in which keys were set: what was put longest ago goes first. */

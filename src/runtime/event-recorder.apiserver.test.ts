@@ -61,6 +61,20 @@ async function takeAllSeats(): Promise<() => void> {
   }
 }
 
+/** Tells when somebody waits for a seat. */
+function watchSeats() {
+  const { promise: parked, resolve } = Promise.withResolvers<void>()
+  const takeSeat: Client['takeSeat'] = request =>
+    client.takeSeat({
+      ...request,
+      parked: hurry => {
+        request?.parked?.(hurry)
+        resolve()
+      },
+    })
+  return { parked, takeSeat }
+}
+
 async function newConfigMap(name: string): Promise<KubeObject> {
   return client.create(CONFIG_MAP, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' } })
 }
@@ -175,20 +189,17 @@ describe('the recorder', () => {
     'while there is much to write tells at once what went wrong, and what went well afterwards',
     async () => {
       const leaveAll = await takeAllSeats()
-      const parked = Promise.withResolvers<void>()
-      const takeSeat: Client['takeSeat'] = request =>
-        client.takeSeat({
-          ...request,
-          parked: hurry => {
-            request?.parked?.(hurry)
-            parked.resolve()
-          },
-        })
+      const { parked, takeSeat } = watchSeats()
+      const seated: unknown[] = []
+      const create: Client['create'] = (...args) => {
+        seated.push(args[2]?.seated)
+        return client.create(...args)
+      }
       try {
-        const { recorder, counts } = newCase({ gatherMs: 0 }, { takeSeat })
+        const { recorder, counts } = newCase({ gatherMs: 0, patienceMs: TIMEOUT_MS }, { create, takeSeat })
         const about = await newConfigMap('told')
         recorder.event(about, 'Normal', 'Synced', 'went well')
-        await parked.promise
+        await parked
         for (const message of ['went wrong', 'went wrong again'])
           recorder.event(about, 'Warning', 'SyncFailed', message)
         await eventually(() => counts['create'] === 2)
@@ -197,6 +208,7 @@ describe('the recorder', () => {
         leaveAll()
         await eventually(() => counts['create'] === 3)
         expect((await eventsOf('told')).find(({ type }) => type === 'Normal')).toMatchObject({ count: 2 })
+        expect(seated).toEqual([false, false, true])
       } finally {
         leaveAll()
       }
@@ -209,10 +221,28 @@ describe('the recorder', () => {
     async () => {
       const leaveAll = await takeAllSeats()
       try {
-        const { recorder } = newCase({ gatherMs: 0 })
-        for (let i = 0; i < 5; i++) recorder.event(await newConfigMap(`hurried-${i}`), 'Normal', 'Synced', 'm')
+        const { parked, takeSeat } = watchSeats()
+        const { recorder } = newCase({ gatherMs: 0, patienceMs: TIMEOUT_MS }, { takeSeat })
+        const names = ['hurried-0', 'hurried-1', 'hurried-2']
+        for (const name of names) recorder.event(await newConfigMap(name), 'Normal', 'Synced', 'm')
+        await parked
         await recorder.stop(FLUSH_MS)
-        expect(await eventsOf('hurried-4')).toHaveLength(1)
+        for (const name of names) expect(await eventsOf(name)).toHaveLength(1)
+      } finally {
+        leaveAll()
+      }
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'does not wait for ever for what others write',
+    async () => {
+      const leaveAll = await takeAllSeats()
+      try {
+        const { recorder, counts } = newCase({ gatherMs: 0, patienceMs: 200 })
+        for (let i = 0; i < 3; i++) recorder.event(await newConfigMap(`patient-${i}`), 'Normal', 'Synced', 'm')
+        await eventually(() => counts['create'] === 3)
       } finally {
         leaveAll()
       }

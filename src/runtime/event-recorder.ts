@@ -51,6 +51,8 @@ export interface RecorderOptions extends LedgerOptions {
   readonly burst?: number
   /** Events that may wait, Normal and Warning each for themselves; more are dropped. Default 1000. */
   readonly queueLimit?: number
+  /** A Normal event that is due waits so long for a seat (Client.takeSeat). Default 30,000. */
+  readonly patienceMs?: number
   /** A Normal event waits so long for equal ones (one per member, say), which then cost one request. Default 1000. */
   readonly gatherMs?: number
   /** A count is written at most so often. Default 30,000. */
@@ -61,6 +63,11 @@ export interface RecorderOptions extends LedgerOptions {
 export interface RunningRecorder extends Recorder {
   /** Sends what waits, for at most `limitMs` (default 2000), then ends. */
   stop(limitMs?: number): Promise<void>
+}
+
+interface Waiting {
+  /** By the monotonic clock. */
+  readonly dueMs: number
 }
 
 /** Whose Event has to be written. */
@@ -75,7 +82,7 @@ const CLUSTER_SCOPED_NAMESPACE = 'default'
 
 /**
  * Builds a recorder; Events are best effort: what the apiserver refuses three times is dropped. While the apiserver has more to write
- * than it can, a Normal event waits until that is done (Client.takeSeat); a Warning waits for nothing but its pace.
+ * than it can, a Normal event waits for half a minute until that is done; a Warning waits for nothing but its pace.
  */
 export function newEventRecorder(deps: RecorderDeps, options: RecorderOptions): RunningRecorder {
   return new BackgroundRecorder(deps, options)
@@ -89,7 +96,7 @@ class BackgroundRecorder implements RunningRecorder {
   readonly #limit: RateLimit
   readonly #failures = new Map<string, number>()
   /** Due to be sent now; delayed counts are not among them. */
-  readonly #waiting = { Normal: new Set<string>(), Warning: new Set<string>() } as const
+  readonly #waiting = { Normal: new Map<string, Waiting>(), Warning: new Map<string, Waiting>() } as const
   #draining = false
   /** Ends the waits of those who are about to write: at a drain nobody paces himself any more. */
   readonly #hurries = new Set<() => void>()
@@ -116,13 +123,10 @@ class BackgroundRecorder implements RunningRecorder {
   event(...[about, type, reason, message]: Parameters<Recorder['event']>): void {
     if (this.#draining) return
     const { queueLimit = 1000 } = this.#options
-    if (this.#waiting[type].size >= queueLimit) {
-      this.#deps.metrics?.eventDropped('overflow')
-      return
-    }
     const nowMs = this.#deps.clock.nowMs()
-    const recorded = this.#ledger.record(about, { type, reason, message }, nowMs)
-    if (recorded.type === 'dropped') this.#deps.metrics?.eventDropped('limit')
+    const isFull = this.#waiting[type].size >= queueLimit
+    const recorded = this.#ledger.record(about, { type, reason, message }, { nowMs, isFull })
+    if (recorded.type === 'dropped') this.#deps.metrics?.eventDropped(recorded.why)
     else if (recorded.type === 'new') this.#enqueue(recorded.entry, type === 'Normal' ? this.#gatherMs : 0)
     else if (!this.#waiting[type].has(recorded.entry.key)) {
       const afterMs = Math.max(1, recorded.entry.sentMs + this.#raiseIntervalMs - nowMs)
@@ -156,17 +160,19 @@ class BackgroundRecorder implements RunningRecorder {
   }
 
   #enqueue({ key, type }: Due, afterMs = 0): void {
-    this.#waiting[type].add(key)
+    this.#waiting[type].set(key, { dueMs: this.#deps.clock.monotonicMs() + afterMs })
     this.#senders[type].enqueue(key, { afterMs })
   }
 
   /** Never rejects: the recorder has its own idea of when to give up, and failing events are not worth a warning each. */
   async #send({ key, type }: Due, signal: AbortSignal): Promise<ReconcileResult> {
     const entry = this.#ledger.get(key)
+    // So much else was told meanwhile that it is forgotten.
+    if (entry === undefined && this.#waiting[type].has(key)) this.#deps.metrics?.eventDropped('overflow')
     if (entry === undefined || entry.count === entry.sentCount) return this.#settled({ key, type })
     try {
       await this.#pace(signal)
-      const leave = type === 'Normal' ? await this.#takeSeat() : undefined
+      const leave = type === 'Normal' ? await this.#takeSeat(key) : undefined
       try {
         // What has been counted meanwhile is told as well.
         await this.#write(this.#ledger.get(key) ?? entry, { signal, seated: leave !== undefined })
@@ -192,17 +198,25 @@ class BackgroundRecorder implements RunningRecorder {
   }
 
   /** @returns gives it back; undefined when there is no time to wait for one. */
-  async #takeSeat(): Promise<(() => void) | undefined> {
-    if (this.#draining) return undefined
-    const mine: (() => void)[] = []
+  async #takeSeat(key: string): Promise<(() => void) | undefined> {
+    const { client, clock } = this.#deps
+    const { patienceMs = 30_000 } = this.#options
+    const nowMs = clock.monotonicMs()
+    const leftMs = (this.#waiting.Normal.get(key)?.dueMs ?? nowMs) + patienceMs - nowMs
+    if (this.#draining || leftMs <= 0) return undefined
+    let forget = (): void => undefined
     const parked = (hurry: () => void): void => {
-      mine.push(hurry)
       this.#hurries.add(hurry)
+      const cancel = clock.after(leftMs, hurry)
+      forget = () => {
+        cancel()
+        this.#hurries.delete(hurry)
+      }
     }
     try {
-      return await this.#deps.client.takeSeat({ parked })
+      return await client.takeSeat({ parked })
     } finally {
-      for (const hurry of mine) this.#hurries.delete(hurry)
+      forget()
     }
   }
 
