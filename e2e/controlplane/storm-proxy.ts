@@ -9,6 +9,7 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { newCertificate, newCertificateAuthority } from '../../src/testing/certificates.ts'
 import type { Endpoint } from './rest.ts'
 
@@ -111,7 +112,7 @@ class Storm {
   readonly #target: Endpoint
   readonly #chance: () => number
   readonly #limits: TargetLimits
-  #upstream: ClientHttp2Session | undefined
+  #upstream: Upstream | undefined
 
   constructor(target: Endpoint, chance: () => number, limits: TargetLimits) {
     this.#target = target
@@ -120,7 +121,7 @@ class Storm {
   }
 
   close(): void {
-    this.#upstream?.destroy()
+    if (this.#upstream) giveUp(this.#upstream)
   }
 
   pass(request: Http2ServerRequest, response: Http2ServerResponse): void {
@@ -170,36 +171,53 @@ class Storm {
   }
 
   #session(): ClientHttp2Session {
-    const standing = this.#upstream
+    const standing = this.#upstream?.session
     if (standing !== undefined && !standing.closed && !standing.destroyed) return standing
-    const session = connect(this.#target.url, { ca: this.#target.ca })
-    session.on('error', () => undefined)
+    const upstream = openUpstream(this.#target)
+    const { session, socket } = upstream
     // Whoever dials a local port on which nobody listens may be connected to himself, and wait for his own answer.
-    const opening = setTimeout(() => giveUp(session), this.#limits.opensWithinMs)
+    const opening = setTimeout(() => giveUp(upstream), this.#limits.opensWithinMs)
     for (const event of ['connect', 'close']) session.once(event, () => clearTimeout(opening))
-    session.once('connect', () => this.#endWhenSilent(session))
-    this.#upstream = session
+    socket.once('close', () => clearTimeout(opening))
+    session.once('connect', () => this.#endWhenSilent(upstream))
+    this.#upstream = upstream
     return session
   }
 
   /** One that is busy writing when its server is killed may never hear of it: Node goes on as if it were open. */
-  #endWhenSilent(session: ClientHttp2Session): void {
+  #endWhenSilent(upstream: Upstream): void {
+    const { session, socket } = upstream
     const { pingEveryMs, answersWithinMs } = this.#limits
     let answeredMs = performance.now()
     const answered = (error: Error | null): void => {
       if (error === null) answeredMs = performance.now()
     }
     const timer = setInterval(() => {
-      if (performance.now() - answeredMs > pingEveryMs + answersWithinMs) giveUp(session)
+      if (performance.now() - answeredMs > pingEveryMs + answersWithinMs) giveUp(upstream)
       else if (!session.destroyed) session.ping(answered)
     }, pingEveryMs)
-    session.once('close', () => clearInterval(timer))
+    socket.once('close', () => clearInterval(timer))
   }
 }
 
+/** A session, and what it runs over: Node forgets to close that of a session which ends in the middle of a write. */
+interface Upstream {
+  readonly session: ClientHttp2Session
+  readonly socket: TLSSocket
+}
+
+function openUpstream({ url, ca }: Endpoint): Upstream {
+  const { hostname, port } = new URL(url)
+  const socket = connectTls({ host: hostname, port: Number(port), ca, ALPNProtocols: ['h2'] })
+  const session = connect(url, { createConnection: () => socket })
+  for (const each of [socket, session]) each.on('error', () => undefined)
+  return { session, socket }
+}
+
 /** With a code: streams that are cut off would otherwise look as if they had come to their end. */
-function giveUp(session: ClientHttp2Session): void {
+function giveUp({ session, socket }: Upstream): void {
   session.destroy(undefined, constants.NGHTTP2_CANCEL)
+  socket.destroy()
 }
 
 type AnswerEnd = 'whole' | 'cut' | 'truncated'
