@@ -177,9 +177,11 @@ class Storm {
     const { session, socket } = upstream
     // Whoever dials a local port on which nobody listens may be connected to himself, and wait for his own answer.
     const opening = setTimeout(() => giveUp(upstream), this.#limits.opensWithinMs)
-    for (const event of ['connect', 'close']) session.once(event, () => clearTimeout(opening))
     socket.once('close', () => clearTimeout(opening))
-    session.once('connect', () => this.#endWhenSilent(upstream))
+    session.once('connect', () => {
+      clearTimeout(opening)
+      this.#endWhenSilent(upstream)
+    })
     this.#upstream = upstream
     return session
   }

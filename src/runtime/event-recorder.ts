@@ -5,7 +5,7 @@ import type { Client, WriteOptions } from '../kube/client.ts'
 import { newRateLimit, type RateLimit } from '../kube/rate-limit.ts'
 import { isNotFound } from '../kube/status-error.ts'
 import type { KubeObject } from '../object/kube-object.ts'
-import { type Clock, sleep, timestampOf } from './clock.ts'
+import { type Clock, timestampOf } from './clock.ts'
 import { type Controller, newController } from './controller.ts'
 import { EventLedger, type LedgerEntry, type LedgerOptions } from './event-ledger.ts'
 import type { Logger } from './logger.ts'
@@ -65,11 +65,6 @@ export interface RunningRecorder extends Recorder {
   stop(limitMs?: number): Promise<void>
 }
 
-interface Waiting {
-  /** By the monotonic clock. */
-  readonly dueMs: number
-}
-
 /** Whose Event has to be written. */
 type Due = Pick<LedgerEntry, 'key' | 'type'>
 
@@ -95,8 +90,8 @@ class BackgroundRecorder implements RunningRecorder {
   readonly #senders: Readonly<Record<LedgerEntry['type'], Controller>>
   readonly #limit: RateLimit
   readonly #failures = new Map<string, number>()
-  /** Due to be sent now; delayed counts are not among them. */
-  readonly #waiting = { Normal: new Map<string, Waiting>(), Warning: new Map<string, Waiting>() } as const
+  /** What is to be sent, and from when on by the monotonic clock; delayed counts are not among it. */
+  readonly #waiting = { Normal: new Map<string, number>(), Warning: new Map<string, number>() } as const
   #draining = false
   /** Ends the waits of those who are about to write: at a drain nobody paces himself any more. */
   readonly #hurries = new Set<() => void>()
@@ -160,7 +155,7 @@ class BackgroundRecorder implements RunningRecorder {
   }
 
   #enqueue({ key, type }: Due, afterMs = 0): void {
-    this.#waiting[type].set(key, { dueMs: this.#deps.clock.monotonicMs() + afterMs })
+    this.#waiting[type].set(key, this.#deps.clock.monotonicMs() + afterMs)
     this.#senders[type].enqueue(key, { afterMs })
   }
 
@@ -171,29 +166,31 @@ class BackgroundRecorder implements RunningRecorder {
     if (entry === undefined && this.#waiting[type].has(key)) this.#deps.metrics?.eventDropped('overflow')
     if (entry === undefined || entry.count === entry.sentCount) return this.#settled({ key, type })
     try {
-      await this.#pace(signal)
-      const leave = type === 'Normal' ? await this.#takeSeat(key) : undefined
-      try {
-        // What has been counted meanwhile is told as well.
-        await this.#write(this.#ledger.get(key) ?? entry, { signal, seated: leave !== undefined })
-      } finally {
-        leave?.()
-      }
+      await this.#pace()
+      await this.#writeInTurn(entry, signal)
       return this.#settled(entry)
     } catch (error) {
       return this.#failed(entry, error)
     }
   }
 
-  async #pace(signal: AbortSignal): Promise<void> {
+  async #pace(): Promise<void> {
     const waitMs = this.#draining ? undefined : this.#limit.takeMs()
     if (waitMs === undefined) return
-    const hurried = Promise.withResolvers<void>()
-    this.#hurries.add(hurried.resolve)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const forget = this.#hurryAfter(waitMs, resolve)
+    await promise
+    forget()
+  }
+
+  async #writeInTurn(entry: LedgerEntry, signal: AbortSignal): Promise<void> {
+    const { key, type } = entry
+    const leave = type === 'Normal' ? await this.#takeSeat(key) : undefined
     try {
-      await Promise.race([sleep(this.#deps.clock, waitMs, signal), hurried.promise])
+      // What has been counted meanwhile is told as well.
+      await this.#write(this.#ledger.get(key) ?? entry, { signal, seated: leave !== undefined })
     } finally {
-      this.#hurries.delete(hurried.resolve)
+      leave?.()
     }
   }
 
@@ -202,21 +199,26 @@ class BackgroundRecorder implements RunningRecorder {
     const { client, clock } = this.#deps
     const { patienceMs = 30_000 } = this.#options
     const nowMs = clock.monotonicMs()
-    const leftMs = (this.#waiting.Normal.get(key)?.dueMs ?? nowMs) + patienceMs - nowMs
+    const leftMs = (this.#waiting.Normal.get(key) ?? nowMs) + patienceMs - nowMs
     if (this.#draining || leftMs <= 0) return undefined
     let forget = (): void => undefined
     const parked = (hurry: () => void): void => {
-      this.#hurries.add(hurry)
-      const cancel = clock.after(leftMs, hurry)
-      forget = () => {
-        cancel()
-        this.#hurries.delete(hurry)
-      }
+      forget = this.#hurryAfter(leftMs, hurry)
     }
     try {
       return await client.takeSeat({ parked })
     } finally {
       forget()
+    }
+  }
+
+  /** Calls it after a while, at a drain at once. @returns forgets it. */
+  #hurryAfter(delayMs: number, hurry: () => void): () => void {
+    this.#hurries.add(hurry)
+    const cancel = this.#deps.clock.after(delayMs, hurry)
+    return () => {
+      cancel()
+      this.#hurries.delete(hurry)
     }
   }
 
