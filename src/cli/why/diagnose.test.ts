@@ -493,6 +493,17 @@ describe('diagnose', () => {
     expect(look({ events: told }).lastWarning?.message).toBe('no')
   })
 
+  it.each([
+    { name: 'the template, where both were told at once', beforeMs: 1000, message: 'no', kind: 'Deployment' },
+    { name: 'the binding, where it was told later', beforeMs: 2000, message: 'no', kind: 'ResourceBinding' },
+    { name: 'the binding, where it was told something else', beforeMs: 0, message: 'nay', kind: 'ResourceBinding' },
+  ])('shows the last warning about $name', ({ beforeMs, message, kind }) => {
+    const ofBinding = event('ScheduleBindingFailed', 'no', { kind: 'ResourceBinding', name: 'nginx-deployment' })
+    const ofTemplate = event('ScheduleBindingFailed', message)
+    const told = [ofBinding, { ...ofTemplate, atMs: ofTemplate.atMs - beforeMs }]
+    expect(look({ events: told }).lastWarning?.about.kind).toBe(kind)
+  })
+
   it('names the rule that a member lacks', () => {
     const message =
       'x is forbidden: User "u" cannot create resource "jobs" in API group "batch" in the namespace "shop"'

@@ -14,6 +14,9 @@ import { type MemberRow, rowsOf, sightsOf } from './members.ts'
 import type { Finding, Observed } from './observed.ts'
 import { type Choice, choiceOf, nameOf } from './policies.ts'
 
+/** An Event's times are whole seconds: what was told at once may stand in two of them. */
+const AT_ONCE_MS = 1000
+
 /** Everything that there is to say of one template. */
 export interface Diagnosis {
   readonly subject: string
@@ -47,8 +50,17 @@ export function diagnose(observed: Observed): Diagnosis {
     choice,
     decision: binding && decisionOf(binding),
     members: rowsOf(observed, binding),
-    lastWarning: observed.events.find(({ type }) => type === 'Warning'),
+    lastWarning: lastWarningOf(observed),
   }
+}
+
+/** One failure is told of binding and template: then the user is shown the one about the template, whichever was written later. */
+function lastWarningOf({ events, subject }: Observed): ToldEvent | undefined {
+  const last = events.find(({ type }) => type === 'Warning')
+  if (last === undefined) return undefined
+  const isSame = ({ type, reason, message, atMs }: ToldEvent): boolean =>
+    type === last.type && reason === last.reason && message === last.message && last.atMs - atMs <= AT_ONCE_MS
+  return events.find(event => isSame(event) && event.about.kind === subject.gvk.kind) ?? last
 }
 
 interface Known {
