@@ -182,7 +182,7 @@ const PROCESS: Row = {
       description: 'Kubernetes Events written and lost.',
       queries: {
         'sent {{verb}}': `sum by (verb) (${rate('flotilla_events_sent_total')})`,
-        'lost: {{reason}}': `sum by (reason) (${rate('flotilla_events_dropped_total')})`,
+        'lost: {{type}} {{reason}}': `sum by (type, reason) (${rate('flotilla_events_dropped_total')})`,
       },
     }),
   ],

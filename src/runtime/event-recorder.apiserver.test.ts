@@ -6,7 +6,7 @@ import type { KubeObject } from '../object/kube-object.ts'
 import { eventually, newTestClient } from '../testing/apiserver-client.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { systemClock } from './clock.ts'
-import { newEventRecorder, type RecorderOptions, type RunningRecorder } from './event-recorder.ts'
+import { newEventRecorder, type RecorderMetrics, type RecorderOptions, type RunningRecorder } from './event-recorder.ts'
 
 const TIMEOUT_MS = 120_000
 /** More than an operator would wait: a busy machine answers slowly. */
@@ -37,7 +37,7 @@ function newCase(options: Partial<RecorderOptions> = {}, through: Through = {}) 
   const count = (name: string) => {
     counts[name] = (counts[name] ?? 0) + 1
   }
-  const metrics = { eventSent: count, eventDropped: count }
+  const metrics: RecorderMetrics = { eventSent: count, eventDropped: (why, type) => count(`${type} ${why}`) }
   recorder = newEventRecorder(
     { client: { ...writes(), ...through }, clock: systemClock, log: silentLog, metrics },
     { instance: 'pod-1', ...options },
@@ -136,7 +136,7 @@ describe('the recorder', () => {
       for (let i = 0; i < 10; i++) recorder.event(about, 'Normal', 'Synced', `message ${i}`)
       await recorder.stop(FLUSH_MS)
       expect(await eventsOf('limited')).toHaveLength(3)
-      expect(counts).toEqual({ create: 3, limit: 7 })
+      expect(counts).toEqual({ create: 3, 'Normal limit': 7 })
     },
     TIMEOUT_MS,
   )
@@ -178,9 +178,10 @@ describe('the recorder', () => {
       for (let i = 0; i < 20; i++) {
         const about = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'no-such-namespace', name: `x${i}` }
         recorder.event(about, 'Normal', 'Synced', 'm')
+        if (i < 2) recorder.event(about, 'Warning', 'SyncFailed', 'm')
       }
-      await eventually(() => counts['failed'] === 5)
-      expect(counts).toEqual({ overflow: 15, failed: 5 })
+      await eventually(() => counts['Normal failed'] === 5 && counts['Warning failed'] === 2)
+      expect(counts).toEqual({ 'Normal overflow': 15, 'Normal failed': 5, 'Warning failed': 2 })
     },
     TIMEOUT_MS,
   )

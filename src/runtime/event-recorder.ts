@@ -30,7 +30,7 @@ export const AGENT_EVENT_RULES: readonly AgentRule[] = [
 export interface RecorderMetrics {
   eventSent(verb: 'create' | 'patch'): void
   /** 'limit': the object has had its share; 'overflow': too many wait; 'failed': the apiserver would not have it. */
-  eventDropped(why: 'limit' | 'overflow' | 'failed'): void
+  eventDropped(why: 'limit' | 'overflow' | 'failed', type: LedgerEntry['type']): void
 }
 
 export interface RecorderDeps {
@@ -121,7 +121,7 @@ class BackgroundRecorder implements RunningRecorder {
     const nowMs = this.#deps.clock.nowMs()
     const isFull = this.#waiting[type].size >= queueLimit
     const recorded = this.#ledger.record(about, { type, reason, message }, { nowMs, isFull })
-    if (recorded.type === 'dropped') this.#deps.metrics?.eventDropped(recorded.why)
+    if (recorded.type === 'dropped') this.#deps.metrics?.eventDropped(recorded.why, type)
     else if (recorded.type === 'new') this.#enqueue(recorded.entry, type === 'Normal' ? this.#gatherMs : 0)
     else if (!this.#waiting[type].has(recorded.entry.key)) {
       const afterMs = Math.max(1, recorded.entry.sentMs + this.#raiseIntervalMs - nowMs)
@@ -163,7 +163,7 @@ class BackgroundRecorder implements RunningRecorder {
   async #send({ key, type }: Due, signal: AbortSignal): Promise<ReconcileResult> {
     const entry = this.#ledger.get(key)
     // So much else was told meanwhile that it is forgotten.
-    if (entry === undefined && this.#waiting[type].has(key)) this.#deps.metrics?.eventDropped('overflow')
+    if (entry === undefined && this.#waiting[type].has(key)) this.#deps.metrics?.eventDropped('overflow', type)
     if (entry === undefined || entry.count === entry.sentCount) return this.#settled({ key, type })
     try {
       await this.#pace()
@@ -238,7 +238,7 @@ class BackgroundRecorder implements RunningRecorder {
     this.#failures.set(entry.key, failures)
     this.#deps.log.debug('an event was not sent', { reason: entry.reason, about: entry.about.name, failures, error })
     if (failures < MOST_FAILURES) return requeueAfter(FIRST_RETRY_MS * 2 ** (failures - 1))
-    this.#deps.metrics?.eventDropped('failed')
+    this.#deps.metrics?.eventDropped('failed', entry.type)
     this.#ledger.forget(entry.key)
     return this.#settled(entry)
   }

@@ -205,12 +205,12 @@ function newRecorderMetrics(registry: Registry): RecorderMetrics {
   const dropped = new Counter({
     name: 'flotilla_events_dropped_total',
     help: 'Events not written: the object had its share, too many waited, or the apiserver refused.',
-    labelNames: ['reason'],
+    labelNames: ['reason', 'type'],
     registers,
   })
   return {
     eventSent: verb => sent.inc({ verb }),
-    eventDropped: reason => dropped.inc({ reason }),
+    eventDropped: (reason, type) => dropped.inc({ reason, type }),
   }
 }
 
