@@ -13,7 +13,7 @@ import { mergePatch } from '../object/merge-patch.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
 import { printable } from '../object/printable.ts'
 import { malformedManifests, manifestsOf } from '../object/work-manifests.ts'
-import { reportStatus } from '../rendering/report-status.ts'
+import { type HealthTurn, reportStatus, tellTurns } from '../rendering/report-status.ts'
 import { templateTargetOfManifest } from '../rendering/template-target.ts'
 import { type Clock, timestamp } from '../runtime/clock.ts'
 import type { Worker } from '../runtime/controller.ts'
@@ -145,6 +145,7 @@ interface PlannedStatus {
   readonly known: Work
   readonly objects: readonly (KubeObject | undefined)[]
   readonly failures: readonly unknown[]
+  readonly turns: readonly HealthTurn[]
   /** It is sent whatever has changed since. */
   readonly isLast?: boolean
 }
@@ -156,7 +157,7 @@ async function planStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): 
   const at = { now: timestamp(deps.clock), generation: work.metadata.generation ?? 0 }
   const conditions = workConditions(known.status?.conditions, write.outcome, at)
   const objects = latestObjects(write)
-  const { statuses, failures } = await reportStatus(
+  const { statuses, failures, turns } = await reportStatus(
     deps,
     { ...work, ...(known.status && { status: known.status }) },
     objects,
@@ -165,7 +166,7 @@ async function planStatus(deps: ExecutionDeps, work: Work, write: StatusWrite): 
     { status: known.status ?? {} },
     { status: nextStatus(known.status, conditions, statuses.length > 0 ? statuses : undefined) },
   )
-  return { body, known, objects, failures }
+  return { body, known, objects, failures, turns }
 }
 
 function presentWork({ works }: ExecutionDeps, work: Work): Work | undefined {
@@ -210,6 +211,7 @@ async function sendStatus(
   recordOutcome(deps, work, outcome)
   const options = { subresource: 'status', signal: turn.signal, seated }
   deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'merge', body: planned.body }, options))
+  tellTurns(deps.recorder, planned.turns)
   return planned.failures
 }
 

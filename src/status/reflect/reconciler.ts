@@ -7,7 +7,7 @@ import type { Work } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { keyOf, parseKey } from '../../object/object-key.ts'
 import { manifestsOf } from '../../object/work-manifests.ts'
-import { reportStatus } from '../../rendering/report-status.ts'
+import { reportStatus, tellTurns } from '../../rendering/report-status.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import { awaitChange, type ReconcileResult } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
@@ -27,11 +27,12 @@ export function newReflectionReconciler(deps: ReflectionDeps) {
     const work = deps.works.get(parseKey(key))
     if (work === undefined || !isReflected(work)) return awaitChange()
     const objects = await Promise.all(manifestsOf(work).map(manifest => observe(deps, manifest)))
-    const { statuses, failures } = await reportStatus({ ...deps, cluster: deps.member.name }, work, objects)
+    const { statuses, failures, turns } = await reportStatus({ ...deps, cluster: deps.member.name }, work, objects)
     const body = planManifestStatuses(work, statuses)
     if (body !== undefined) {
       const options = { subresource: 'status', signal }
       deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'merge', body }, options))
+      tellTurns(deps.recorder, turns)
     }
     if (failures.length > 0) throw failures[0]
     return awaitChange()
