@@ -65,10 +65,14 @@ export function ownOperator({ running, folder, profile }: OwnOperator): Operator
       const socket = socketIn(folder)
       if (profile) await ask(socket, 'start')
       // Each look at the metrics begins a new time of its own for the delay.
-      const before = parseHostRequests(await fetch(running.metricsUrl).then(page => page.text()))
+      const start = await fetch(running.metricsUrl).then(answer => answer.text())
       return async () => {
         const page = await fetch(running.metricsUrl).then(answer => answer.text())
-        const figures = { operatorHostRequests: parseHostRequests(page) - before, ...parseLoopDelay(page) }
+        const figures = {
+          operatorHostRequests: parseHostRequests(page) - parseHostRequests(start),
+          operatorEventsDropped: parseEventsDropped(page) - parseEventsDropped(start),
+          ...parseLoopDelay(page),
+        }
         if (!profile) return { figures }
         // What the inspector answers.
         const raw = JSON.parse(await ask(socket, 'stop')) as CpuProfile
@@ -86,6 +90,14 @@ export function parseHostRequests(page: string): number {
   return [...page.matchAll(/^flotilla_client_requests_total\{(.*)\} (\d+)$/gm)]
     .filter(([, labels = '']) => labels.includes('cluster="host"') && !OF_NO_OBJECT.test(labels))
     .reduce((sum, [, , count]) => sum + Number(count), 0)
+}
+
+/** @returns how many events there was no room for, from a page of its metrics. */
+export function parseEventsDropped(page: string): number {
+  return [...page.matchAll(/^flotilla_events_dropped_total\{reason="overflow",.*\} (\d+)$/gm)].reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  )
 }
 
 /** @returns p50, p99 and the longest delay from a page of metrics; nothing where it has none. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseHostRequests, parseLoopDelay } from './operator-under-test.ts'
+import { parseEventsDropped, parseHostRequests, parseLoopDelay } from './operator-under-test.ts'
 import { type CallFrame, type CpuProfile, summarizeProfile } from './profile.ts'
 
 const frame = (functionName: string, url = ''): CallFrame => ({ functionName, url, lineNumber: 4, columnNumber: 0 })
@@ -86,5 +86,13 @@ describe('what the operator asks of the host', () => {
     ]
     expect(parseHostRequests(page.join('\n'))).toBe(7)
     expect(parseHostRequests('')).toBe(0)
+  })
+
+  it('leaves out events for which there was no room', () => {
+    const row = (reason: string, type: string, count: number): string =>
+      `flotilla_events_dropped_total{reason="${reason}",type="${type}"} ${count}`
+    const page = [row('overflow', 'Normal', 2), row('overflow', 'Warning', 3), row('limit', 'Normal', 40)]
+    expect(parseEventsDropped(page.join('\n'))).toBe(5)
+    expect(parseEventsDropped('')).toBe(0)
   })
 })

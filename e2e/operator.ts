@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -66,7 +67,7 @@ export async function startOperator(fleet: Fleet, options: OperatorOptions): Pro
     name: options.name ?? 'operator',
     command: process.execPath,
     args: [...NODE_FLAGS, ...nodeFlags, program, '--kubeconfig', kubeconfigPath, ...listen, '--config', config],
-    env: { ...NODE_ENVIRONMENT, ...env, KUBECONFIG: kubeconfigPath, FORCE_COLOR: '0' },
+    env: { ...NODE_ENVIRONMENT, POD_UID: randomUUID(), ...env, KUBECONFIG: kubeconfigPath, FORCE_COLOR: '0' },
     logFile: options.logFile,
   })
   process_.start()

@@ -24,6 +24,7 @@ import { type HttpServer, parseBindAddress, startHttpServer } from './runtime/ht
 import { type LeaderElection, newLeaderElection } from './runtime/leader-election.ts'
 import { type Logger, newLogger } from './runtime/logger.ts'
 import { type Metrics, newMetrics } from './runtime/metrics.ts'
+import { newProcessIdentity } from './runtime/process-identity.ts'
 import { collectAtRest } from './runtime/rest.ts'
 import { leaveTerminationMessage } from './runtime/termination-message.ts'
 
@@ -60,6 +61,8 @@ interface Surroundings {
   readonly metrics: Metrics
   /** Who this process is, for others to see. */
   readonly instance: string
+  /** Processes whose instance begins so have ended for certain. */
+  readonly endedPrefix: string | undefined
   readonly leads: () => boolean
   /** Throws once this process may no longer act as the leader. */
   readonly fence: () => void
@@ -93,7 +96,7 @@ class FlotillaProcess extends Operator {
   readonly #metrics = newMetrics()
   readonly #program: Program
   readonly #home
-  readonly #instance = `${hostname()}_${randomUUID().slice(0, 8)}`
+  readonly #who = newProcessIdentity(hostname(), process.env['POD_UID'])
   readonly #election: LeaderElection | undefined
   #http: HttpServer | undefined
   #running: Running | undefined
@@ -125,7 +128,7 @@ class FlotillaProcess extends Operator {
       {
         namespace,
         name: leaseName,
-        identity: this.#instance,
+        ...this.#who,
         leaseDurationMs,
         renewDeadlineMs,
         retryPeriodMs,
@@ -189,7 +192,8 @@ class FlotillaProcess extends Operator {
       clock: systemClock,
       log: this.#log,
       metrics: this.#metrics,
-      instance: this.#instance,
+      instance: this.#who.identity,
+      endedPrefix: this.#who.endedPrefix,
       leads: () => this.#election?.isLeader ?? true,
       fence: () => this.#election?.fence(),
     }
@@ -227,12 +231,12 @@ function operatorProgram(): Program {
   let made: OperatorProcess | undefined
   const operatorOf = (surroundings: Surroundings): OperatorProcess => {
     if (made !== undefined) return made
-    const { home, instance, metrics, leads } = surroundings
+    const { home, instance, endedPrefix, metrics, leads } = surroundings
     const allMetrics = { ...metrics, ...newPlacementMetrics(metrics.registry) }
     const onLost = (reason: string) => loseEverything(surroundings.log, `the Lease of this replica is lost: ${reason}`)
     made = newOperatorProcess({
       ...processDeps(surroundings),
-      ...{ host: home, instance, metrics: allMetrics, leads, onLost },
+      ...{ host: home, instance, endedPrefix, metrics: allMetrics, leads, onLost },
     })
     return made
   }

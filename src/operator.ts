@@ -10,6 +10,8 @@ export interface OperatorDeps extends Omit<ManagerDeps, 'replica' | 'recorder' |
   readonly metrics: ManagerDeps['metrics'] & RecorderMetrics & ShareMetrics
   /** Who this process is, for others to see. */
   readonly instance: string
+  /** Processes whose instance begins so have ended for certain. */
+  readonly endedPrefix?: string | undefined
   readonly leads: () => boolean
   /** Throws once this process may no longer act as the leader. */
   readonly fence: () => void

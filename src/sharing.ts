@@ -10,6 +10,8 @@ export interface SharingDeps extends Omit<ReplicaDeps, 'share' | 'fence' | 'onFi
   readonly metrics: ReplicaDeps['metrics'] & ShareMetrics
   /** As it takes part in the election of a leader. */
   readonly instance: string
+  /** Replicas whose identity begins so have ended for certain. */
+  readonly endedPrefix?: string | undefined
   /** Others may have taken over: this process is to end. */
   readonly onLost: (reason: string) => void
 }
@@ -44,6 +46,7 @@ export function newSharing(deps: SharingDeps): Sharing {
       ...times,
       group: { namespace: configuration.namespace, leaseName, leaseDurationMs: times.leaseDurationMs },
       identity: deps.instance,
+      endedPrefix: deps.endedPrefix,
       clusters,
       lookedAt: () => replica?.lookedAt() ?? [],
       onLookElsewhere: cluster => replica?.looks.looked(cluster),

@@ -167,7 +167,7 @@ const EVENTS: readonly string[] = [
   '__proto__',
   'constructor',
 ]
-/** A gigabyte, once it is unpacked. */
+/** A thousand times as much, once it is unpacked. */
 const PACKED = gzipSync(Buffer.alloc(64 * MEBI, '['))
 
 /** Sends until `mostBytes`, as fast as it is taken. */

@@ -29,7 +29,11 @@ afterEach(async () => {
 afterAll(() => server?.stop(), START_TIMEOUT_MS)
 
 /** An operator's election, on a connection of its own. */
-function join(identity: string, lease: string, options: { clock?: Clock; times?: typeof TIMES } = {}) {
+function join(
+  identity: string,
+  lease: string,
+  options: { clock?: Clock; times?: typeof TIMES; endedPrefix?: string } = {},
+) {
   const client = newTestClient(server.cluster.endpoint, { limits: { pingIntervalMs: 500, pingTimeoutMs: 500 } })
   clients.push(client)
   const history: string[] = []
@@ -39,6 +43,7 @@ function join(identity: string, lease: string, options: { clock?: Clock; times?:
       namespace: 'default',
       name: lease,
       identity,
+      endedPrefix: options.endedPrefix,
       ...(options.times ?? TIMES),
       onStarted: signal => {
         history.push('started')
@@ -57,6 +62,23 @@ const leaseOf = async (client: Client, name: string) =>
   readLease(await client.get(LEASE, { namespace: 'default', name }))
 
 describe('leader election', () => {
+  it(
+    'lets the next process of the same container work at once',
+    async () => {
+      const lease = newLease()
+      const times = { ...TIMES, leaseDurationMs: 10 * TIMEOUT_MS }
+      const first = join('pod_1234a', lease, { times })
+      await eventually(() => first.election.isLeader)
+      await first.client.close()
+      const stranger = join('pod_5678a', lease, { times, endedPrefix: 'pod_5678' })
+      const next = join('pod_1234b', lease, { times, endedPrefix: 'pod_1234' })
+      await eventually(() => next.election.isLeader)
+      expect(stranger.history).toEqual([])
+      expect(await leaseOf(next.client, lease)).toMatchObject({ holder: 'pod_1234b', transitions: 1 })
+    },
+    TIMEOUT_MS,
+  )
+
   it(
     'lets one work, and the other take over within the lease when the first is killed',
     async () => {

@@ -10,6 +10,7 @@ import { type Clock, sleep } from './clock.ts'
 import { toError } from './failure.ts'
 import { newInformer } from './informer.ts'
 import {
+  type Candidate,
   leaseObject,
   microTime,
   type ObservedLease,
@@ -36,6 +37,8 @@ export interface LeaderElectionOptions {
   readonly name?: string
   /** Unique for each process, e.g. pod name and a random part. */
   readonly identity: string
+  /** Holders whose identity begins so have ended for certain: their lease is taken at once (process-identity.ts). */
+  readonly endedPrefix?: string | undefined
   /** Others may take over when they have seen no renewal for so long. Default 15,000. */
   readonly leaseDurationMs?: number
   /** Without a renewal we stop leading after so long; the rest is for writes under way. Default 10,000. */
@@ -101,7 +104,9 @@ export function newLeaderElection(deps: LeaderElectionDeps, options: LeaderElect
   return new LeaseElection(deps, options)
 }
 
-type Settings = Required<Omit<LeaderElectionOptions, 'onLost'>> & Pick<LeaderElectionOptions, 'onLost'>
+type Optional = 'onLost' | 'endedPrefix'
+
+type Settings = Required<Omit<LeaderElectionOptions, Optional>> & Pick<LeaderElectionOptions, Optional>
 
 class LeaseElection implements LeaderElection {
   readonly #deps: LeaderElectionDeps
@@ -186,11 +191,15 @@ class LeaseElection implements LeaderElection {
     watch.stop()
   }
 
+  get #candidate(): Candidate {
+    const { identity, leaseDurationMs: durationMs, endedPrefix } = this.#options
+    return { identity, durationMs, endedPrefix }
+  }
+
   /** Whoever holds the lease may be dead: then it is taken when it expires, not at the try after that. */
   #untilNextTryMs(): number {
-    const { identity, leaseDurationMs: durationMs, retryPeriodMs } = this.#options
-    const retryMs = retryPeriodMs * (1 + 1.2 * this.#random())
-    const plan = this.#observed && planLease(this.#observed, { identity, durationMs }, this.#deps.clock.monotonicMs())
+    const retryMs = this.#options.retryPeriodMs * (1 + 1.2 * this.#random())
+    const plan = this.#observed && planLease(this.#observed, this.#candidate, this.#deps.clock.monotonicMs())
     return plan?.next === 'wait' ? Math.min(retryMs, plan.forMs) : retryMs
   }
 
@@ -226,9 +235,9 @@ class LeaseElection implements LeaderElection {
 
   /** @returns true when the lease is ours. */
   async #take(): Promise<boolean> {
-    const { identity, leaseDurationMs, namespace, name } = this.#options
+    const { namespace, name } = this.#options
     const { client, clock } = this.#deps
-    const candidate = { identity, durationMs: leaseDurationMs }
+    const candidate = this.#candidate
     const observed = await this.#look()
     const now = microTime(clock.nowMs())
     const request = { signal: this.#stop.signal, timeoutMs: this.#options.renewDeadlineMs }

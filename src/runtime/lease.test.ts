@@ -26,6 +26,14 @@ describe('planLease', () => {
     expect(planLease(patient, us, 60_000).next).toBe('take')
   })
 
+  it('takes at once what a process had that has ended, and nobody else', () => {
+    const us = { identity: 'pod_1234b', durationMs: 15_000, endedPrefix: 'pod_1234' }
+    const heldBy = (identity: string) => observeLease(undefined, lease({ identity, durationMs: 15_000 }, 't1'), 0)
+    expect(planLease(heldBy('pod_1234a'), us, 0).next).toBe('take')
+    for (const other of ['pod_1243a', 'pod-2_1234a', 'another'])
+      expect(planLease(heldBy(other), us, 0).next).toBe('wait')
+  })
+
   it('takes at once what is ours, released, or not understood', () => {
     expect(planLease(observeLease(undefined, lease(us, 't1'), 0), us, 0).next).toBe('take')
     const released = leaseObject(KEY, releasedRecord(readLease(lease(them, 't1')), 't2'))

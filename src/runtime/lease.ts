@@ -24,6 +24,8 @@ export interface ObservedLease {
 export interface Candidate {
   readonly identity: string
   readonly durationMs: number
+  /** Holders whose identity begins so have ended: nobody has to wait for them. */
+  readonly endedPrefix?: string | undefined
 }
 
 /** @returns the parts of a Lease that matter; what is missing or malformed counts as empty, so that it can be taken. */
@@ -51,7 +53,7 @@ export function observeLease(known: ObservedLease | undefined, object: KubeObjec
 
 /**
  * @param nowMs monotonic.
- * @returns 'take' also for our own lease; else how long to wait before it can be taken.
+ * @returns 'take' also for our own lease, and for that of a process which has ended for certain; else how long to wait before it can be taken.
  */
 export function planLease(
   observed: ObservedLease,
@@ -59,7 +61,9 @@ export function planLease(
   nowMs: number,
 ): { readonly next: 'take' } | { readonly next: 'wait'; readonly forMs: number } {
   const { holder, durationMs } = observed.record
-  if (holder === '' || holder === candidate.identity) return { next: 'take' }
+  const { identity, endedPrefix } = candidate
+  const hasEnded = endedPrefix !== undefined && holder.startsWith(endedPrefix)
+  if (holder === '' || holder === identity || hasEnded) return { next: 'take' }
   const expiresMs = observed.sinceMs + Math.max(durationMs, candidate.durationMs)
   return expiresMs <= nowMs ? { next: 'take' } : { next: 'wait', forMs: expiresMs - nowMs }
 }

@@ -14,6 +14,8 @@ export interface ExpiryDeps {
   readonly log: Logger
   /** How long a Lease is good at least, whatever it says. */
   readonly leaseDurationMs: number
+  /** Replicas whose identity begins so have ended for certain: nobody has to wait for them. */
+  readonly endedPrefix?: string | undefined
 }
 
 /** Removes Leases of others that are not renewed any more. */
@@ -26,34 +28,39 @@ export interface Expiry {
 }
 
 /**
- * A Lease that has not changed since we saw it for its whole duration, on our own monotonic clock, is removed: in the version
- * that we saw, so that one that was renewed meanwhile stays.
+ * A Lease that has not changed since we saw it for its whole duration, on our own monotonic clock, is removed, and at once that of
+ * whoever has ended for certain: in the version that we saw, so that one that was renewed meanwhile stays.
  */
 export function newExpiry(deps: ExpiryDeps): Expiry {
-  const { clock, log } = deps
+  const { clock, log, endedPrefix } = deps
   const pending = new Map<string, () => void>()
   const ended = new AbortController()
-  const see = (lease: KubeObject): void => {
+  const goodMsOf = (lease: KubeObject): number => Math.max(readReplicaLease(lease).durationMs, deps.leaseDurationMs)
+  const removeAfter = (ms: number, lease: KubeObject): void => {
     const { name } = lease.metadata
     pending.get(name)?.()
-    const goodMs = Math.max(readReplicaLease(lease).durationMs, deps.leaseDurationMs)
     pending.set(
       name,
-      clock.after(goodMs, () => void remove(lease, goodMs)),
+      clock.after(ms, () => void remove(lease)),
     )
   }
-  const remove = async (lease: KubeObject, afterMs: number): Promise<void> => {
+  const see = (lease: KubeObject): void => {
+    const hasEnded = endedPrefix !== undefined && readReplicaLease(lease).identity.startsWith(endedPrefix)
+    removeAfter(hasEnded ? 0 : goodMsOf(lease), lease)
+  }
+  const remove = async (lease: KubeObject): Promise<void> => {
     const { uid, resourceVersion, name } = lease.metadata
     if (uid === undefined || resourceVersion === undefined) return
+    const timeoutMs = goodMsOf(lease)
     try {
-      await deps.client.delete(LEASE, keyOf(lease), { uid, resourceVersion, signal: ended.signal, timeoutMs: afterMs })
+      await deps.client.delete(LEASE, keyOf(lease), { uid, resourceVersion, signal: ended.signal, timeoutMs })
       log.warn('a replica was not heard of any more: its members are taken over', { replica: name })
     } catch (error) {
       // Somebody else did it; or it lives, and our watch is late.
       if (ended.signal.aborted || isNotFound(error)) return
       if (!isConflict(error))
         log.warn('a dead replica could not be removed yet', { replica: name, error: toError(error) })
-      see(lease)
+      removeAfter(timeoutMs, lease)
     }
   }
   return {

@@ -26,6 +26,8 @@ export interface MembershipOptions {
   readonly group: ReplicaGroup
   /** As it takes part in the election of a leader. */
   readonly identity: string
+  /** Replicas whose identity begins so have ended for certain (runtime/process-identity.ts). */
+  readonly endedPrefix?: string | undefined
   readonly renewDeadlineMs: number
   readonly retryPeriodMs: number
   /** All clusters that there are, by name. */
@@ -102,7 +104,8 @@ class SharedMembership implements Membership {
     this.#options = options
     this.#name = replicaName(options.group, options.identity)
     this.#own = { replica: this.#name, publication: 0, prepared: '', view: '', activated: false }
-    this.#expiry = newExpiry({ ...deps, leaseDurationMs: options.group.leaseDurationMs })
+    const { group, endedPrefix } = options
+    this.#expiry = newExpiry({ ...deps, leaseDurationMs: group.leaseDurationMs, endedPrefix })
     this.#lease = newOwnLease(deps, {
       ...options,
       told: () => ({ ...this.#own, identity: options.identity, members: options.lookedAt().filter(this.owns) }),
