@@ -11,7 +11,7 @@ import { shrinkWalk } from './soak/replay.ts'
 import { Deviation, renderReport } from './soak/report.ts'
 import { type SoakFleet, startSoakFleet } from './soak/soak-fleet.ts'
 import { mergeTallies, type QuietPhase, type SeedTally, tally } from './soak/tally.ts'
-import { goOn, nextPhase, type Phase, startAnew, startOf, type Walk } from './soak/walk.ts'
+import { goOn, nextPhase, startAnew, startOf, type Walk } from './soak/walk.ts'
 import { after, emptyWorld, type Step } from './soak/world.ts'
 
 // Users and faults by chance, for as long as SOAK_MINUTES says, as SOAK_SEED has it: two minutes of the same in every test run,
@@ -73,12 +73,12 @@ it(`whatever users do and whatever fails: ${minutes} minutes of it leave the mem
   let walk = startOf(MEMBERS)
   for (let seed = firstSeed; performance.now() < endMs; seed++) {
     say(`SOAK_SEED=${seed}`)
-    walk = await startAnew(soak, walk)
+    walk = await reporting(seed, () => startAnew(soak, walk))
     const random = newRandom(seed)
     for (let left = PHASES_A_SEED; left > 0 && performance.now() < endMs; left--) {
       const phase = nextPhase(walk, random)
       const startMs = performance.now()
-      walk = await walkOn(walk, phase, seed)
+      walk = await reporting(seed, () => goOn(soak, walk, phase))
       quiet.push({ ...phase, seed, phaseMs: performance.now() - startMs })
       sayQuiet(quiet)
     }
@@ -88,9 +88,9 @@ it(`whatever users do and whatever fails: ${minutes} minutes of it leave the mem
 })
 
 /** @throws Error with all that is known when the members come to be otherwise than asked for. */
-async function walkOn(walk: Walk, phase: Phase, seed: number): Promise<Walk> {
+async function reporting(seed: number, go: () => Promise<Walk>): Promise<Walk> {
   try {
-    return await goOn(soak, walk, phase)
+    return await go()
   } catch (error) {
     if (!(error instanceof Deviation)) throw error
     say(`a difference; looking for the least that leads there (up to ${SHRINKING.minutes} minutes):\n${error.message}`)

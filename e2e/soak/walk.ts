@@ -85,19 +85,25 @@ export async function goOn(soak: SoakFleet, walk: Walk, phase: Phase): Promise<W
   return next
 }
 
-/** Takes everything back, so that what comes does not depend on what was. @returns where a walk begins. */
-export async function startAnew(soak: SoakFleet, { world }: Walk): Promise<Walk> {
+/**
+ * Takes everything back, so that what comes does not depend on what was. @returns where a walk begins.
+ *
+ * @throws Deviation when the members do not come to be empty.
+ */
+export async function startAnew(soak: SoakFleet, walk: Walk): Promise<Walk> {
+  await goOn(soak, walk, { faults: [], steps: stepsBack(walk.world), seed: 0 })
+  return startOf([...walk.world.clusters.keys()])
+}
+
+function stepsBack(world: World): readonly Step[] {
   const clusters = [...world.clusters.keys()]
-  const steps: readonly Step[] = [
+  return [
     ...[...world.templates.keys()].map(name => ({ do: 'delete', name }) as const),
     ...[...world.policies.keys()].map(group => ({ do: 'drop', group }) as const),
     ...[...world.overrides.keys()].map(group => ({ do: 'plain', group }) as const),
     ...clusters.map(cluster => ({ do: 'join', cluster }) as const),
     ...clusters.flatMap(cluster => [{ do: 'untaint', cluster } as const, { do: 'uncordon', cluster } as const]),
   ]
-  await act(soak, world, { steps, timing: newRandom(0) })
-  await settle(soak, { world: worldAfter(world, steps), history: [] })
-  return startOf(clusters)
 }
 
 interface Acts {
@@ -124,9 +130,13 @@ async function strike(soak: SoakFleet, faults: readonly Fault[], random: Random)
   await Promise.all(faults.map((fault, index) => fault.strike(soak, randoms[index] ?? random)))
 }
 
+/** What comes to be as asked for after too long differs as well. */
 async function settle(soak: SoakFleet, walk: Walk): Promise<void> {
-  const differs = async (): Promise<boolean> =>
-    differences(walk.world, ...(await Promise.all([readHoldings(soak), readHostState(soak)]))).length > 0
+  let last: readonly string[] = []
+  const differs = async (): Promise<boolean> => {
+    last = differences(walk.world, ...(await Promise.all([readHoldings(soak), readHostState(soak)])))
+    return last.length > 0
+  }
   const look = async (): Promise<true | undefined> => {
     if (await differs()) return undefined
     // It has to stay so: what was on its way has come by then.
@@ -135,9 +145,11 @@ async function settle(soak: SoakFleet, walk: Walk): Promise<void> {
   }
   try {
     await waitFor(look, { until: 'the members are as asked for', timeoutMs: PATIENCE_MS, everyMs: LOOK_MS })
-  } catch {
-    const late = await deviation(soak, walk, [])
-    if (late.findings.found.length > 0) throw late
+  } catch (error) {
+    const now = await deviation(soak, walk, [])
+    if (now.findings.found.length > 0) throw now
+    const before = last.map(line => `until just now: ${line}`)
+    throw await deviation(soak, walk, [String(error), ...before])
   }
 }
 
