@@ -39,7 +39,7 @@ function doctor(kubeconfig: string, ...args: readonly string[]): Promise<Answer>
 /** What differs from run to run. */
 function normalise(text: string): string {
   return text
-    .replaceAll(/[\w.-]+_[0-9a-f]{8} /g, '<pod> ')
+    .replaceAll(/[\w.-]+_[0-9a-f]{16} /g, '<pod> ')
     .replaceAll(/\d+ s ago/g, '<n> s ago')
     .replaceAll(/v1\.\d+\.\d+/g, '<version>')
     .replaceAll(/\d+\.\d+\.\d+\.$/gm, '<release>.')

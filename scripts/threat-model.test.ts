@@ -51,6 +51,9 @@ describe('hasTitle', () => {
     ['it("a member\'s own", () => 1)', "member's own", true],
     ["it('a member\\'s own', () => 1)", "member's own", true],
     ['// does not follow', 'does not', false],
+    ["it.skip('does not follow', () => 1)", 'does not', false],
+    ["describe.skip.each([1])('does not follow', () => 1)", 'does not', false],
+    ["xit(\n  'does not follow', () => 1)", 'does not', false],
     ["it('follows', () => 1)", 'does not', false],
   ])('%s has %j: %j', (source, words, wanted) => expect(hasTitle(source, words)).toBe(wanted))
 })

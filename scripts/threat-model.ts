@@ -54,9 +54,15 @@ function pointsAndHeads(markdown: string): readonly { readonly text: string; rea
 
 /**
  * Whether a test file has a test or a case with these words in its title: in a text after `it(`, `describe(` and the like, or in
- * a table of cases.
+ * a table of cases. One that is skipped proves nothing.
  */
 export function hasTitle(source: string, words: string): boolean {
-  const titles = source.match(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g) ?? []
-  return titles.some(title => title.slice(1, -1).replaceAll("\\'", "'").includes(words))
+  const titles = source.matchAll(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g)
+  return [...titles].some(({ 0: title, index }) => {
+    const says = title.slice(1, -1).replaceAll("\\'", "'").includes(words)
+    return says && !SKIPPING.test(source.slice(0, index))
+  })
 }
+
+/** At the end of what stands before a title. */
+const SKIPPING = /\b(?:x(?:it|test|describe)|(?:it|test|describe)\.(?:skip|todo))(?:\.each\([^)]*\))?\(\s*$/

@@ -10,7 +10,7 @@ const REPLACEMENTS: readonly Replacement[] = [
   [/\b127\.0\.0\.1:\d+/g, '127.0.0.1:<port>'],
   [/\bv1\.\d+\.\d+\b/g, '<version>'],
   [/(resourceVersion: |"resourceVersion": ?)"\d+"/g, '$1"<n>"'],
-  [/[\w.-]+_[0-9a-f]{8}\b/g, '<pod>'],
+  [/[\w.-]+_[0-9a-f]{16}\b/g, '<pod>'],
   [/\b(\w[\w-]*?)-[0-9a-f]{8,10}-[a-z0-9]{5}\b/g, '$1-<hash>'],
 ]
 /** Ages as tables have them. */
