@@ -15,7 +15,15 @@ const TOLERATION = { key: 'fleet', operator: 'Exists' }
 
 const CONTAINER_ROWS: readonly ValueRow[] = [
   { value: 'resources', set: { limits: { cpu: '2' } }, look: container('resources', 'limits', 'cpu'), want: '2' },
-  { value: 'env', set: [{ name: 'A', value: 'b' }], look: container('env'), want: [{ name: 'A', value: 'b' }] },
+  {
+    value: 'env',
+    set: [{ name: 'A', value: 'b' }],
+    look: container('env'),
+    want: [
+      { name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
+      { name: 'A', value: 'b' },
+    ],
+  },
   {
     value: 'envFrom',
     set: [{ secretRef: { name: 'proxy' } }],
