@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { sumOf } from '../e2e/bad-input/figures.ts'
 import { identify, isRunning } from '../e2e/controlplane/process-identity.ts'
 import { waitFor } from '../e2e/controlplane/wait.ts'
 import type { OperatorOptions, RunningOperator } from '../e2e/operator.ts'
@@ -94,10 +95,7 @@ export function parseHostRequests(page: string): number {
 
 /** @returns how many events there was no room for, from a page of its metrics. */
 export function parseEventsDropped(page: string): number {
-  return [...page.matchAll(/^flotilla_events_dropped_total\{reason="overflow",.*\} (\d+)$/gm)].reduce(
-    (sum, [, count]) => sum + Number(count),
-    0,
-  )
+  return sumOf(page, /^flotilla_events_dropped_total\{reason="overflow",.*\} (\d+)$/gm)
 }
 
 /** @returns p50, p99 and the longest delay from a page of metrics; nothing where it has none. */

@@ -7,7 +7,8 @@ export async function metric({ operator }: Watched, pattern: RegExp): Promise<nu
   return sumOf(await (await fetch(operator.metricsUrl)).text(), pattern)
 }
 
-function sumOf(page: string, pattern: RegExp): number {
+/** @returns the sum of what a pattern finds in a page of metrics, as its first group. */
+export function sumOf(page: string, pattern: RegExp): number {
   return [...page.matchAll(pattern)].reduce((sum, [, value]) => sum + Number(value), 0)
 }
 

@@ -146,10 +146,10 @@ async function settle(soak: SoakFleet, walk: Walk): Promise<void> {
   try {
     await waitFor(look, { until: 'the members are as asked for', timeoutMs: PATIENCE_MS, everyMs: LOOK_MS })
   } catch (error) {
-    const now = await deviation(soak, walk, [])
-    if (now.findings.found.length > 0) throw now
+    const { findings } = await deviation(soak, walk, [])
     const before = last.map(line => `until just now: ${line}`)
-    throw await deviation(soak, walk, [String(error), ...before])
+    const found = findings.found.length > 0 ? findings.found : [String(error), ...before]
+    throw new Deviation({ ...findings, found })
   }
 }
 

@@ -1,6 +1,7 @@
 import { LEASE } from '../api/kinds.ts'
 import { formatApiVersion } from '../object/gvk.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
+import { hasEnded } from './process-identity.ts'
 
 /** What a Lease says. */
 export interface LeaseRecord {
@@ -62,8 +63,7 @@ export function planLease(
 ): { readonly next: 'take' } | { readonly next: 'wait'; readonly forMs: number } {
   const { holder, durationMs } = observed.record
   const { identity, endedPrefix } = candidate
-  const hasEnded = endedPrefix !== undefined && holder.startsWith(endedPrefix)
-  if (holder === '' || holder === identity || hasEnded) return { next: 'take' }
+  if (holder === '' || holder === identity || hasEnded(holder, endedPrefix)) return { next: 'take' }
   const expiresMs = observed.sinceMs + Math.max(durationMs, candidate.durationMs)
   return expiresMs <= nowMs ? { next: 'take' } : { next: 'wait', forMs: expiresMs - nowMs }
 }

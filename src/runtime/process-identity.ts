@@ -24,3 +24,8 @@ export function newProcessIdentity(hostName: string, podUid: string | undefined)
   const endedPrefix = `${hostName}_${podUid.slice(0, 8)}`
   return { identity: `${endedPrefix}${random}`, endedPrefix }
 }
+
+/** Whether a process is one of those whose identity begins so: its Leases need not expire. */
+export function hasEnded(identity: string, endedPrefix: string | undefined): boolean {
+  return endedPrefix !== undefined && identity.startsWith(endedPrefix)
+}

@@ -6,6 +6,7 @@ import { keyOf } from '../object/object-key.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { toError } from '../runtime/failure.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { hasEnded } from '../runtime/process-identity.ts'
 import { readReplicaLease } from './replica-lease.ts'
 
 export interface ExpiryDeps {
@@ -45,8 +46,7 @@ export function newExpiry(deps: ExpiryDeps): Expiry {
     )
   }
   const see = (lease: KubeObject): void => {
-    const hasEnded = endedPrefix !== undefined && readReplicaLease(lease).identity.startsWith(endedPrefix)
-    removeAfter(hasEnded ? 0 : goodMsOf(lease), lease)
+    removeAfter(hasEnded(readReplicaLease(lease).identity, endedPrefix) ? 0 : goodMsOf(lease), lease)
   }
   const remove = async (lease: KubeObject): Promise<void> => {
     const { uid, resourceVersion, name } = lease.metadata
