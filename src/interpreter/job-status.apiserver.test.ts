@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
+import { expect, it, jest } from '@jest/globals'
 import fc from 'fast-check'
-import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../e2e/controlplane/start-apiserver.ts'
+import { useApiserver } from '../../e2e/test-apiserver.ts'
 import type { Resource } from '../api/kinds.ts'
-import type { Client } from '../kube/client.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
 import { mergePatch } from '../object/merge-patch.ts'
 import { keyOf } from '../object/object-key.ts'
 import { isJsonObject } from '../object/raw-json.ts'
-import { newTestClient } from '../testing/apiserver-client.ts'
 import { frozenObject, reports } from '../testing/frozen-object.ts'
 import { job } from './kinds/job.ts'
 
@@ -17,19 +15,8 @@ jest.setTimeout(120_000)
 
 const JOB: Resource = { group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true }
 
-let apiserver: Apiserver
-let client: Client
+const apiserver = useApiserver()
 let made = 0
-
-beforeAll(async () => {
-  apiserver = await startApiserver()
-  client = newTestClient(apiserver.cluster.endpoint)
-}, START_TIMEOUT_MS)
-
-afterAll(async () => {
-  await client?.close()
-  await apiserver?.stop()
-})
 
 const at = (minute: number): string => `2026-01-01T00:0${minute}:00Z`
 const minute = fc.integer({ min: 0, max: 9 })
@@ -64,7 +51,10 @@ const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'a', ima
 it('whatever the members report, one after the other, is let through and settles', async () => {
   const property = fc.asyncProperty(spec, fc.array(round, { minLength: 1, maxLength: 6 }), async (given, rounds) => {
     const metadata = { name: `job-${++made}` }
-    let current = await client.create(JOB, frozenObject('batch/v1 Job', { metadata, spec: { ...given, template } }))
+    let current = await apiserver.client.create(
+      JOB,
+      frozenObject('batch/v1 Job', { metadata, spec: { ...given, template } }),
+    )
     for (const statuses of rounds) {
       current = (await aggregate(current, statuses)) ?? current
       expect(await aggregate(current, statuses)).toBeUndefined()
@@ -82,7 +72,7 @@ async function aggregate(
 ): Promise<KubeObject | undefined> {
   const next = job.aggregateStatus?.(current, reports(statuses))
   const body = mergePatch({ status: statusOf(current) }, { status: statusOf(next) })
-  return body && client.patch(JOB, keyOf(current), { type: 'merge', body }, { subresource: 'status' })
+  return body && apiserver.client.patch(JOB, keyOf(current), { type: 'merge', body }, { subresource: 'status' })
 }
 
 function statusOf(object: KubeObject | undefined): JsonObject {

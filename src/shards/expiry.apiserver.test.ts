@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../e2e/controlplane/start-apiserver.ts'
+import { expect, it } from '@jest/globals'
+import { useApiserver } from '../../e2e/test-apiserver.ts'
 import { LEASE } from '../api/kinds.ts'
-import type { Client } from '../kube/client.ts'
 import { systemClock } from '../runtime/clock.ts'
-import { newTestClient } from '../testing/apiserver-client.ts'
 import { untilSome } from '../testing/cluster-fixture.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { newExpiry } from './expiry.ts'
@@ -13,34 +11,31 @@ const TIMEOUT_MS = 120_000
 /** No test waits for one of these to expire. */
 const GROUP = { namespace: 'default', leaseName: 'flotilla', leaseDurationMs: 10 * TIMEOUT_MS }
 
-let server: Apiserver
-let client: Client
-
-beforeAll(async () => {
-  server = await startApiserver()
-  client = newTestClient(server.cluster.endpoint)
-}, START_TIMEOUT_MS)
-
-afterAll(async () => {
-  await client?.close()
-  await server?.stop()
-}, START_TIMEOUT_MS)
+const apiserver = useApiserver()
 
 const newLease = (identity: string) => {
   const told = { publication: 1, prepared: '', view: '', activated: true, members: [], nowMs: 0 }
-  return client.create(LEASE, replicaLeaseObject(GROUP, { ...told, identity, replica: replicaName(GROUP, identity) }))
+  return apiserver.client.create(
+    LEASE,
+    replicaLeaseObject(GROUP, { ...told, identity, replica: replicaName(GROUP, identity) }),
+  )
 }
 
 const names = async () =>
-  (await client.list(LEASE, { namespace: 'default' })).items.map(({ metadata }) => metadata.name)
+  (await apiserver.client.list(LEASE, { namespace: 'default' })).items.map(({ metadata }) => metadata.name)
 
 it(
   'the Lease of a replica that has ended for certain is removed at once, also when it was written once more meanwhile',
   async () => {
-    const deps = { client, clock: systemClock, log: silentLog, leaseDurationMs: GROUP.leaseDurationMs }
+    const deps = {
+      client: apiserver.client,
+      clock: systemClock,
+      log: silentLog,
+      leaseDurationMs: GROUP.leaseDurationMs,
+    }
     const expiry = newExpiry({ ...deps, endedPrefix: 'pod_1234' })
     const [ended, other] = [await newLease('pod_1234aaaaaaaa'), await newLease('pod_5678aaaaaaaa')]
-    const written = await client.update(LEASE, {
+    const written = await apiserver.client.update(LEASE, {
       ...ended,
       metadata: { ...ended.metadata, annotations: { late: 'yes' } },
     })

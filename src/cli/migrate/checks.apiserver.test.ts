@@ -1,29 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../../e2e/controlplane/start-apiserver.ts'
+import { describe, expect, it } from '@jest/globals'
+import { useApiserver } from '../../../e2e/test-apiserver.ts'
 import { CONFIG_MAP } from '../../api/kinds.ts'
-import type { Client } from '../../kube/client.ts'
 import { newDiscovery } from '../../kube/discovery.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { newTestClient } from '../../testing/apiserver-client.ts'
 import { type CheckDeps, claimedOnHost, hostAsMember, missingRights, readOperator } from './checks.ts'
 import type { Source } from './read-source.ts'
 import type { Scope } from './scope.ts'
 
-let server: Apiserver
-let client: Client
-beforeAll(async () => {
-  server = await startApiserver()
-  client = newTestClient(server.cluster.endpoint)
-}, START_TIMEOUT_MS)
-afterAll(async () => {
-  await client?.close()
-  await server?.stop()
-})
-
+const apiserver = useApiserver()
 const deps = (): CheckDeps => ({
-  host: client,
-  discovery: newDiscovery(client),
+  host: apiserver.client,
+  discovery: newDiscovery(apiserver.client),
   clock: systemClock,
   signal: AbortSignal.timeout(30_000),
 })
@@ -44,7 +32,7 @@ const everyConfigMap: KubeObject = {
 
 it('an object that only the host has is told of, when a policy would take it', async () => {
   for (const object of [configMap('brought'), configMap('kept', { 'flotilla.dev/local': 'true' }), configMap('hosts')])
-    await client.create(CONFIG_MAP, object)
+    await apiserver.client.create(CONFIG_MAP, object)
   const found = await claimedOnHost(deps(), { ...EMPTY, rules: [everyConfigMap], templates: [configMap('brought')] })
   expect(found.map(({ code, message }) => [code, message.replace(/ of the host.*/, '')])).toEqual([
     ['HostClaimed', 'ConfigMap default/hosts'],
@@ -69,7 +57,7 @@ it('nobody holds the Lease of an operator that is not there', async () => {
 })
 
 it('the host is no member of its own, and no Karmada either', async () => {
-  const system = await client.get(
+  const system = await apiserver.client.get(
     { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
     { namespace: '', name: 'kube-system' },
   )

@@ -1,24 +1,12 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../../e2e/controlplane/start-apiserver.ts'
+import { expect, it } from '@jest/globals'
+import { useApiserver } from '../../../e2e/test-apiserver.ts'
 import { newInterpreter } from '../../interpreter/interpreter.ts'
-import type { Client } from '../../kube/client.ts'
 import { newDiscovery } from '../../kube/discovery.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { DEPLOYMENT } from '../../parking/read-host-facts.ts'
-import { newTestClient } from '../../testing/apiserver-client.ts'
 import { checkMember } from './member-check.ts'
 
-let server: Apiserver
-let client: Client
-beforeAll(async () => {
-  server = await startApiserver()
-  client = newTestClient(server.cluster.endpoint)
-}, START_TIMEOUT_MS)
-afterAll(async () => {
-  await client?.close()
-  await server?.stop()
-})
-
+const apiserver = useApiserver()
 const MANAGED = { 'karmada.io/managed': 'true' }
 interface Web {
   readonly name: string
@@ -67,14 +55,14 @@ it.each([
 ])('$name, and nothing is written', async ({ name, live, next, verdict, changes }) => {
   const key = { namespace: 'default', name }
   if (live !== undefined)
-    await client.create(DEPLOYMENT, web({ name, ...live }), { fieldManager: 'karmada-controller-manager' })
-  const before = live && (await client.get(DEPLOYMENT, key))
+    await apiserver.client.create(DEPLOYMENT, web({ name, ...live }), { fieldManager: 'karmada-controller-manager' })
+  const before = live && (await apiserver.client.get(DEPLOYMENT, key))
   const manifest = web({ name, ...next })
   const row = await checkMember(
-    { client, discovery: newDiscovery(client) },
+    { client: apiserver.client, discovery: newDiscovery(apiserver.client) },
     { cluster: 'm', object: `Deployment default/${name}`, manifest },
     { interpreter: newInterpreter(), signal: AbortSignal.timeout(30_000) },
   )
   expect(row).toEqual({ cluster: 'm', object: `Deployment default/${name}`, verdict, changes })
-  if (before !== undefined) expect(await client.get(DEPLOYMENT, key)).toEqual(before)
+  if (before !== undefined) expect(await apiserver.client.get(DEPLOYMENT, key)).toEqual(before)
 })
