@@ -32,6 +32,7 @@ import { type ControllerMetrics, newControllers } from './runtime/controller.ts'
 import { newEventRecorder, type RecorderMetrics, type RunningRecorder } from './runtime/event-recorder.ts'
 import { type Informer, type InformerMetrics, type InformerOptions, newInformer } from './runtime/informer.ts'
 import type { Lister } from './runtime/lister.ts'
+import type { ProcessIdentity } from './runtime/process-identity.ts'
 import { recorderWithin } from './runtime/recorder.ts'
 import { newMemberRooms } from './scheduling/estimate/member-rooms.ts'
 
@@ -41,7 +42,7 @@ export interface AgentSessionDeps extends MemberConnectionDeps {
   /** The same as a member. */
   readonly server: ServerConfig
   readonly metrics: ControllerMetrics & InformerMetrics & RecorderMetrics
-  readonly instance: string
+  readonly who: ProcessIdentity
   readonly newUid: () => string
   readonly random: () => number
   /** The way to the host. */
@@ -67,8 +68,11 @@ export function startAgentSession(deps: AgentSessionDeps): AgentSession {
     { ...config, ...(token !== undefined && { token: { type: 'provider', token: () => token ?? '' } }) },
     { limits: qps > 0 ? { qps, burst } : {}, onRequest: deps.requestsOf('host') },
   )
-  const { clock, log, metrics, instance } = deps
-  const recorder = newEventRecorder({ client: host, clock, log, metrics }, { component: 'flotilla-agent', instance })
+  const { clock, log, metrics, who } = deps
+  const recorder = newEventRecorder(
+    { client: host, clock, log, metrics },
+    { component: 'flotilla-agent', instance: who.identity },
+  )
   const informers = startInformers(deps, host)
   const ended = new AbortController()
   let stop = async (): Promise<void> => {}

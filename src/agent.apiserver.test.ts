@@ -120,7 +120,7 @@ describe('an agent', () => {
     }
     const metrics = newMetrics({ process: false })
     agent = startAgent({
-      ...{ home: member, configuration, clock, log, metrics, instance: 'agent' },
+      ...{ home: member, configuration, clock, log, metrics, who: { identity: 'agent' } },
       server: serverConfigFromKubeconfig(server.cluster.kubeconfig, { name: 'm1' }),
       requestsOf: () => () => undefined,
       fence: () => undefined,

@@ -24,7 +24,7 @@ import { type HttpServer, parseBindAddress, startHttpServer } from './runtime/ht
 import { type LeaderElection, newLeaderElection } from './runtime/leader-election.ts'
 import { type Logger, newLogger } from './runtime/logger.ts'
 import { type Metrics, newMetrics } from './runtime/metrics.ts'
-import { newProcessIdentity } from './runtime/process-identity.ts'
+import { newProcessIdentity, type ProcessIdentity } from './runtime/process-identity.ts'
 import { collectAtRest } from './runtime/rest.ts'
 import { leaveTerminationMessage } from './runtime/termination-message.ts'
 
@@ -59,10 +59,7 @@ interface Surroundings {
   readonly clock: typeof systemClock
   readonly log: Logger
   readonly metrics: Metrics
-  /** Who this process is, for others to see. */
-  readonly instance: string
-  /** Processes whose instance begins so have ended for certain. */
-  readonly endedPrefix: string | undefined
+  readonly who: ProcessIdentity
   readonly leads: () => boolean
   /** Throws once this process may no longer act as the leader. */
   readonly fence: () => void
@@ -192,8 +189,7 @@ class FlotillaProcess extends Operator {
       clock: systemClock,
       log: this.#log,
       metrics: this.#metrics,
-      instance: this.#who.identity,
-      endedPrefix: this.#who.endedPrefix,
+      who: this.#who,
       leads: () => this.#election?.isLeader ?? true,
       fence: () => this.#election?.fence(),
     }
@@ -231,12 +227,12 @@ function operatorProgram(): Program {
   let made: OperatorProcess | undefined
   const operatorOf = (surroundings: Surroundings): OperatorProcess => {
     if (made !== undefined) return made
-    const { home, instance, endedPrefix, metrics, leads } = surroundings
+    const { home, who, metrics, leads } = surroundings
     const allMetrics = { ...metrics, ...newPlacementMetrics(metrics.registry) }
     const onLost = (reason: string) => loseEverything(surroundings.log, `the Lease of this replica is lost: ${reason}`)
     made = newOperatorProcess({
       ...processDeps(surroundings),
-      ...{ host: home, instance, endedPrefix, metrics: allMetrics, leads, onLost },
+      ...{ host: home, who, metrics: allMetrics, leads, onLost },
     })
     return made
   }

@@ -2,16 +2,14 @@ import { type Manager, type ManagerDeps, startManager } from './manager.ts'
 import { newReplica, type Replica } from './replica.ts'
 import { newControllers } from './runtime/controller.ts'
 import { newEventRecorder, type RecorderMetrics } from './runtime/event-recorder.ts'
+import type { ProcessIdentity } from './runtime/process-identity.ts'
 import type { ShareMetrics } from './runtime/share-metrics.ts'
 import { awaitNoReplicas } from './shards/former-replicas.ts'
 import { newSharing } from './sharing.ts'
 
 export interface OperatorDeps extends Omit<ManagerDeps, 'replica' | 'recorder' | 'newController'> {
   readonly metrics: ManagerDeps['metrics'] & RecorderMetrics & ShareMetrics
-  /** Who this process is, for others to see. */
-  readonly instance: string
-  /** Processes whose instance begins so have ended for certain. */
-  readonly endedPrefix?: string | undefined
+  readonly who: ProcessIdentity
   readonly leads: () => boolean
   /** Throws once this process may no longer act as the leader. */
   readonly fence: () => void
@@ -33,7 +31,7 @@ export interface OperatorProcess {
 
 export function newOperatorProcess(deps: OperatorDeps): OperatorProcess {
   const { host: client, clock, log, metrics, configuration, leads } = deps
-  const recorder = newEventRecorder({ client, clock, log, metrics }, { instance: deps.instance })
+  const recorder = newEventRecorder({ client, clock, log, metrics }, { instance: deps.who.identity })
   const leadersRecorder = { event: (...told: Parameters<typeof recorder.event>) => leads() && recorder.event(...told) }
   const shared = { ...deps, recorder, leadersRecorder, newController: newControllers({ clock, log, metrics }) }
   const sharing = configuration.sharing.enabled ? newSharing(shared) : undefined

@@ -3,15 +3,14 @@ import { isNotFound } from './kube/status-error.ts'
 import { newReplica, type Replica, type ReplicaDeps } from './replica.ts'
 import { sleep } from './runtime/clock.ts'
 import { toError } from './runtime/failure.ts'
+import type { ProcessIdentity } from './runtime/process-identity.ts'
 import type { ShareMetrics } from './runtime/share-metrics.ts'
 import { type Membership, newMembership } from './shards/replica-group.ts'
 
 export interface SharingDeps extends Omit<ReplicaDeps, 'share' | 'fence' | 'onFirstLook'> {
   readonly metrics: ReplicaDeps['metrics'] & ShareMetrics
   /** As it takes part in the election of a leader. */
-  readonly instance: string
-  /** Replicas whose identity begins so have ended for certain. */
-  readonly endedPrefix?: string | undefined
+  readonly who: ProcessIdentity
   /** Others may have taken over: this process is to end. */
   readonly onLost: (reason: string) => void
 }
@@ -45,8 +44,7 @@ export function newSharing(deps: SharingDeps): Sharing {
     {
       ...times,
       group: { namespace: configuration.namespace, leaseName, leaseDurationMs: times.leaseDurationMs },
-      identity: deps.instance,
-      endedPrefix: deps.endedPrefix,
+      who: deps.who,
       clusters,
       lookedAt: () => replica?.lookedAt() ?? [],
       onLookElsewhere: cluster => replica?.looks.looked(cluster),

@@ -32,19 +32,19 @@ afterAll(() => server?.stop(), START_TIMEOUT_MS)
 function join(
   identity: string,
   lease: string,
-  options: { clock?: Clock; times?: typeof TIMES; endedPrefix?: string } = {},
+  { clock = systemClock, times = TIMES, ...who }: { clock?: Clock; times?: typeof TIMES; endedPrefix?: string } = {},
 ) {
   const client = newTestClient(server.cluster.endpoint, { limits: { pingIntervalMs: 500, pingTimeoutMs: 500 } })
   clients.push(client)
   const history: string[] = []
   const election = newLeaderElection(
-    { client, clock: options.clock ?? systemClock, log: silentLog },
+    { client, clock, log: silentLog },
     {
       namespace: 'default',
       name: lease,
       identity,
-      endedPrefix: options.endedPrefix,
-      ...(options.times ?? TIMES),
+      ...who,
+      ...times,
       onStarted: signal => {
         history.push('started')
         signal.addEventListener('abort', () => history.push('ended'))

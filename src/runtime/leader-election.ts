@@ -21,6 +21,7 @@ import {
   takenRecord,
 } from './lease.ts'
 import type { Logger } from './logger.ts'
+import type { ProcessIdentity } from './process-identity.ts'
 import { ReconcileError } from './reconcile-error.ts'
 
 export interface LeaderElectionDeps {
@@ -31,14 +32,10 @@ export interface LeaderElectionDeps {
   readonly random?: Random
 }
 
-export interface LeaderElectionOptions {
+export interface LeaderElectionOptions extends ProcessIdentity {
   readonly namespace: string
   /** Default 'flotilla'. */
   readonly name?: string
-  /** Unique for each process, e.g. pod name and a random part. */
-  readonly identity: string
-  /** Holders whose identity begins so have ended for certain: their lease is taken at once (process-identity.ts). */
-  readonly endedPrefix?: string | undefined
   /** Others may take over when they have seen no renewal for so long. Default 15,000. */
   readonly leaseDurationMs?: number
   /** Without a renewal we stop leading after so long; the rest is for writes under way. Default 10,000. */
@@ -193,7 +190,7 @@ class LeaseElection implements LeaderElection {
 
   get #candidate(): Candidate {
     const { identity, leaseDurationMs: durationMs, endedPrefix } = this.#options
-    return { identity, durationMs, endedPrefix }
+    return { identity, durationMs, ...(endedPrefix !== undefined && { endedPrefix }) }
   }
 
   /** Whoever holds the lease may be dead: then it is taken when it expires, not at the try after that. */

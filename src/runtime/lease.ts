@@ -1,7 +1,7 @@
 import { LEASE } from '../api/kinds.ts'
 import { formatApiVersion } from '../object/gvk.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
-import { hasEnded } from './process-identity.ts'
+import { hasEnded, type ProcessIdentity } from './process-identity.ts'
 
 /** What a Lease says. */
 export interface LeaseRecord {
@@ -22,11 +22,8 @@ export interface ObservedLease {
 }
 
 /** Who asks for the lease. */
-export interface Candidate {
-  readonly identity: string
+export interface Candidate extends ProcessIdentity {
   readonly durationMs: number
-  /** Holders whose identity begins so have ended: nobody has to wait for them. */
-  readonly endedPrefix?: string | undefined
 }
 
 /** @returns the parts of a Lease that matter; what is missing or malformed counts as empty, so that it can be taken. */
@@ -62,8 +59,7 @@ export function planLease(
   nowMs: number,
 ): { readonly next: 'take' } | { readonly next: 'wait'; readonly forMs: number } {
   const { holder, durationMs } = observed.record
-  const { identity, endedPrefix } = candidate
-  if (holder === '' || holder === identity || hasEnded(holder, endedPrefix)) return { next: 'take' }
+  if (holder === '' || holder === candidate.identity || hasEnded(holder, candidate)) return { next: 'take' }
   const expiresMs = observed.sinceMs + Math.max(durationMs, candidate.durationMs)
   return expiresMs <= nowMs ? { next: 'take' } : { next: 'wait', forMs: expiresMs - nowMs }
 }

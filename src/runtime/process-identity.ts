@@ -25,7 +25,7 @@ export function newProcessIdentity(hostName: string, podUid: string | undefined)
   return { identity: `${endedPrefix}${random}`, endedPrefix }
 }
 
-/** Whether a process is one of those whose identity begins so: its Leases need not expire. */
-export function hasEnded(identity: string, endedPrefix: string | undefined): boolean {
+/** Whether a process must have ended when `we` run: its Leases need not expire. */
+export function hasEnded(identity: string, { endedPrefix }: ProcessIdentity): boolean {
   return endedPrefix !== undefined && identity.startsWith(endedPrefix)
 }

@@ -33,7 +33,7 @@ it(
       log: silentLog,
       leaseDurationMs: GROUP.leaseDurationMs,
     }
-    const expiry = newExpiry({ ...deps, endedPrefix: 'pod_1234' })
+    const expiry = newExpiry({ ...deps, who: { identity: 'pod_1234b', endedPrefix: 'pod_1234' } })
     const [ended, other] = [await newLease('pod_1234aaaaaaaa'), await newLease('pod_5678aaaaaaaa')]
     const written = await apiserver.client.update(LEASE, {
       ...ended,

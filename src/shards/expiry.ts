@@ -6,7 +6,7 @@ import { keyOf } from '../object/object-key.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { toError } from '../runtime/failure.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { hasEnded } from '../runtime/process-identity.ts'
+import { hasEnded, type ProcessIdentity } from '../runtime/process-identity.ts'
 import { readReplicaLease } from './replica-lease.ts'
 
 export interface ExpiryDeps {
@@ -15,8 +15,8 @@ export interface ExpiryDeps {
   readonly log: Logger
   /** How long a Lease is good at least, whatever it says. */
   readonly leaseDurationMs: number
-  /** Replicas whose identity begins so have ended for certain: nobody has to wait for them. */
-  readonly endedPrefix?: string | undefined
+  /** Nobody has to wait for those that must have ended when this process runs. */
+  readonly who: ProcessIdentity
 }
 
 /** Removes Leases of others that are not renewed any more. */
@@ -33,7 +33,7 @@ export interface Expiry {
  * whoever has ended for certain: in the version that we saw, so that one that was renewed meanwhile stays.
  */
 export function newExpiry(deps: ExpiryDeps): Expiry {
-  const { clock, log, endedPrefix } = deps
+  const { clock, log, who } = deps
   const pending = new Map<string, () => void>()
   const ended = new AbortController()
   const goodMsOf = (lease: KubeObject): number => Math.max(readReplicaLease(lease).durationMs, deps.leaseDurationMs)
@@ -46,7 +46,7 @@ export function newExpiry(deps: ExpiryDeps): Expiry {
     )
   }
   const see = (lease: KubeObject): void => {
-    removeAfter(hasEnded(readReplicaLease(lease).identity, endedPrefix) ? 0 : goodMsOf(lease), lease)
+    removeAfter(hasEnded(readReplicaLease(lease).identity, who) ? 0 : goodMsOf(lease), lease)
   }
   const remove = async (lease: KubeObject): Promise<void> => {
     const { uid, resourceVersion, name } = lease.metadata

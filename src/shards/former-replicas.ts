@@ -4,6 +4,7 @@ import { isForbidden } from '../kube/status-error.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { type Clock, sleep } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { ProcessIdentity } from '../runtime/process-identity.ts'
 import { newExpiry } from './expiry.ts'
 import { replicasOf } from './replica-lease.ts'
 
@@ -11,6 +12,7 @@ export interface FormerReplicasDeps {
   readonly host: Pick<Client, 'list' | 'delete'>
   readonly clock: Clock
   readonly log: Logger
+  readonly who: ProcessIdentity
   readonly configuration: {
     readonly namespace: string
     readonly leaderElection: {
@@ -28,9 +30,9 @@ export interface FormerReplicasDeps {
  * @throws the signal's reason; StatusError, TransportError as the client.
  */
 export async function awaitNoReplicas(deps: FormerReplicasDeps, signal: AbortSignal): Promise<void> {
-  const { host: client, clock, log, configuration } = deps
+  const { host: client, clock, log, who, configuration } = deps
   const { leaderElection } = configuration
-  const expiry = newExpiry({ client, clock, log, leaseDurationMs: leaderElection.leaseDurationMs })
+  const expiry = newExpiry({ client, clock, log, who, leaseDurationMs: leaderElection.leaseDurationMs })
   const seen = new Map<string, string | undefined>()
   try {
     for (;;) {

@@ -9,6 +9,7 @@ import { type Informer, newInformer } from '../runtime/informer.ts'
 import { readLease } from '../runtime/lease.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Ownership } from '../runtime/ownership.ts'
+import type { ProcessIdentity } from '../runtime/process-identity.ts'
 import { ReconcileError } from '../runtime/reconcile-error.ts'
 import { type Expiry, newExpiry } from './expiry.ts'
 import { newOwnLease, type OwnLease } from './own-lease.ts'
@@ -25,9 +26,7 @@ export interface MembershipDeps {
 export interface MembershipOptions {
   readonly group: ReplicaGroup
   /** As it takes part in the election of a leader. */
-  readonly identity: string
-  /** Replicas whose identity begins so have ended for certain (runtime/process-identity.ts). */
-  readonly endedPrefix?: string | undefined
+  readonly who: ProcessIdentity
   readonly renewDeadlineMs: number
   readonly retryPeriodMs: number
   /** All clusters that there are, by name. */
@@ -102,13 +101,13 @@ class SharedMembership implements Membership {
   constructor(deps: MembershipDeps, options: MembershipOptions) {
     this.#deps = deps
     this.#options = options
-    this.#name = replicaName(options.group, options.identity)
+    this.#name = replicaName(options.group, options.who.identity)
     this.#own = { replica: this.#name, publication: 0, prepared: '', view: '', activated: false }
-    const { group, endedPrefix } = options
-    this.#expiry = newExpiry({ ...deps, leaseDurationMs: group.leaseDurationMs, endedPrefix })
+    const { group, who } = options
+    this.#expiry = newExpiry({ ...deps, leaseDurationMs: group.leaseDurationMs, who })
     this.#lease = newOwnLease(deps, {
       ...options,
-      told: () => ({ ...this.#own, identity: options.identity, members: options.lookedAt().filter(this.owns) }),
+      told: () => ({ ...this.#own, identity: options.who.identity, members: options.lookedAt().filter(this.owns) }),
     })
   }
 
@@ -173,7 +172,7 @@ class SharedMembership implements Membership {
   #hear(object: Parameters<typeof readReplicaLease>[0]): void {
     const { identity, members } = readReplicaLease(object)
     this.#known.add(identity)
-    if (identity !== this.#options.identity) members.forEach(this.#options.onLookElsewhere)
+    if (identity !== this.#options.who.identity) members.forEach(this.#options.onLookElsewhere)
   }
 
   /** Several changes at once are one step; one step at a time. */
