@@ -15,13 +15,17 @@ function holding(held: Readonly<Record<string, Readonly<Record<string, Held>>>>)
   return new Map(['a', 'b', 'c'].map(name => [name, new Map(Object.entries(held[name] ?? {}))]))
 }
 
+function sharesOf(holdings: Holdings, name: string): ReadonlyMap<string, number> {
+  return new Map([...holdings].map(([cluster, objects]) => [cluster, objects.get(name)?.replicas ?? 0]))
+}
+
 /** A host that says just what the members hold. */
 function honest(holdings: Holdings, bindings: readonly string[] = ['t'], world = START): HostState {
   const joined = [...world.clusters].filter(([, state]) => state.joined)
   return {
     ready: new Map(joined.map(([name]) => [name, true])),
     works: new Map([...holdings].map(([name, objects]) => [name, new Set(objects.keys())])),
-    bindings: new Map(bindings.map(name => [name, true])),
+    bindings: new Map(bindings.map(name => [name, { applied: true, shares: sharesOf(holdings, name) }])),
   }
 }
 
@@ -34,6 +38,7 @@ const put: Step = { do: 'put', name: 't', template: map }
 const needy: Step = { do: 'put', name: 't', template: { ...deployment, needs: 's' } }
 const settings: Step = { do: 'put', name: 's', template: { ...map, group: SETTINGS } }
 const divided: Step = { do: 'put', name: 't', template: deployment }
+const withdrawn: Step = { do: 'withdraw', group: 'blue' }
 const open = { a: { t: held() }, b: { t: held() } }
 
 it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding>[0]; want: readonly string[] }>([
@@ -113,6 +118,54 @@ it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding
   },
   { name: 'a share may be none', steps: [placed, divided], holds: { a: { t: share(5) } }, want: [] },
   {
+    name: 'shares that differ by more than one',
+    steps: [placed, divided],
+    holds: { a: { t: share(4) }, b: { t: share(1) } },
+    want: ['t: replicas are divided unevenly (4+1+0)'],
+  },
+  {
+    name: 'what its policy left stays, whatever is tainted',
+    steps: [placed, put, withdrawn, taintOf('b', 'NoExecute')],
+    holds: { a: open.a },
+    want: ['b: t is missing'],
+  },
+  {
+    name: 'and comes nowhere else',
+    steps: [placed, put, withdrawn],
+    holds: { ...open, c: { t: held() } },
+    want: ['c: t must not be there'],
+  },
+  {
+    name: 'it says what it said, or what it says now',
+    steps: [placed, put, withdrawn, { do: 'put', name: 't', template: { ...map, value: 'v2' } }],
+    holds: { a: { t: held('v2') }, b: { t: held('v0') } },
+    want: ['b: t says v0 instead of v1 or v2'],
+  },
+  {
+    name: 'it is divided as it was',
+    steps: [placed, divided, withdrawn, { do: 'put', name: 't', template: { ...deployment, replicas: 7 } }],
+    holds: { a: { t: share(3) }, b: { t: share(1) } },
+    want: ['t: 4 replicas (3+1+0) of 5', 't: replicas are divided unevenly (3+1+0)'],
+  },
+  {
+    name: 'it is gone from where it was let go, also when the cluster is back',
+    steps: [placed, put, withdrawn, { do: 'leave', cluster: 'b' }, { do: 'join', cluster: 'b' }],
+    holds: open,
+    want: ['b: t must not be there'],
+  },
+  {
+    name: 'what it needed, or needs now, may be where it is',
+    steps: [placed, needy, settings, withdrawn, { do: 'put', name: 't', template: deployment }],
+    holds: { a: { t: share(3) }, b: { t: share(2), s: held() } },
+    want: [],
+  },
+  {
+    name: 'a new policy has it again',
+    steps: [placed, put, withdrawn, { do: 'place', group: 'blue', clusters: ['c'] }],
+    holds: open,
+    want: ['a: t must not be there', 'b: t must not be there', 'c: t is missing'],
+  },
+  {
     name: 'a template that was deleted',
     steps: [placed, put, { do: 'delete', name: 't' }],
     holds: { a: open.a },
@@ -143,7 +196,7 @@ it.each<{ name: string; state: Partial<HostState>; want: readonly string[] }>([
   },
   {
     name: 'a binding that does not know it',
-    state: { bindings: new Map([['t', false]]) },
+    state: { bindings: new Map([['t', { applied: false, shares: new Map() }]]) },
     want: ['the binding of t does not say that it is applied'],
   },
 ])('finds what the host says wrongly: $name', ({ state, want }) => {

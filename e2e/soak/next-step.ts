@@ -89,6 +89,11 @@ function drop(world: World, random: Random): Step | undefined {
   return world.policies.size < 2 ? undefined : { do: 'drop', group: random.pick([...world.policies.keys()]) }
 }
 
+/** @returns the deletion of a policy that leaves its templates; undefined when there is none. */
+export function withdraw(world: World, random: Random): Step | undefined {
+  return world.policies.size === 0 ? undefined : { do: 'withdraw', group: random.pick([...world.policies.keys()]) }
+}
+
 function mark(world: World, random: Random, count: number): Step {
   return { do: 'mark', group: random.pick(GROUPS), clusters: someClusters(world, random), mark: `m${count}` }
 }

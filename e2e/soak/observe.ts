@@ -1,5 +1,5 @@
 import type { ControlPlane } from '../controlplane/control-plane.ts'
-import type { Held, Holdings, HostState } from './compare.ts'
+import type { BindingState, Held, Holdings, HostState } from './compare.ts'
 import { CLUSTERS, CONFIG_MAPS, DEPLOYMENTS, NAMESPACE } from './objects.ts'
 import type { SoakFleet } from './soak-fleet.ts'
 
@@ -39,7 +39,10 @@ async function heldBy(plane: ControlPlane): Promise<ReadonlyMap<string, Held>> {
 
 interface ListedBindings {
   readonly items: readonly {
-    readonly spec: { readonly resource: { readonly name: string } }
+    readonly spec: {
+      readonly resource: { readonly name: string }
+      readonly clusters?: readonly { readonly name: string; readonly replicas?: number }[]
+    }
     readonly status?: Stated
   }[]
 }
@@ -76,11 +79,16 @@ export async function readHostState({ host: { plane: host }, members }: SoakFlee
   const clusters = (await host.request(CLUSTERS)) as ListedClusters
   const works = members.map(async ({ name }) => [name, await worksFor(host, name)] as const)
   return {
-    bindings: new Map(
-      bindings.items.map(({ spec, status }) => [spec.resource.name, isTrue(status?.conditions, 'FullyApplied')]),
-    ),
+    bindings: new Map(bindings.items.map(binding => [binding.spec.resource.name, bindingState(binding)])),
     works: new Map(await Promise.all(works)),
     ready: new Map(clusters.items.map(({ metadata, status }) => [metadata.name, isTrue(status?.conditions, 'Ready')])),
+  }
+}
+
+function bindingState({ spec, status }: ListedBindings['items'][number]): BindingState {
+  return {
+    applied: isTrue(status?.conditions, 'FullyApplied'),
+    shares: new Map((spec.clusters ?? []).map(({ name, replicas = 0 }) => [name, replicas])),
   }
 }
 

@@ -36,6 +36,11 @@ export async function perform(soak: SoakFleet, world: World, step: Step): Promis
       for (const [name, template] of selected) await remove(host, templatePath(template, name))
       return remove(host, policyPath(step.group))
     }
+    case 'withdraw': {
+      const path = policyPath(step.group)
+      await remove(host, path)
+      return untilGone(host, path)
+    }
     case 'mark':
       return applyObject(host, overrideObject(step.group, step))
     case 'plain':
@@ -86,13 +91,25 @@ async function join(host: ControlPlane, member: SoakMember): Promise<void> {
 /** What somebody writes to an object that is being deleted goes with it: there can be no other one of that name yet. */
 async function untilNotLeaving(host: ControlPlane, path: string): Promise<void> {
   await persist(`nothing is leaving at ${path}`, async () => {
-    const found = await host.request(path).catch(error => {
-      if (isNotFound(error)) return undefined
-      throw error
-    })
-    const { metadata } = (found ?? { metadata: {} }) as Deletable
-    if (metadata.deletionTimestamp !== undefined) throw new CallError(409, `what is at ${path} is being deleted`)
+    const found = await look(host, path)
+    if (found?.metadata.deletionTimestamp !== undefined) throw new CallError(409, `what is at ${path} is being deleted`)
   })
+}
+
+/** As kubectl waits after a deletion. */
+async function untilGone(host: ControlPlane, path: string): Promise<void> {
+  await persist(`nothing is at ${path}`, async () => {
+    if ((await look(host, path)) !== undefined) throw new CallError(409, `there is something at ${path}`)
+  })
+}
+
+/** @returns undefined when there is nothing. */
+async function look(host: ControlPlane, path: string): Promise<Deletable | undefined> {
+  const found = await host.request(path).catch(error => {
+    if (isNotFound(error)) return undefined
+    throw error
+  })
+  return found as Deletable | undefined
 }
 
 interface Deletable {

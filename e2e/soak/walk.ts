@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { waitFor } from '../controlplane/wait.ts'
 import { differences } from './compare.ts'
 import { type Fault, faultsNamed, pickFaults } from './faults.ts'
-import { nextStep } from './next-step.ts'
+import { nextStep, withdraw } from './next-step.ts'
 import { readHoldings, readHostState } from './observe.ts'
 import { perform } from './perform.ts'
 import { newRandom, type Random } from './random.ts'
@@ -13,6 +13,8 @@ import { after, emptyWorld, isPossible, type Step, type World } from './world.ts
 /** How long a fleet may take, after everything is well again, to be as asked for. */
 const PATIENCE_MS = 90_000
 const STEPS_AT_MOST = 12
+/** How often a phase begins with a policy that goes and leaves its templates. */
+const WITHDRAWS = 0.15
 const STAYS_MS = 300
 const LOOK_MS = 250
 /** Between two steps, where there is one: half of them follow at once. */
@@ -54,8 +56,10 @@ interface StepLimits {
 
 /** All chosen before the first is done: nothing that happens changes what is done. */
 function chooseSteps(start: World, random: Random, { count, leaves }: StepLimits): readonly Step[] {
-  const steps: Step[] = []
-  let world = start
+  // First, since only of what is settled anybody knows how it stays.
+  const first = random.happens(WITHDRAWS) ? withdraw(start, random) : undefined
+  const steps: Step[] = first === undefined ? [] : [first]
+  let world = steps.reduce(after, start)
   for (let left = 1 + random.below(STEPS_AT_MOST); left > 0; left--) {
     const step = nextStep(world, random, count + steps.length)
     if (step.do === 'leave' && !leaves) continue

@@ -1,3 +1,5 @@
+import { type Adrift, afterLeaving, afterPut, needsOf } from './adrift.ts'
+
 /** What users have asked for, and nothing of how it comes about: every member is compared with that. */
 export interface World {
   /** By name. */
@@ -8,6 +10,8 @@ export interface World {
   readonly overrides: ReadonlyMap<string, Override>
   /** By name. */
   readonly clusters: ReadonlyMap<string, ClusterState>
+  /** By the template's name: what lost its policy stays where it was. */
+  readonly adrift: ReadonlyMap<string, Adrift>
 }
 
 /** The group of ConfigMaps that no policy selects: they go where a Deployment is that needs them. */
@@ -48,7 +52,8 @@ export type Step =
   | { readonly do: 'put'; readonly name: string; readonly template: Template }
   | { readonly do: 'delete'; readonly name: string }
   | { readonly do: 'place'; readonly group: string; readonly clusters: readonly string[] }
-  | { readonly do: 'drop' | 'plain'; readonly group: string }
+  /** `drop` takes the policy's templates with it, `withdraw` leaves them: only where all is settled does anybody know how. */
+  | { readonly do: 'drop' | 'withdraw' | 'plain'; readonly group: string }
   | { readonly do: 'mark'; readonly group: string; readonly clusters: readonly string[]; readonly mark: string }
   | { readonly do: 'taint'; readonly cluster: string; readonly effect: 'NoSchedule' | 'NoExecute' }
   | { readonly do: ClusterChange; readonly cluster: string }
@@ -60,7 +65,8 @@ export type ClusterChange = 'untaint' | 'cordon' | 'uncordon' | 'join' | 'leave'
 /** @returns a world in which all these clusters are joined, and there is nothing else. */
 export function emptyWorld(clusters: readonly string[]): World {
   const states = clusters.map(name => [name, FRESH] as const)
-  return { templates: new Map(), policies: new Map(), overrides: new Map(), clusters: new Map(states) }
+  const nothing = { templates: new Map(), policies: new Map(), overrides: new Map(), adrift: new Map() }
+  return { ...nothing, clusters: new Map(states) }
 }
 
 const FRESH: ClusterState = { joined: true, cordoned: false, taint: 'none' }
@@ -69,18 +75,34 @@ const AWAY: ClusterState = { ...FRESH, joined: false }
 /** @returns what is asked for after a step. */
 export function after(world: World, step: Step): World {
   switch (step.do) {
-    case 'put':
-      return { ...world, templates: withEntry(world.templates, step.name, step.template) }
+    case 'put': {
+      const { name, template } = step
+      const adrift = changed(world.adrift, (own, before) => (own === name ? afterPut(before, template) : before))
+      return { ...world, adrift, templates: withEntry(world.templates, name, template) }
+    }
     case 'delete':
-      return { ...world, templates: without(world.templates, name => name === step.name) }
+      return {
+        ...world,
+        templates: without(world.templates, name => name === step.name),
+        adrift: without(world.adrift, name => name === step.name),
+      }
     case 'place':
-      return { ...world, policies: withEntry(world.policies, step.group, { clusters: step.clusters }) }
+      return {
+        ...world,
+        policies: withEntry(world.policies, step.group, { clusters: step.clusters }),
+        adrift: without(world.adrift, name => isIn(world, name, step.group)),
+      }
     case 'drop':
-      // A policy that goes leaves its objects where they are; so its templates go with it.
       return {
         ...world,
         policies: without(world.policies, group => group === step.group),
         templates: without(world.templates, (_name, { group }) => group === step.group),
+      }
+    case 'withdraw':
+      return {
+        ...world,
+        policies: without(world.policies, group => group === step.group),
+        adrift: new Map([...world.adrift, ...leftBy(world, step.group)]),
       }
     case 'mark': {
       const { clusters, mark } = step
@@ -90,9 +112,33 @@ export function after(world: World, step: Step): World {
       return { ...world, overrides: without(world.overrides, group => group === step.group) }
     case 'meddle':
       return world
+    case 'leave':
+      return {
+        ...world,
+        clusters: withEntry(world.clusters, step.cluster, AWAY),
+        adrift: changed(world.adrift, (_name, before) => afterLeaving(before, step.cluster)),
+      }
     default:
       return { ...world, clusters: withEntry(world.clusters, step.cluster, clusterAfter(world, step)) }
   }
+}
+
+function isIn({ templates }: World, name: string, group: string): boolean {
+  return templates.get(name)?.group === group
+}
+
+function leftBy(world: World, group: string): readonly (readonly [string, Adrift])[] {
+  const places = new Map(
+    [...world.clusters.keys()].flatMap(cluster => {
+      const presence = presenceUnderPolicy(world, group, cluster)
+      return presence === false ? [] : [[cluster, presence]]
+    }),
+  )
+  const templates = [...world.templates].filter(([name]) => isIn(world, name, group))
+  return templates.map(([name, template]) => {
+    const { value, needs, replicas } = template
+    return [name, { places, values: [value], needs: [needs], ...(isDivided(world, name, template) && { replicas }) }]
+  })
 }
 
 function clusterAfter(world: World, step: Step & { readonly cluster: string }): ClusterState {
@@ -104,8 +150,6 @@ function clusterAfter(world: World, step: Step & { readonly cluster: string }): 
       return { ...before, taint: 'none' }
     case 'join':
       return FRESH
-    case 'leave':
-      return AWAY
     default:
       return { ...before, cordoned: step.do === 'cordon' }
   }
@@ -120,6 +164,7 @@ export function isPossible(world: World, step: Step): boolean {
     case 'delete':
       return world.templates.has(step.name)
     case 'drop':
+    case 'withdraw':
       return world.policies.has(step.group)
     case 'plain':
       return world.overrides.has(step.group)
@@ -143,6 +188,10 @@ function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): Reado
   return new Map(map).set(key, value)
 }
 
+function changed<V>(map: ReadonlyMap<string, V>, change: (key: string, value: V) => V): ReadonlyMap<string, V> {
+  return new Map([...map].map(([key, value]) => [key, change(key, value)]))
+}
+
 function without<V>(map: ReadonlyMap<string, V>, drops: (key: string, value: V) => boolean): ReadonlyMap<string, V> {
   return new Map([...map].filter(([key, value]) => !drops(key, value)))
 }
@@ -150,7 +199,8 @@ function without<V>(map: ReadonlyMap<string, V>, drops: (key: string, value: V) 
 /** An object that a member may or must hold. */
 export interface Wanted {
   readonly kind: Template['kind']
-  readonly value: string
+  /** It says one of these. */
+  readonly values: readonly string[]
   /** Empty for none. */
   readonly mark: string
   /** `may`: it was there before the cluster was tainted, or nothing better is to be had. */
@@ -162,15 +212,31 @@ export interface Wanted {
  * @returns what a member must and may hold, by name; what is not in it must not be there.
  */
 export function wantedIn(world: World, cluster: string, held: ReadonlySet<string>): ReadonlyMap<string, Wanted> {
-  const needed = new Set([...held].flatMap(name => world.templates.get(name)?.needs ?? []))
+  const needs = [...held].map(name => needsOf(world.adrift.get(name), world.templates.get(name)))
+  const presenceOfNeeded = (name: string): Wanted['presence'] | false => {
+    if (needs.some(needed => needed.every(each => each === name) && needed.length > 0)) return 'must'
+    return needs.some(needed => needed.includes(name)) && 'may'
+  }
   const wanted = [...world.templates].flatMap(([name, { kind, group, value }]): [string, Wanted][] => {
-    const presence = group === SETTINGS ? needed.has(name) && 'must' : presenceOf(world, group, cluster)
-    return presence === false ? [] : [[name, { kind, value, mark: markIn(world, group, cluster), presence }]]
+    const presence = group === SETTINGS ? presenceOfNeeded(name) : presenceOf(world, { name, group, cluster })
+    const values = world.adrift.get(name)?.values ?? [value]
+    return presence === false ? [] : [[name, { kind, values, mark: markIn(world, group, cluster), presence }]]
   })
   return new Map(wanted)
 }
 
-function presenceOf(world: World, group: string, cluster: string): Wanted['presence'] | false {
+interface Place {
+  readonly name: string
+  readonly group: string
+  readonly cluster: string
+}
+
+function presenceOf(world: World, { name, group, cluster }: Place): Wanted['presence'] | false {
+  const adrift = world.adrift.get(name)
+  return adrift === undefined ? presenceUnderPolicy(world, group, cluster) : (adrift.places.get(cluster) ?? false)
+}
+
+function presenceUnderPolicy(world: World, group: string, cluster: string): Wanted['presence'] | false {
   const policy = world.policies.get(group)
   const { joined, taint } = stateOf(world, cluster)
   if (policy === undefined || !joined) return false
@@ -188,16 +254,29 @@ function markIn(world: World, group: string, cluster: string): string {
 /** @returns whether a template may have a binding. What was needed once keeps its own, which then places nothing. */
 export function mayBeBound(world: World, name: string): boolean {
   const group = world.templates.get(name)?.group
-  return group !== undefined && (group === SETTINGS || world.policies.has(group))
+  return group !== undefined && (group === SETTINGS || isBound(world, name, group))
 }
 
-/** @returns whether the sum of a Deployment's replicas over all members is the template's: it has a place. */
-export function isDivided(world: World, { kind, group }: Template): boolean {
-  return kind === 'Deployment' && isPlaced(world, group)
+/** @returns whether a template must have a binding: a policy selects it, or did. */
+export function isBound(world: World, name: string, group: string): boolean {
+  return world.policies.has(group) || world.adrift.has(name)
 }
 
-/** @returns whether templates of a group have a place where something new may come. */
-export function isPlaced(world: World, group: string): boolean {
+/** @returns the sum of a Deployment's replicas over all members; undefined when it has no place, or nobody knows. */
+export function replicasOf(world: World, name: string, template: Template): number | undefined {
+  const adrift = world.adrift.get(name)
+  if (adrift !== undefined) return adrift.replicas
+  return isDivided(world, name, template) ? template.replicas : undefined
+}
+
+function isDivided(world: World, name: string, { kind, group }: Template): boolean {
+  return kind === 'Deployment' && isPlaced(world, name, group)
+}
+
+/** @returns whether a template has a place where it is for certain. */
+export function isPlaced(world: World, name: string, group: string): boolean {
+  const adrift = world.adrift.get(name)
+  if (adrift !== undefined) return [...adrift.places.values()].includes('must')
   const policy = world.policies.get(group)
   return policy !== undefined && hasPlace(world, policy)
 }
