@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { SweepReport } from '../e2e/secrecy/sweep.ts'
 import { DECLARED_RULES } from '../src/host-rules.ts'
 import { type Outcome, runCommand } from './child-process.ts'
+import { printedSecrets } from './printed-secrets.ts'
 import { mergeRules } from './rbac-rules.ts'
 import {
   closingLine,
@@ -53,7 +54,13 @@ const SUITES: readonly {
 
 const root = join(import.meta.dirname, '..')
 const startedMs = performance.now()
-const print = (text: string): void => void process.stdout.write(text)
+/** All that was printed, to be searched for secrets. */
+const printed: string[] = []
+
+function print(text: string): void {
+  printed.push(text)
+  process.stdout.write(text)
+}
 
 /** Runs `work` and prints a line with the elapsed time whenever it has been silent for a while. */
 async function withHeartbeat<T>(name: string, work: (output: (text: string) => void) => Promise<T>): Promise<T> {
@@ -189,12 +196,12 @@ async function runSuite(suite: (typeof SUITES)[number], folder: string, signal: 
 
 const sweepsIn = (folder: string): string => join(folder, 'sweeps')
 
-/** Every suite with a fleet has searched what its programs said at its end: together they are one check. */
+/** Every suite with a fleet has searched what its programs said at its end: together, and with what all have printed, they are one check. */
 function sweptTally(folder: string): Tally {
   const sweeps = sweepsIn(folder)
   const files = existsSync(sweeps) ? readdirSync(sweeps) : []
   const reports = files.map((file): SweepReport => JSON.parse(readFileSync(join(sweeps, file), 'utf8')))
-  const tally = tallySweeps(reports)
+  const tally = tallySweeps(reports, printedSecrets(printed.join('')))
   print(`\n${tally.failed > 0 ? 'FAIL' : 'ok  '} ${tally.name}: ${describeSweeps(reports)}\n`)
   // For who reads it: a run of some suites, or one in which a suite failed, uses less.
   const unused = unusedRights(mergeRules(DECLARED_RULES), new Set(reports.flatMap(({ rights }) => rights)))

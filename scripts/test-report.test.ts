@@ -117,4 +117,8 @@ describe('sweeps for secrets', () => {
     expect(failed).toBe(1)
     expect(details).toEqual([expect.stringContaining(words)])
   })
+
+  it('fail when the run itself has printed a secret', () => {
+    expect(tallySweeps([report], ['line 7: a token'])).toMatchObject({ passed: 0, failed: 1 })
+  })
 })

@@ -66,13 +66,18 @@ function hasFailedTest(file: JestReport['testResults'][number]): boolean {
   return file.assertionResults.some(test => test.status === 'failed')
 }
 
-/** Counts all sweeps as one check; without any it has failed: nobody looked. */
-export function tallySweeps(reports: readonly SweepReport[]): Tally {
+/**
+ * Counts all sweeps as one check; without any it has failed: nobody looked.
+ *
+ * @param printed secrets in what the run itself has printed
+ */
+export function tallySweeps(reports: readonly SweepReport[], printed: readonly string[] = []): Tally {
   const name = 'no secret in logs, events, metrics and dumps'
   const leaks = reports.flatMap(({ suite, leaks }) => leaks.map(leak => `${suite}: ${leak}`))
   const idle = reports.filter(({ texts, secrets }) => texts === 0 || secrets === 0)
   const why = [
     ...leaks,
+    ...printed,
     ...(reports.length === 0 ? ['no suite has looked'] : []),
     ...idle.map(({ suite }) => `${suite}: it had nothing to search, or for`),
   ]
