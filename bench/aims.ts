@@ -183,6 +183,13 @@ export const AIMS: readonly Aim[] = [
     unit: 's',
   },
   {
+    text: 'the leader of several is killed: others have its members within the lease, the slower of 2 and 4 replicas',
+    question: 'replicas',
+    figure: ({ ours }) => slower(ours('of2LeaderTakeoverSeconds'), ours('of4LeaderTakeoverSeconds')),
+    limit: LEASE_MS / 1000,
+    unit: 's',
+  },
+  {
     text: 'a member is ill: p95 to the others, against that with all well, at worst',
     question: 'neighbours',
     figure: worstNeighbour,

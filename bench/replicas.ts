@@ -15,11 +15,11 @@ import { type ClusterUnderTest, openClusters } from './cluster-under-test.ts'
 import { readUsage } from './process-usage.ts'
 import type { Question } from './question.ts'
 import { type Figures, type Report, round } from './report.ts'
-import { CONFIG_MAP, forEachConcurrently, objectNames, openWorkload } from './workload.ts'
+import { CONFIG_MAP, forEachConcurrently, objectNames, openWorkload, template, watchJourney } from './workload.ts'
 
 export const replicas: Question = {
   name: 'replicas',
-  asks: 'what each of several replicas does that share the members, and how long it takes to take over from one that is killed',
+  asks: 'what each of several replicas does that share the members, and how long it takes to take over from one that is killed, and from the leader',
   clusters: 'made',
   /** ConfigMaps, each in all members. */
   objects: 300,
@@ -29,6 +29,8 @@ export const replicas: Question = {
 const MEMBERS = 6
 const COUNTS = [1, 2, 4] as const
 const TAKEOVER_LIMIT_MS = 120_000
+/** What is made when the leader has just been killed. */
+const LATECOMER = 'latecomer'
 
 /** What the runs share. */
 interface Bench {
@@ -39,7 +41,8 @@ interface Bench {
 
 /**
  * One, two and four replicas with the same load, one after the other on the same clusters: what each does (CPU, requests to
- * members), and how long members are without one when a replica that does not lead is killed.
+ * members), how long members are without one when a replica that does not lead is killed, and how long nobody places anything when
+ * the leader is.
  */
 async function measureReplicas(objects: number): Promise<Report> {
   const members = Array.from({ length: MEMBERS }, (_, index) => ({
@@ -78,9 +81,9 @@ async function measureOne(bench: Bench, count: number, objects: number): Promise
       ...{ cpuSeconds: cpuSeconds - (before[index]?.cpuSeconds ?? 0), rssMiB },
       requests: requests - (before[index]?.requests ?? 0),
     }))
-    const takeover = count > 1 ? await killOne(clusters, operators, count) : {}
+    const takeover = count > 1 ? await killTwo(clusters, { operators, count, namespace: workload.namespace }) : {}
     // Nobody deletes namespaces in members that are apiservers alone.
-    const names = ['warm-up', ...objectNames(CONFIG_MAP, objects)]
+    const names = ['warm-up', LATECOMER, ...objectNames(CONFIG_MAP, objects)]
     await forEachConcurrently(names, CREATORS, async name => {
       await clusters.host.delete(CONFIG_MAP, { namespace: workload.namespace, name })
     })
@@ -154,19 +157,45 @@ async function untilShared(clusters: Pick<ClusterUnderTest, 'host'>, count: numb
   return { mostMembers: Math.max(...shares.map(({ members }) => members.length)) }
 }
 
-/** Of those that do not lead the one with most members. */
-async function killOne(
-  clusters: ClusterUnderTest,
-  operators: readonly RunningOperator[],
-  count: number,
-): Promise<Figures> {
-  const [, ...others] = operators
+interface Group {
+  readonly operators: readonly RunningOperator[]
+  readonly count: number
+  readonly namespace: string
+}
+
+/** Of those that do not lead the one with most members, which then comes back; then the leader. */
+async function killTwo(clusters: ClusterUnderTest, group: Group): Promise<Figures> {
+  const { count } = group
+  const [leader, ...others] = group.operators
   const counts = await Promise.all(others.map(executedBy))
   const victim = others[counts.indexOf(Math.max(...counts))]
+  const takeoverSeconds = await untilTakenOver(clusters, victim, count)
+  victim?.process.start()
+  await untilShared(clusters, count)
+  const leaderHadMembers = leader === undefined ? 0 : await executedBy(leader)
+  const journey = await watchJourney(clusters, CONFIG_MAP, group.namespace)
+  const startMs = performance.now()
+  const takenOver = untilTakenOver(clusters, leader, count)
+  await clusters.host.create(CONFIG_MAP, template(CONFIG_MAP, group.namespace, LATECOMER))
+  const [leaderTakeoverSeconds, inMembersMs] = await Promise.all([takenOver, journey.inMembers(LATECOMER)])
+  journey.stop()
+  return {
+    ...{ killedHadMembers: Math.max(...counts), takeoverSeconds },
+    ...{ killedLeaderHadMembers: leaderHadMembers, leaderTakeoverSeconds },
+    newObjectAfterLeaderSeconds: round((inMembersMs - startMs) / 1000),
+  }
+}
+
+/** Kills one and waits until the others have all members. @returns how long that took, in seconds. */
+async function untilTakenOver(
+  clusters: ClusterUnderTest,
+  victim: RunningOperator | undefined,
+  count: number,
+): Promise<number> {
   await victim?.process.kill()
   const startMs = performance.now()
   await untilShared(clusters, count - 1)
-  return { killedHadMembers: Math.max(...counts), takeoverSeconds: round((performance.now() - startMs) / 1000) }
+  return round((performance.now() - startMs) / 1000)
 }
 
 async function executedBy({ metricsUrl }: RunningOperator): Promise<number> {
