@@ -21,7 +21,7 @@ bench-scale: node_modules/.package-lock.json
 	@npm run -s bench -- --group scale --save $(ARGS)
 
 # Users and faults by chance: make soak MINUTES=10. SEED=123 repeats a run, OPERATORS=3 has three of them, SHARING=true (or false; default:
-# where SEED is even) lets them share the members, RESULTS=<file> adds what happened to a JSON file.
+# where SEED is even) lets them share the members, RESULTS=<file> writes what happened, as JSON.
 # 25 phases a seed: 20 seeds are MINUTES=60 on a machine with nothing else to do.
 soak: node_modules/.package-lock.json
 	@npm run -s build:controlplanes

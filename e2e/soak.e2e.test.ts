@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 import { eventually } from './cluster-view.ts'
 import { CALM } from './controlplane/storm-proxy.ts'
+import { runFacts } from './run-facts.ts'
 import { sweepFleet } from './secrecy/sweep-fleet.ts'
 import { readHoldings } from './soak/observe.ts'
 import { perform } from './soak/perform.ts'
@@ -10,12 +11,12 @@ import { newRandom } from './soak/random.ts'
 import { shrinkWalk } from './soak/replay.ts'
 import { Deviation, renderReport } from './soak/report.ts'
 import { type SoakFleet, startSoakFleet } from './soak/soak-fleet.ts'
-import { mergeTallies, type QuietPhase, type SeedTally, tally } from './soak/tally.ts'
+import { type QuietPhase, type SeedTally, tally } from './soak/tally.ts'
 import { goOn, nextPhase, startAnew, startOf, type Walk } from './soak/walk.ts'
 import { after, emptyWorld, type Step } from './soak/world.ts'
 
 // Users and faults by chance, for as long as SOAK_MINUTES says, as SOAK_SEED has it: two minutes of the same in every test run,
-// `make soak MINUTES=10` for more, each time another. SOAK_RESULTS names a JSON file to which what happened is added; SOAK_SHRINK_MINUTES
+// `make soak MINUTES=10` for more, each time another. SOAK_RESULTS names a JSON file for what happened; SOAK_SHRINK_MINUTES
 // says how long the least is looked for that leads to a difference, SOAK_OPERATORS how many operators there are, SOAK_SHARING whether they
 // share the members (true, false; default: where the first seed is even).
 
@@ -30,8 +31,9 @@ const operators = Number(process.env['SOAK_OPERATORS'] ?? 2)
 const firstSeed = Number(process.env['SOAK_SEED'] ?? 1)
 const sharing = (process.env['SOAK_SHARING'] ?? String(firstSeed % 2 === 0)) === 'true'
 const resultsFile = process.env['SOAK_RESULTS']
-const before: readonly SeedTally[] =
-  resultsFile !== undefined && existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : []
+const facts = runFacts(
+  `make soak MINUTES=${minutes} SEED=${firstSeed} OPERATORS=${operators} SHARING=${sharing} RESULTS=results.json`,
+)
 let soak: SoakFleet
 
 beforeAll(async () => {
@@ -104,12 +106,13 @@ function sayQuiet(quiet: readonly QuietPhase[]): void {
   const { steps = [], faults = [], phaseMs = 0 } = quiet.at(-1) ?? {}
   const what = `${steps.length} steps, ${faults.join(' and ')}`
   say(`${quiet.length}. ${what}: quiet after ${(phaseMs / 1000).toFixed(1)} s`)
-  if (resultsFile !== undefined) writeFileSync(resultsFile, formatTallies(mergeTallies(before, tally(quiet))))
+  if (resultsFile !== undefined) writeFileSync(resultsFile, formatResults(tally(quiet)))
 }
 
 /** A line for each seed. */
-function formatTallies(rows: readonly SeedTally[]): string {
-  return `[\n${rows.map(row => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`
+function formatResults(rows: readonly SeedTally[]): string {
+  const seeds = rows.map(row => `    ${JSON.stringify(row)}`).join(',\n')
+  return `{\n  "run": ${JSON.stringify(facts)},\n  "seeds": [\n${seeds}\n  ]\n}\n`
 }
 
 function say(line: string): void {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { mergeTallies, tally } from './tally.ts'
+import { tally } from './tally.ts'
 
 const drop = { do: 'drop', group: 'g' } as const
 const plain = { do: 'plain', group: 'g' } as const
@@ -19,9 +19,4 @@ it('counts phases, steps and faults of each seed', () => {
 
 it('has nothing to say of nothing', () => {
   expect(tally([])).toEqual([])
-})
-
-it('adds the seeds of another run, and replaces those that were walked again', () => {
-  const row = (seed: number, phases: number) => ({ seed, phases, steps: 0, medianPhaseMs: 0, faults: {}, actions: {} })
-  expect(mergeTallies([row(1, 5), row(3, 5)], [row(2, 6), row(3, 7)])).toEqual([row(1, 5), row(2, 6), row(3, 7)])
 })

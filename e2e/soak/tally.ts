@@ -35,12 +35,6 @@ export function tally(phases: readonly QuietPhase[]): readonly SeedTally[] {
   return rows.sort((one, other) => one.seed - other.seed)
 }
 
-/** @returns the rows of several runs; of a seed that was walked twice the later one. */
-export function mergeTallies(before: readonly SeedTally[], rows: readonly SeedTally[]): readonly SeedTally[] {
-  const bySeed = new Map([...before, ...rows].map(row => [row.seed, row]))
-  return [...bySeed.values()].sort((one, other) => one.seed - other.seed)
-}
-
 function counts(names: readonly string[]): Readonly<Record<string, number>> {
   const groups = [...Map.groupBy(names, name => name)].map(([name, all]) => [name, all.length] as const)
   return Object.fromEntries(groups.sort(([one], [other]) => one.localeCompare(other, 'en')))
