@@ -6,6 +6,15 @@ const add = (path: string, value?: unknown): PatchOperation => ({ op: 'add', pat
 const replace = (path: string, value?: unknown): PatchOperation => ({ op: 'replace', path, value })
 const remove = (path: string): PatchOperation => ({ op: 'remove', path })
 
+function messageOf(run: () => unknown): string {
+  try {
+    run()
+  } catch (error) {
+    return error instanceof JsonPatchError ? error.message : ''
+  }
+  return ''
+}
+
 // As evanphx/json-patch v5 has it, with which Karmada applies them.
 describe('applyJsonPatch', () => {
   it.each<{ name: string; doc: unknown; patch: readonly PatchOperation[]; want: unknown }>([
@@ -75,6 +84,25 @@ describe('applyJsonPatch', () => {
     const run = () => applyJsonPatch(frozen(doc), [add('', doc), operation])
     expect(run).toThrow(want)
     expect(run).toThrow(expect.objectContaining({ constructor: JsonPatchError, index: 1 }))
+  })
+
+  it.each([
+    { name: 'a member', doc: {}, names: ['x'.repeat(5000)], want: /^remove \/x+…: there is nothing$/ },
+    { name: 'a parent', doc: {}, names: ['x'.repeat(5000), 'a'], want: /^remove \/x+…: there is no \/x+…$/ },
+    {
+      name: 'an entry',
+      doc: { a: [] },
+      names: ['a', 'x'.repeat(5000)],
+      want: /: the list has 0 entries, x+… is none of them$/,
+    },
+  ])('says what is wrong with a long path: $name', ({ doc, names, want }) => {
+    const message = messageOf(() => applyJsonPatch(frozen(doc), [remove(`/${names.join('/')}`)]))
+    expect(message).toMatch(want)
+    expect(message.length).toBeLessThan(500)
+  })
+
+  it('quotes a path in one line', () => {
+    expect(messageOf(() => applyJsonPatch({}, [remove('/a\n\u001b')]))).toBe('remove /a\\n\\u001b: there is nothing')
   })
 
   it('changes no prototype by a member called __proto__', () => {

@@ -1,5 +1,5 @@
 import { jsonPointer, pointerNames } from './json-pointer.ts'
-import { printable } from './printable.ts'
+import { printable, shorten } from './printable.ts'
 import { isJsonObject } from './raw-json.ts'
 
 /** The operations that override policies know. */
@@ -34,9 +34,16 @@ export function applyJsonPatch(document: unknown, operations: readonly PatchOper
   return operations.reduce<unknown>((root, operation, index) => {
     const result = applyOperation(root, operation)
     if (typeof result === 'string')
-      throw new JsonPatchError(index, printable(`${operation.op} ${operation.path}: ${result}`))
+      throw new JsonPatchError(index, `${operation.op} ${shown(operation.path)}: ${result}`)
     return result.value
   }, document)
+}
+
+/** A path takes any text. What is wrong with it stands behind it, and who tells it has room for some hundred characters. */
+const LONGEST_SHOWN = 200
+
+function shown(path: string): string {
+  return shorten(printable(path), LONGEST_SHOWN)
 }
 
 /** The changed value, or why there is none. */
@@ -64,12 +71,11 @@ interface Walk {
 }
 
 function editAt(parent: unknown, { names, depth, edit }: Walk): Outcome {
-  const place = jsonPointer(...names.slice(0, depth))
   const name = names[depth] ?? ''
-  if (!isContainer(parent)) return `${place} is neither an object nor a list`
+  if (!isContainer(parent)) return `${shown(jsonPointer(...names.slice(0, depth)))} is neither an object nor a list`
   if (depth === names.length - 1) return edit(parent, name)
   const key = existingKey(parent, name)
-  if (key === undefined) return `there is no ${jsonPointer(...names.slice(0, depth + 1))}`
+  if (key === undefined) return `there is no ${shown(jsonPointer(...names.slice(0, depth + 1)))}`
   const child = editAt(memberOf(parent, key), { names, depth: depth + 1, edit })
   return typeof child === 'string' ? child : { value: withMember(parent, key, child.value) }
 }
@@ -97,7 +103,7 @@ function editExisting(parent: Container, name: string, change: (parent: Containe
 }
 
 function missing(parent: Container, name: string): string {
-  return isList(parent) ? `the list has ${parent.length} entries, ${name} is none of them` : 'there is nothing'
+  return isList(parent) ? `the list has ${parent.length} entries, ${shown(name)} is none of them` : 'there is nothing'
 }
 
 /** @returns the name under which a member is there (for a list its index, counted from the start). */
