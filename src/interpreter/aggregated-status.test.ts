@@ -177,6 +177,24 @@ describe('condition FullyApplied (status.md §2)', () => {
     expect(condition.reason).toBe(want === 'True' ? 'FullyAppliedSuccess' : 'FullyAppliedFailed')
   })
 
+  const DETAILS = 'Failed to apply all works, see status.aggregatedStatus for details'
+  const many = Array.from({ length: 23 }, (_, at) => `m${at + 10}`)
+  it.each([
+    { name: 'all of them', clusters: ['a', 'b'], want: DETAILS },
+    { name: 'none of two', clusters: ['c', 'a', 'b', 'd'], want: `${DETAILS}; no Work tells of it in c, d` },
+    { name: 'none there are', clusters: [], want: `${DETAILS}; it is to be in no cluster` },
+    {
+      name: 'none of many',
+      clusters: many,
+      want: `${DETAILS}; no Work tells of it in ${many.slice(0, 20).join(', ')} and 3 more`,
+    },
+    { name: 'one with an odd name', clusters: ['\u001b[31m'], want: `${DETAILS}; no Work tells of it in \\u001b[31m` },
+  ])('names what the details leave out: $name', ({ clusters, want }) => {
+    const items = [...both, ...reports({ z: {} })].map(item => ({ ...item, applied: false }))
+    const { message } = fullyApplied({ spec: { resource, clusters: targets(...clusters) } }, items)
+    expect(message).toBe(want)
+  })
+
   it('expects clusters that are being emptied gracefully, not those emptied at once', () => {
     const spec = {
       resource,
