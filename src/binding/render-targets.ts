@@ -20,7 +20,7 @@ export interface RenderDeps {
   readonly clusters: Lister<Cluster>
   readonly overrides: Lister<OverridePolicy>
   readonly clusterOverrides: Lister<OverridePolicy>
-  readonly interpreter: Pick<Interpreter, 'reviseReplicas'>
+  readonly interpreter: Pick<Interpreter, 'getReplicas' | 'reviseReplicas'>
   readonly newUid: () => string
 }
 

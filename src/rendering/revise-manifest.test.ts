@@ -1,5 +1,6 @@
-import { expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import type { Placement } from '../api/generated/propagation-policy.ts'
+import { ANNOTATION } from '../api/names.ts'
 import { newInterpreter } from '../interpreter/interpreter.ts'
 import type { Binding } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
@@ -14,13 +15,13 @@ const divided: Placement = { replicaScheduling: { replicaSchedulingType: 'Divide
 const revise = async (
   template: KubeObject,
   target: number,
-  spec: { replicas?: number; placement?: Placement } = {},
+  { digest, ...spec }: { replicas?: number; placement?: Placement; digest?: string } = {},
 ) => {
   const { apiVersion, kind } = template
   const binding: Binding = frozen({
     apiVersion: 'work.karmada.io/v1alpha2',
     kind: 'ResourceBinding',
-    metadata: { name: 'x' },
+    metadata: { name: 'x', ...(digest && { annotations: { [ANNOTATION.templateDigest]: digest } }) },
     spec: { resource: { apiVersion, kind, name: 'nginx' }, replicas: 3, ...spec },
   })
   return reviseManifest({ binding, template, targets, target: targets[target] ?? { name: 'none' } }, newInterpreter())
@@ -61,6 +62,24 @@ it.each([
 ])('gives a cluster its share: $name', async ({ template, target, spec, want }) =>
   expect((await revise(template, target, spec))['spec']).toEqual(want),
 )
+
+describe('of a template that had no replicas when it was placed, and has some now', () => {
+  const [scaledDown, ours] = [{ replicas: 0, placement: divided }, { digest: 'of what it was' }]
+
+  it('gives a cluster none that it is not said to have', async () => {
+    for (const [template, want] of [
+      [deployment, { replicas: 0 }],
+      [job, { parallelism: 0, completions: 9 }],
+    ] as const) {
+      expect((await revise(template, 2, { ...scaledDown, ...ours }))['spec']).toEqual(want)
+    }
+  })
+
+  it('leaves it as it is where somebody else made the binding, or no policy placed it', async () => {
+    expect(await revise(deployment, 2, scaledDown)).toBe(deployment)
+    expect(await revise(deployment, 2, { replicas: 0, ...ours })).toBe(deployment)
+  })
+})
 
 it('leaves alone what is no workload', async () => {
   const configMap = frozenObject('v1 ConfigMap')

@@ -1,4 +1,5 @@
 import type { TargetCluster } from '../api/generated/resource-binding.ts'
+import { ANNOTATION } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import { numberAt, withValueAt } from '../object/field.ts'
 import type { Binding } from '../object/karmada-objects.ts'
@@ -15,20 +16,30 @@ export interface RevisionInput {
   readonly target: TargetCluster
 }
 
+type Reviser = Pick<Interpreter, 'getReplicas' | 'reviseReplicas'>
+
 /**
  * The template with one cluster's share: its replicas, and for a Job that is divided its completions.
  *
  * @returns the same object when there is nothing to divide.
  * @source spec/behaviour/propagation.md §8 items 4b, 4c
  */
-export async function reviseManifest(
-  input: RevisionInput,
-  interpreter: Pick<Interpreter, 'reviseReplicas'>,
-): Promise<KubeObject> {
+export async function reviseManifest(input: RevisionInput, interpreter: Reviser): Promise<KubeObject> {
   const { binding, template, target } = input
-  const revised = isWorkload(binding) ? await interpreter.reviseReplicas(template, target.replicas ?? 0) : template
+  const isShared = isWorkload(binding) || (await isScaledUpSince(input, interpreter))
+  const revised = isShared ? await interpreter.reviseReplicas(template, target.replicas ?? 0) : template
   const completions = completionsOf(input)
   return completions === undefined ? revised : withValueAt(revised, ['spec', 'completions'], completions)
+}
+
+/**
+ * Whether our binding is of a template without replicas that has some by now: until it is placed again, or for good when its policy
+ * is gone, each cluster would get all of them.
+ */
+async function isScaledUpSince({ binding, template }: RevisionInput, interpreter: Reviser): Promise<boolean> {
+  const { metadata, spec } = binding
+  if (spec.placement === undefined || metadata.annotations?.[ANNOTATION.templateDigest] === undefined) return false
+  return ((await interpreter.getReplicas(template))?.replicas ?? 0) > 0
 }
 
 function completionsOf({ binding, template, targets, target }: RevisionInput): number | undefined {
