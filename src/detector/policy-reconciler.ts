@@ -14,6 +14,7 @@ import type { InformerSet } from '../runtime/informer-set.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
 import type { Recorder } from '../runtime/recorder.ts'
 import { claimIndexValue } from './match.ts'
+import { newUnservedKinds, type UnservedKinds } from './unserved-kinds.ts'
 
 export interface PolicyDeps {
   readonly kind: PolicyKind
@@ -41,7 +42,8 @@ const UNSYNCED_POLL_MS = 1_000
  *
  * @source spec/behaviour/propagation.md §5; design.md, rule of writing 8
  */
-export function newPolicyReconciler(deps: PolicyDeps) {
+export function newPolicyReconciler(given: PolicyDeps) {
+  const deps = { ...given, unservedKinds: newUnservedKinds(given.recorder) }
   return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const policy = deps.policies.get(parseKey(key))
     if (policy === undefined) return awaitChange()
@@ -52,34 +54,37 @@ export function newPolicyReconciler(deps: PolicyDeps) {
   }
 }
 
+type TellingDeps = PolicyDeps & { readonly unservedKinds: UnservedKinds }
+
 interface Look {
   readonly selected: SelectedKinds
   readonly signal: AbortSignal
 }
 
-async function keepPolicy(deps: PolicyDeps, policy: Policy, { selected, signal }: Look): Promise<ReconcileResult> {
+async function keepPolicy(deps: TellingDeps, policy: Policy, { selected, signal }: Look): Promise<ReconcileResult> {
   reportSkipped(deps, policy)
+  deps.unservedKinds.tell(policy, selected.unserved)
   await stamp(deps, policy, signal)
   reportFailing(deps, policy, selected)
-  const isUnserved = selected.informers.includes(undefined)
-  return isUnserved || fillingOf(selected).length > 0 ? requeueAfter(UNSERVED_POLL_MS) : awaitChange()
+  return selected.unserved.length > 0 || fillingOf(selected).length > 0 ? requeueAfter(UNSERVED_POLL_MS) : awaitChange()
 }
 
 /** Claims are looked for in the caches: before these are filled nobody knows whether the last one is off. */
-async function endPolicy(deps: PolicyDeps, policy: Policy, { selected, signal }: Look): Promise<ReconcileResult> {
+async function endPolicy(deps: TellingDeps, policy: Policy, { selected, signal }: Look): Promise<ReconcileResult> {
+  deps.unservedKinds.forget(policy)
   const isFilling = fillingOf(selected).length > 0
   if (!isFilling && selected.failures.length === 0) return releasePolicy(deps, policy, signal)
   reportFailing(deps, policy, selected)
   return requeueAfter(UNSYNCED_POLL_MS)
 }
 
-function fillingOf({ informers }: SelectedKinds): readonly (Informer | undefined)[] {
-  return informers.filter(informer => informer?.synced === false)
+function fillingOf({ informers }: SelectedKinds): readonly Informer[] {
+  return informers.filter(informer => !informer.synced)
 }
 
 interface SelectedKinds {
-  /** Of each kind that could be asked for; undefined for one that the host does not serve. */
-  readonly informers: readonly (Informer | undefined)[]
+  readonly informers: readonly Informer[]
+  readonly unserved: readonly Gvk[]
   /** Why the host could not be asked for the others: they hold up none of these. */
   readonly failures: readonly { readonly gvk: Gvk; readonly error: unknown }[]
 }
@@ -89,12 +94,13 @@ async function watchSelectedKinds(deps: PolicyDeps, policy: Policy): Promise<Sel
   const wanted = kinds.filter(gvk => !deps.filter.isSkippedKind(gvk))
   const ask = (gvk: Gvk) =>
     deps.templates.ensure(gvk).then(
-      informer => ({ informer }),
+      informer => (informer === undefined ? { unserved: gvk } : { informer }),
       (error: unknown) => ({ gvk, error }),
     )
   const asked = await Promise.all(wanted.map(ask))
   return {
     informers: asked.flatMap(each => ('informer' in each ? [each.informer] : [])),
+    unserved: asked.flatMap(each => ('unserved' in each ? [each.unserved] : [])),
     failures: asked.flatMap(each => ('error' in each ? [each] : [])),
   }
 }
@@ -116,7 +122,7 @@ function reportSkipped({ filter, recorder }: PolicyDeps, policy: Policy): void {
 function reportFailing(deps: PolicyDeps, policy: Policy, { informers, failures }: SelectedKinds): void {
   const tell = (what: string): void => deps.recorder.event(policy, 'Warning', 'ListTemplatesFailed', what)
   for (const informer of informers) {
-    if (informer?.lastError === undefined) continue
+    if (informer.lastError === undefined) continue
     if (informer.synced && missingRight(informer.lastError) === undefined) continue
     const failing = informer.synced ? 'no longer tells of changes of' : 'does not list'
     tell(`The host ${failing} ${wordsOf(informer.resource)}: ${explainRefusal(informer.lastError)}`)
@@ -130,7 +136,7 @@ function reportFailing(deps: PolicyDeps, policy: Policy, { informers, failures }
 }
 
 function wordsOf({ group, version, kind }: Gvk): string {
-  return `${formatApiVersion({ group, version })} ${kind}`
+  return printable(`${formatApiVersion({ group, version })} ${kind}`)
 }
 
 async function stamp(deps: PolicyDeps, policy: Policy, signal: AbortSignal): Promise<void> {

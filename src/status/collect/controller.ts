@@ -11,7 +11,7 @@ import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
 import { type CollectionDeps, newCollectionReconciler } from './reconciler.ts'
-import { gatherFor, isReport } from './report.ts'
+import { gatherFor, isReport, isStatusDue } from './report.ts'
 
 export interface CollectDeps extends Omit<CollectionDeps, 'kind' | 'bindings' | 'movedMs'> {
   readonly works: Informer<Work>
@@ -68,7 +68,7 @@ function collectKind(
   const stops = [
     controller.watch({
       informer: bindings,
-      keysOf: change => (isDue(change) ? [formatKey(keyOf(change.object))] : []),
+      keysOf: change => (isStatusDue(kind, change) ? [formatKey(keyOf(change.object))] : []),
     }),
     deps.works.addHandler(change => {
       const key = isReport(change) ? owningBinding(kind, change.object) : undefined
@@ -105,13 +105,4 @@ function turnsReady(change: Change<Cluster>): boolean {
     isConditionTrue(status?.conditions, 'Ready'),
   )
   return now !== before
-}
-
-function isDue(change: Change<Binding>): boolean {
-  if (change.type !== 'updated') return true
-  const { object, previous } = change
-  return (
-    object.metadata.generation !== previous.metadata.generation ||
-    object.metadata.annotations !== previous.metadata.annotations
-  )
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Work } from '../../object/karmada-objects.ts'
+import type { Binding, Work } from '../../object/karmada-objects.ts'
 import type { Change } from '../../runtime/informer.ts'
-import { gatherFor, isReport } from './report.ts'
+import { a } from '../../testing/builders.ts'
+import { gatherFor, isReport, isStatusDue } from './report.ts'
 
 const work = (status?: Work['status'], spec: Work['spec'] = {}): Work => ({
   apiVersion: 'work.karmada.io/v1alpha1',
@@ -25,6 +26,24 @@ describe('a change of a Work is a report', () => {
     },
     { name: 'not when only its spec is', change: { type: 'updated', object: suspended, previous: told }, want: false },
   ])('$name', ({ change, want }) => expect(isReport(change)).toBe(want))
+})
+
+describe('a change of a binding', () => {
+  const permanentIdLabel = 'permanent-id'
+  const annotations = { decision: 'a' }
+  const binding = (more: Parameters<typeof a.binding>[0]): Binding => a.binding({ annotations, ...more })
+  const updated = (more: Parameters<typeof a.binding>[0]): Change<Binding> => {
+    return { type: 'updated', object: binding(more), previous: binding({}) }
+  }
+
+  it.each<{ readonly name: string; readonly change: Change<Binding>; readonly want: boolean }>([
+    { name: 'that is new', change: { type: 'added', object: binding({}), initial: false }, want: true },
+    { name: 'to another spec', change: updated({ metadata: { generation: 9 } }), want: true },
+    { name: 'by scheduling', change: updated({ annotations: { decision: 'b' } }), want: true },
+    { name: 'by which its Works are found', change: updated({ labels: { [permanentIdLabel]: 'x' } }), want: true },
+    { name: 'of another label', change: updated({ labels: { other: 'x' } }), want: false },
+    { name: 'of its status', change: updated({ status: { conditions: [] } }), want: false },
+  ])('$name: $want', ({ change, want }) => expect(isStatusDue({ permanentIdLabel }, change)).toBe(want))
 })
 
 describe('changes of a status', () => {

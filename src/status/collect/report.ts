@@ -1,4 +1,5 @@
-import type { Work } from '../../object/karmada-objects.ts'
+import type { BindingKind } from '../../api/kinds.ts'
+import type { Binding, Work } from '../../object/karmada-objects.ts'
 import type { Controller } from '../../runtime/controller.ts'
 import type { Change } from '../../runtime/informer.ts'
 
@@ -7,6 +8,20 @@ export function isReport(change: Change<Work>): boolean {
   if (change.type === 'deleted') return true
   if (change.type === 'added') return change.object.status !== undefined
   return change.object.status !== change.previous.status && change.object.status !== undefined
+}
+
+/** A binding is to be elsewhere, scheduling said something, or its Works can be found for the first time. */
+export function isStatusDue(
+  { permanentIdLabel }: Pick<BindingKind, 'permanentIdLabel'>,
+  change: Change<Binding>,
+): boolean {
+  if (change.type !== 'updated') return true
+  const [now, before] = [change.object.metadata, change.previous.metadata]
+  return (
+    now.generation !== before.generation ||
+    now.annotations !== before.annotations ||
+    now.labels?.[permanentIdLabel] !== before.labels?.[permanentIdLabel]
+  )
 }
 
 /** Of the time that changes are gathered, what is left where nobody else waits: members that answer together are one write still. */
