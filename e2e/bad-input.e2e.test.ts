@@ -1,32 +1,41 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { decodeJson } from '../src/kube/json.ts'
 import { describeCollisions } from './bad-input/collisions.ts'
 import { describeCycles } from './bad-input/cycles.ts'
-import { etcdBytes, figuresOf, heldBytes, metric } from './bad-input/figures.ts'
+import { droppedEvents, etcdBytes, figuresOf, heldBytes, metric } from './bad-input/figures.ts'
 import { HOSTILE_ANSWERS } from './bad-input/hostile-answers.ts'
 import { type HostileFront, startHostileFront } from './bad-input/hostile-front.ts'
 import { collectionOf, definitionOf, LEDGER, LOUD_LEDGER, NAMESPACE, openObject } from './bad-input/kinds.ts'
 import { LARGE_OBJECTS } from './bad-input/large-requests.ts'
 import { longestNames, type NastyRequest, nastyRequest } from './bad-input/nasty-requests.ts'
 import { type Outcome, outcomeOf } from './bad-input/outcome.ts'
-import { allWords, missingVerdicts, unreadable } from './bad-input/readable.ts'
+import { allWords, unreadable } from './bad-input/readable.ts'
+import { countsOf, type Results, writeResults } from './bad-input/results.ts'
+import { judgeAll } from './bad-input/scene.ts'
 import { describeSystemObjects } from './bad-input/system-objects.ts'
+import type { Verdict } from './bad-input/verdicts.ts'
 import { type AnyObject, apply, eventually, everywhere, read } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { renderKubeconfig } from './controlplane/kubeconfig.ts'
 import { CallError, call } from './controlplane/rest.ts'
 import { waitFor } from './controlplane/wait.ts'
 import { joinMembers } from './joining.ts'
+import { runFacts } from './run-facts.ts'
 import { newRandom } from './soak/random.ts'
 import { clusterPropagationPolicy, configMap, newNamespace, useFleet } from './test-fleet.ts'
 
-// FUZZ_CASES=10000 FUZZ_SEED=7 npm run e2e -- bad-input: more of it, or the same again.
+// FUZZ_CASES=10000 FUZZ_SEED=7 npm run e2e -- bad-input: more of it, or the same again. FUZZ_RESULTS names a JSON file for what came of it.
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20261121)
 const CASES = Number(process.env['FUZZ_CASES'] ?? 120)
+const RESULTS = process.env['FUZZ_RESULTS']
+const COMMAND = `FUZZ_CASES=${CASES} FUZZ_SEED=${SEED} npm run -s e2e -- --testPathPatterns bad-input.e2e`
 const AT_ONCE = 8
 const CONTROL_EVERY = 40
+/** Between objects that are made again: their events are to find room. */
+const AGAIN_MS = 100
 const HOSTILE_MS = 12_000 + CASES * 6
 const REST_MS = 300_000
 const EMPTY_MS = 120_000 + CASES * 60
@@ -46,8 +55,20 @@ let pid: number | undefined
 let bytesBefore = 0
 let heldBefore = 0
 const taken: NastyRequest[] = []
+let results: Partial<Results> = { ...runFacts(COMMAND), seed: SEED, cases: CASES, faults: [], madeAgain: 0 }
+
+const note = (found: Partial<Results>): void => {
+  results = { ...results, ...found }
+}
+
+function noteFaults(found: readonly string[]): void {
+  note({ faults: [...(results.faults ?? []), ...found] })
+}
 
 beforeAll(async () => {
+  const { versions } = runFacts(COMMAND)
+  const { gitVersion: kubernetes }: AnyObject = await fleet.host.request('/version')
+  note({ versions: { ...versions, kubernetes } })
   const { endpoint } = fleet.member('member2')
   front = await startHostileFront({ random, target: endpoint })
   const hostile = { name: 'member2', kubeconfig: renderKubeconfig('member2', front.endpoint) }
@@ -75,7 +96,11 @@ beforeAll(async () => {
     )
 }, 600_000)
 
-afterAll(() => front?.stop())
+afterAll(() => {
+  note({ seconds: Math.round((Date.now() - Date.parse(results.date ?? '')) / 1000) })
+  if (RESULTS !== undefined) writeResults(RESULTS, results)
+  return front?.stop()
+})
 
 const KINDS = [
   { apiVersion: 'v1', kind: 'ConfigMap' },
@@ -173,13 +198,18 @@ const MADE = [
   `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`,
   ...[LEDGER, LOUD_LEDGER].map(kind => collectionOf(kind)),
   `/apis/policy.karmada.io/v1alpha1/namespaces/${NAMESPACE}/propagationpolicies`,
+  `/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies${BY_LABEL}`,
   `/apis/policy.karmada.io/v1alpha1/namespaces/${NAMESPACE}/overridepolicies`,
+  `/apis/policy.karmada.io/v1alpha1/clusteroverridepolicies${BY_LABEL}`,
   `/apis/work.karmada.io/v1alpha2/namespaces/${NAMESPACE}/resourcebindings`,
+  `/apis/work.karmada.io/v1alpha2/clusterresourcebindings${BY_LABEL}`,
   `/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-member1/works${BY_LABEL}`,
   `/apis/cluster.karmada.io/v1alpha1/clusters${BY_LABEL}`,
   `/api/v1/namespaces/karmada-cluster/secrets${BY_LABEL}`,
   `/apis/config.karmada.io/v1alpha1/resourceinterpretercustomizations${BY_LABEL}`,
 ]
+
+const mebi = (bytes: number): number => Math.round(bytes / MEBI)
 
 const raw = (digits: string): unknown => JSON.rawJSON(digits)
 
@@ -263,14 +293,81 @@ async function sendAll(): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, work))
 }
 
-/** What became of a template, in a word; of a bad end, what is bad about it. */
-async function fateOf(request: NastyRequest): Promise<{ readonly word: string; readonly bad?: string | undefined }> {
-  const what = `${request.path}/${request.object.metadata.name}`
-  const found = await eventually(`${what} has an outcome`, () => outcome(request)).catch(() => undefined)
-  if (found === undefined) return { word: 'untold', bad: what }
-  return found.type === 'told'
-    ? { word: `told ${found.words.reason}`, bad: unreadable(found.words) }
-    : { word: found.type }
+type Look = (left: readonly NastyRequest[]) => Promise<readonly NastyRequest[]>
+
+/** Looks at all, then at what is left over, until nothing is or nothing more comes. @returns what is left over */
+async function untilSettled(all: readonly NastyRequest[], look: Look): Promise<readonly NastyRequest[]> {
+  let left = await look(all)
+  const isSettled = async (): Promise<boolean> => {
+    left = await look(left)
+    return left.length === 0
+  }
+  if (left.length > 0) await eventually('each is told', isSettled).catch(() => undefined)
+  return left
+}
+
+/** When too many Warnings wait the operator drops some, and counts them. */
+async function dropsWarnings(): Promise<boolean> {
+  return ((await droppedEvents(fleet))['overflow Warning'] ?? 0) > 0
+}
+
+/** What there was no room to tell is told of an object that is made again. */
+async function makeAgain(requests: readonly NastyRequest[]): Promise<void> {
+  for (const request of requests) {
+    const path = `${request.path}/${request.object.metadata.name}`
+    const isGone = (): Promise<true | undefined> =>
+      call(fleet.host.endpoint, path, { method: 'DELETE' }).then(
+        () => undefined,
+        (error: unknown) => (error instanceof CallError && error.statusCode === 404 ? true : Promise.reject(error)),
+      )
+    await eventually(`${path} is gone`, isGone)
+    await send(request)
+    await sleep(AGAIN_MS)
+  }
+  note({ madeAgain: (results.madeAgain ?? 0) + requests.length })
+}
+
+/** What became of each template; of those that are left over nothing is known. */
+async function outcomesOf(templates: readonly NastyRequest[]): Promise<ReadonlyMap<NastyRequest, Outcome>> {
+  const outcomes = new Map<NastyRequest, Outcome>()
+  const look: Look = async left => {
+    for (const request of left) {
+      const now = await outcome(request)
+      if (now !== undefined) outcomes.set(request, now)
+    }
+    return left.filter(request => !outcomes.has(request))
+  }
+  const untold = await untilSettled(templates, look)
+  if (untold.length > 0 && (await dropsWarnings())) {
+    await makeAgain(untold)
+    await untilSettled(untold, look)
+  }
+  return outcomes
+}
+
+/** What is said of each of the others, in words, and what should be said and is not. */
+async function verdictsOn(others: readonly NastyRequest[]) {
+  const verdicts = new Map<NastyRequest, { readonly kind: string; readonly verdict: Verdict | undefined }>()
+  const look: Look = async left => {
+    for (const { request, ...judged } of await judgeAll(fleet.host, 'member1', left)) verdicts.set(request, judged)
+    return left.filter(request => verdicts.get(request)?.verdict?.type === 'missing')
+  }
+  const isEvent = (request: NastyRequest): boolean => {
+    const verdict = verdicts.get(request)?.verdict
+    return verdict?.type === 'missing' && verdict.byEvent
+  }
+  const untold = (await untilSettled(others, look)).filter(isEvent)
+  if (untold.length > 0 && (await dropsWarnings())) {
+    await makeAgain(untold)
+    await untilSettled(untold, look)
+  }
+  return [...verdicts].map(([{ object }, { kind, verdict }]) => ({ name: object.metadata.name, kind, verdict }))
+}
+
+function verdictWords(kind: string, verdict: Verdict | undefined): string {
+  if (verdict === undefined) return `${kind}: gone`
+  if (verdict.type === 'silent') return `${kind}: nothing to say, ${verdict.why}`
+  return `${kind}: ${verdict.type === 'said' ? verdict.how : 'missing'}`
 }
 
 describe(`objects that nobody expects, from seed ${SEED}`, () => {
@@ -278,39 +375,40 @@ describe(`objects that nobody expects, from seed ${SEED}`, () => {
     await sendAll()
     // What is on its way has said nothing for good.
     await eventually('nothing waits', async () => (await metric(fleet, QUEUED)) === 0)
-    const words = [...Array<string>(CASES - taken.length).fill('refused by the apiserver')]
-    const bad: string[] = []
-    for (const request of taken.filter(({ isTemplate }) => isTemplate)) {
-      const fate = await fateOf(request)
-      words.push(fate.word)
-      if (fate.bad !== undefined) bad.push(fate.bad)
-      if (bad.length > 3) break
-    }
-    const counted = Object.entries(Object.groupBy(words, word => word)).map(([word, all]) => `${all?.length} ${word}`)
-    process.stdout.write(`${CASES} cases from seed ${SEED}: ${counted.join(', ')}\n`)
-    expect(bad).toEqual([])
+    const templates = taken.filter(({ isTemplate }) => isTemplate)
+    const outcomes = await outcomesOf(templates)
+    const untold = templates.filter(request => !outcomes.has(request))
+    const words = [...outcomes.values()].map(each => (each.type === 'told' ? `told ${each.words.reason}` : each.type))
+    const counted = countsOf([...words, ...untold.map(() => 'untold')])
+    const refusedByApiserver = CASES - taken.length
+    note({ refusedByApiserver, templates: counted })
+    process.stdout.write(`${CASES} cases from seed ${SEED}: ${refusedByApiserver} refused, ${phrase(counted)}\n`)
+    const unread = [...outcomes.values()].flatMap(each => (each.type === 'told' ? (unreadable(each.words) ?? []) : []))
+    const bad = [...untold.map(({ path, object }) => `${path}/${object.metadata.name}: untold`), ...unread]
+    noteFaults(bad)
+    expect(bad.slice(0, 5)).toEqual([])
     expect(taken.length).toBeGreaterThan(CASES / 4)
   })
 
   it('are told of, whatever they are, in words that everybody can read', async () => {
-    const { host } = fleet
-    let waiting = taken.filter(({ isTemplate }) => !isTemplate)
-    let missing: readonly string[] = []
-    await eventually('each is told what it is', async () => {
-      const verdicts = await missingVerdicts(host, waiting, await hasRoomForEvents())
-      waiting = verdicts.map(({ request }) => request)
-      missing = verdicts.map(({ verdict }) => verdict)
-      return waiting.length === 0
-    }).catch(() => undefined)
+    const verdicts = await verdictsOn(taken.filter(({ isTemplate }) => !isTemplate))
+    const counted = countsOf(verdicts.map(({ kind, verdict }) => verdictWords(kind, verdict)))
+    note({ verdicts: counted, droppedEvents: await droppedEvents(fleet) })
+    process.stdout.write(`${phrase(counted)}; events dropped: ${phrase(results.droppedEvents ?? {}) || 'none'}\n`)
+    const missing = verdicts.flatMap(({ kind, name, verdict }) =>
+      verdict?.type === 'missing' ? [`${kind} ${name}: ${verdict.what}`] : [],
+    )
+    const unread = (await allWords(fleet.host)).flatMap(words => unreadable(words) ?? [])
+    noteFaults([...missing, ...unread])
     expect(missing.slice(0, 5)).toEqual([])
-    const unread = (await allWords(host)).flatMap(words => unreadable(words) ?? [])
     expect(unread.slice(0, 5)).toEqual([])
   })
 })
 
-/** Of more events at a time than it can send the operator drops some: then nobody can say which there must be. */
-async function hasRoomForEvents(): Promise<boolean> {
-  return (await metric(fleet, /^flotilla_events_dropped_total\{reason="overflow",.*\} (\d+)$/gm)) === 0
+function phrase(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([word, count]) => `${count} ${word}`)
+    .join(', ')
 }
 
 describe('a member that answers anything', () => {
@@ -331,6 +429,7 @@ describe('a member that answers anything', () => {
       expect(message).toMatch(/\w+ \w+/)
       expect(message).not.toMatch(/\p{Cc}/u)
     }
+    note({ hostileAnswers: front.answered })
     process.stdout.write(`a member gave ${front.answered} answers that no apiserver gives\n`)
     expect(front.followed).toBe(0)
   })
@@ -373,15 +472,17 @@ describe('the operator', () => {
     const isBack = async (): Promise<true | undefined> =>
       (rssBytes() < limitBytes && (await heldBytes(fleet)) < heldLimit) || undefined
     await waitFor(isBack, { until: 'its memory is back', timeoutMs: REST_MS, everyMs: 1000 }).catch(() => undefined)
-    const [rss, held] = [
-      [bytesBefore, fullBytes, rssBytes()],
-      [heldBefore, await heldBytes(fleet)],
-    ].map(each => each.map(bytes => Math.round(bytes / MEBI)))
-    process.stdout.write(
-      `operator: RSS ${rss?.[0]} MiB before, ${rss?.[1]} full, ${rss?.[2]} after; it holds ${held?.[0]} MiB before, ${held?.[1]} after; ${await figuresOf(fleet)}; etcd ${Math.round(storedBytes / MEBI)} MiB\n`,
-    )
-    expect(held?.[1]).toBeLessThan(heldLimit / MEBI)
-    expect(rssBytes()).toBeLessThan(limitBytes)
+    const [rssAfterBytes, heldAfterBytes] = [rssBytes(), await heldBytes(fleet)]
+    const memoryMiB = {
+      resident: { before: mebi(bytesBefore), with: mebi(fullBytes), after: mebi(rssAfterBytes) },
+      held: { before: mebi(heldBefore), after: mebi(heldAfterBytes) },
+      etcd: mebi(storedBytes),
+    }
+    const operator = await figuresOf(fleet)
+    note({ memoryMiB, operator, droppedEvents: await droppedEvents(fleet) })
+    process.stdout.write(`operator: ${JSON.stringify({ memoryMiB, ...operator })}\n`)
+    expect(heldAfterBytes).toBeLessThan(heldLimit)
+    expect(rssAfterBytes).toBeLessThan(limitBytes)
     expect(storedBytes).toBeLessThan(ETCD_QUOTA_BYTES)
   })
 })

@@ -27,22 +27,39 @@ export async function heldBytes(watched: Watched): Promise<number> {
   return (await metric(watched, HEAP_BYTES)) + (await metric(watched, EXTERNAL_BYTES))
 }
 
-/** What the operator has done so far, in one line. */
-export async function figuresOf({ operator }: Watched): Promise<string> {
+const DROPPED = /^flotilla_events_dropped_total\{reason="(\w+)",type="(\w+)"\} (\d+)$/gm
+
+/** How many events the operator did not send, by why and type: `overflow Warning`. */
+export async function droppedEvents({ operator }: Watched): Promise<Readonly<Record<string, number>>> {
+  const page = await (await fetch(operator.metricsUrl)).text()
+  const rows = [...page.matchAll(DROPPED)].map(
+    ([, reason, type, count]) => [`${reason} ${type}`, Number(count)] as const,
+  )
+  return Object.fromEntries(rows.filter(([, count]) => count > 0))
+}
+
+/** What the operator has done so far. */
+export interface Figures {
+  readonly cpuSeconds: number
+  readonly reconciles: number
+  readonly errors: number
+  readonly conflicts: number
+  readonly panics: number
+  readonly requests: number
+  readonly eventsSent: number
+}
+
+export async function figuresOf({ operator }: Watched): Promise<Figures> {
   const page = await (await fetch(operator.metricsUrl)).text()
   const reconciles = (result: string): number =>
     sumOf(page, new RegExp(`^flotilla_reconcile_total\\{[^}]*result="${result}"[^}]*\\} (\\d+)$`, 'gm'))
-  const figures = {
-    's of CPU': Math.round(operator.process.cpuSeconds()),
+  return {
+    cpuSeconds: Math.round(operator.process.cpuSeconds()),
     reconciles: reconciles('[a-z]+'),
     errors: reconciles('error'),
     conflicts: reconciles('conflict'),
     panics: reconciles('panic'),
     requests: sumOf(page, /^flotilla_client_requests_total\{.*\} (\d+)$/gm),
-    'events sent': sumOf(page, /^flotilla_events_sent_total\{.*\} (\d+)$/gm),
-    'events dropped': sumOf(page, /^flotilla_events_dropped_total\{.*\} (\d+)$/gm),
+    eventsSent: sumOf(page, /^flotilla_events_sent_total\{.*\} (\d+)$/gm),
   }
-  return Object.entries(figures)
-    .map(([name, value]) => `${value} ${name}`)
-    .join(', ')
 }

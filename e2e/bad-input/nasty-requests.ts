@@ -14,7 +14,15 @@ export interface NastyRequest {
   readonly isTemplate: boolean
 }
 
-const KARMADA = { policy: 'policy.karmada.io/v1alpha1', work: 'work.karmada.io/v1alpha1' }
+const KARMADA = {
+  policy: 'policy.karmada.io/v1alpha1',
+  work: 'work.karmada.io/v1alpha1',
+  binding: 'work.karmada.io/v1alpha2',
+}
+/** On templates that override policies of the cases near by select. */
+export const OVERRIDE_LABEL = 'example.com/overridden-with'
+/** Cases in a row: among so many are a template or two that can be overridden, and policies that do. */
+const GROUP_CASES = 50
 const MEBI = 2 ** 20
 const MOST_NAME = 253
 
@@ -62,6 +70,13 @@ function metadataOf({ random, name }: Wish) {
   }
 }
 
+function overridable(wish: Wish) {
+  const { labels, ...metadata } = metadataOf(wish)
+  return { ...metadata, labels: { ...labels, ...(wish.random.happens(0.3) && { [OVERRIDE_LABEL]: groupOf(wish) }) } }
+}
+
+const groupOf = ({ at }: Wish): string => `g${Math.floor(at / GROUP_CASES)}`
+
 const template =
   (path: string, fields: (wish: Wish) => object): Make =>
   wish => ({ path, object: { metadata: metadataOf(wish), ...fields(wish) }, isTemplate: true })
@@ -91,7 +106,7 @@ const TEMPLATES: readonly Make[] = [
       of: LEDGER,
       name: wish.name,
       spec: ledgerSpec(wish.random),
-      metadata: metadataOf(wish),
+      metadata: overridable(wish),
     })
     return { path: collectionOf(LEDGER), object, isTemplate: true }
   },
@@ -148,31 +163,72 @@ const selectorsOf = (random: Random): object[] => [
   { apiVersion: 'example.com/v1', kind: 'Ledger', labelSelector: { matchLabels: nastyTexts(random) } },
 ]
 
+const policySpec = ({ random }: Wish) => ({
+  resourceSelectors: random.some(selectorsOf(random)),
+  propagateDeps: true,
+  placement: placementOf(random),
+  priority: -7,
+})
+
+const overrideSpec = (wish: Wish) => ({
+  resourceSelectors: [
+    {
+      apiVersion: 'example.com/v1',
+      kind: 'Ledger',
+      namespace: NAMESPACE,
+      labelSelector: { matchLabels: { [OVERRIDE_LABEL]: groupOf(wish) } },
+    },
+  ],
+  overrideRules: [{ overriders: { plaintext: [changeOf(wish)] } }],
+})
+
+/** Most can be made. */
+const changeOf = ({ random }: Wish) => ({
+  path: `${random.pick(['/spec', '/spec', '/spec/free'])}/${nastyKey(random)}`,
+  operator: random.happens(0.15) ? random.pick(['replace', 'remove']) : 'add',
+  value: nastyValue(random),
+})
+
+const bindingSpec = ({ random, name }: Wish, resource: { readonly apiVersion: string; readonly kind: string }) =>
+  spoilt(random, {
+    resource: { ...resource, name, namespace: 'default' },
+    clusters: [{ name: 'member1', replicas: random.pick([1, -1, 2 ** 31 - 1]) }, { name: 'none' }],
+    placement: placementOf(random),
+    requiredBy: [{ namespace: 'default', name }],
+  })
+
+const clusterSpec = (random: Random) =>
+  spoilt(random, {
+    syncMode: 'Push',
+    apiEndpoint: random.pick(['https://127.0.0.1:1', 'ftp://x', nastyText(random), `https://${'a.'.repeat(500)}`]),
+    secretRef: { namespace: random.pick(['karmada-cluster', 'kube-system', nastyText(random)]), name: 'absurd' },
+    region: random.pick(['', 'true', nastyText(random)]),
+  })
+
+const taintsOf = (random: Random) =>
+  Array.from({ length: random.pick([0, 1000]) }, (_, index) => ({ key: `k${index}`, effect: 'NoSchedule' }))
+
 const OTHERS: readonly Make[] = [
-  other(`/apis/${KARMADA.policy}/namespaces/${NAMESPACE}/propagationpolicies`, ({ random }) => ({
+  other(`/apis/${KARMADA.policy}/namespaces/${NAMESPACE}/propagationpolicies`, wish => ({
     apiVersion: KARMADA.policy,
     kind: 'PropagationPolicy',
-    spec: {
-      resourceSelectors: random.some(selectorsOf(random)),
-      propagateDeps: true,
-      placement: placementOf(random),
-      priority: -7,
-    },
+    spec: policySpec(wish),
   })),
-  other(`/apis/${KARMADA.policy}/namespaces/${NAMESPACE}/overridepolicies`, ({ random }) => ({
+  other(
+    `/apis/${KARMADA.policy}/clusterpropagationpolicies`,
+    wish => ({ apiVersion: KARMADA.policy, kind: 'ClusterPropagationPolicy', spec: policySpec(wish) }),
+    false,
+  ),
+  other(`/apis/${KARMADA.policy}/namespaces/${NAMESPACE}/overridepolicies`, wish => ({
     apiVersion: KARMADA.policy,
     kind: 'OverridePolicy',
-    spec: {
-      resourceSelectors: [{ apiVersion: 'example.com/v1', kind: 'Ledger', name: `n${random.below(100)}` }],
-      overrideRules: [
-        {
-          overriders: {
-            plaintext: [{ path: `/spec/${nastyKey(random)}`, operator: 'add', value: nastyValue(random) }],
-          },
-        },
-      ],
-    },
+    spec: overrideSpec(wish),
   })),
+  other(
+    `/apis/${KARMADA.policy}/clusteroverridepolicies`,
+    wish => ({ apiVersion: KARMADA.policy, kind: 'ClusterOverridePolicy', spec: overrideSpec(wish) }),
+    false,
+  ),
   other('/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-member1/works', ({ random }) => ({
     apiVersion: KARMADA.work,
     kind: 'Work',
@@ -188,31 +244,28 @@ const OTHERS: readonly Make[] = [
       },
     },
   })),
-  other(`/apis/work.karmada.io/v1alpha2/namespaces/${NAMESPACE}/resourcebindings`, ({ random, name }) => ({
-    apiVersion: 'work.karmada.io/v1alpha2',
+  other(`/apis/${KARMADA.binding}/namespaces/${NAMESPACE}/resourcebindings`, wish => ({
+    apiVersion: KARMADA.binding,
     kind: 'ResourceBinding',
-    spec: spoilt(random, {
-      resource: { apiVersion: 'v1', kind: 'ConfigMap', name, namespace: 'default' },
-      clusters: [{ name: 'member1', replicas: random.pick([1, -1, 2 ** 31 - 1]) }, { name: 'none' }],
-      placement: placementOf(random),
-      requiredBy: [{ namespace: 'default', name }],
-    }),
+    spec: bindingSpec(wish, { apiVersion: 'v1', kind: 'ConfigMap' }),
   })),
   other(
+    `/apis/${KARMADA.binding}/clusterresourcebindings`,
+    wish => ({
+      apiVersion: KARMADA.binding,
+      kind: 'ClusterResourceBinding',
+      spec: bindingSpec(wish, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' }),
+    }),
+    false,
+  ),
+  other(
     '/apis/cluster.karmada.io/v1alpha1/clusters',
-    ({ random }) => ({
+    ({ random, at, name }) => ({
       apiVersion: 'cluster.karmada.io/v1alpha1',
       kind: 'Cluster',
-      spec: spoilt(random, {
-        syncMode: 'Push',
-        apiEndpoint: random.pick(['https://127.0.0.1:1', 'ftp://x', nastyText(random), `https://${'a.'.repeat(500)}`]),
-        secretRef: { namespace: random.pick(['karmada-cluster', 'kube-system', nastyText(random)]), name: 'absurd' },
-        taints: Array.from({ length: random.pick([0, 1000]) }, (_, index) => ({
-          key: `k${index}`,
-          effect: 'NoSchedule',
-        })),
-        region: nastyText(random),
-      }),
+      metadata: { name: random.happens(0.8) ? `n${at}` : name },
+      // Of a thousand taints one would be spoilt each time.
+      spec: Object.assign({}, clusterSpec(random), { taints: taintsOf(random) }),
     }),
     false,
   ),

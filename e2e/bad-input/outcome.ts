@@ -70,7 +70,8 @@ async function isOverridden(host: ControlPlane, member: ControlPlane, { kind, me
     name: workName({ kind, name: metadata.name, namespace: metadata.namespace }),
     namespace: executionNamespace(member.name),
   })
-  return work?.metadata.annotations?.[ANNOTATION.appliedOverrides] !== undefined
+  const records = [ANNOTATION.appliedOverrides, ANNOTATION.appliedClusterOverrides]
+  return records.some(record => work?.metadata.annotations?.[record] !== undefined)
 }
 
 /** @returns undefined when there is none, or one of the name that is another object's. */
