@@ -112,7 +112,8 @@ function buildSpec(input: BindingInput, digest: string): ResourceBindingSpec {
   return {
     ...untouched(before),
     resource: templateReference(template, existing, digest),
-    ...(replicas !== undefined && replicas.replicas > 0 && { replicas: replicas.replicas }),
+    // None is something else than nobody knows: what is scaled up later has not been divided yet.
+    ...(replicas !== undefined && { replicas: replicas.replicas }),
     ...(replicas?.requirements && { replicaRequirements: replicas.requirements }),
     ...(input.components && input.components.length > 0 && { components: input.components }),
     ...(clusters && { clusters }),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Placement } from '../api/generated/propagation-policy.ts'
-import { ANNOTATION } from '../api/names.ts'
 import { newInterpreter } from '../interpreter/interpreter.ts'
 import type { Binding } from '../object/karmada-objects.ts'
 import type { KubeObject } from '../object/kube-object.ts'
+import { a } from '../testing/builders.ts'
 import { frozen, frozenObject } from '../testing/frozen-object.ts'
 import { reviseManifest } from './revise-manifest.ts'
 
@@ -15,13 +15,13 @@ const divided: Placement = { replicaScheduling: { replicaSchedulingType: 'Divide
 const revise = async (
   template: KubeObject,
   target: number,
-  { digest, ...spec }: { replicas?: number; placement?: Placement; digest?: string } = {},
+  spec: { replicas?: number; placement?: Placement } = {},
 ) => {
   const { apiVersion, kind } = template
   const binding: Binding = frozen({
     apiVersion: 'work.karmada.io/v1alpha2',
     kind: 'ResourceBinding',
-    metadata: { name: 'x', ...(digest && { annotations: { [ANNOTATION.templateDigest]: digest } }) },
+    metadata: { name: 'x' },
     spec: { resource: { apiVersion, kind, name: 'nginx' }, replicas: 3, ...spec },
   })
   return reviseManifest({ binding, template, targets, target: targets[target] ?? { name: 'none' } }, newInterpreter())
@@ -64,20 +64,27 @@ it.each([
 )
 
 describe('of a template that had no replicas when it was placed, and has some now', () => {
-  const [scaledDown, ours] = [{ replicas: 0, placement: divided }, { digest: 'of what it was' }]
+  it.each([
+    { template: deployment, want: { replicas: 0 } },
+    { template: job, want: { parallelism: 0, completions: 9 } },
+  ])('gives a cluster none that it is not said to have: $template.kind', async ({ template, want }) =>
+    expect((await revise(template, 2, { replicas: 0, placement: divided }))['spec']).toEqual(want),
+  )
 
-  it('gives a cluster none that it is not said to have', async () => {
-    for (const [template, want] of [
-      [deployment, { replicas: 0 }],
-      [job, { parallelism: 0, completions: 9 }],
-    ] as const) {
-      expect((await revise(template, 2, { ...scaledDown, ...ours }))['spec']).toEqual(want)
-    }
+  it('leaves it as it is where nobody knew its replicas then', async () => {
+    const binding = a.binding({ spec: { placement: divided } })
+    const input = { binding, template: deployment, targets, target: { name: 'c' } }
+    expect(binding.spec).not.toHaveProperty('replicas')
+    expect(await reviseManifest(input, newInterpreter())).toBe(deployment)
   })
 
-  it('leaves it as it is where somebody else made the binding, or no policy placed it', async () => {
-    expect(await revise(deployment, 2, scaledDown)).toBe(deployment)
-    expect(await revise(deployment, 2, { replicas: 0, ...ours })).toBe(deployment)
+  it('leaves it as it is where nobody can say now', async () => {
+    const getReplicas = (): never => {
+      throw new Error('the script fails')
+    }
+    const binding = a.binding({ spec: { replicas: 0 } })
+    const input = { binding, template: deployment, targets, target: { name: 'c' } }
+    expect(await reviseManifest(input, { ...newInterpreter(), getReplicas })).toBe(deployment)
   })
 })
 

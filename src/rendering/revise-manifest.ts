@@ -1,5 +1,4 @@
 import type { TargetCluster } from '../api/generated/resource-binding.ts'
-import { ANNOTATION } from '../api/names.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import { numberAt, withValueAt } from '../object/field.ts'
 import type { Binding } from '../object/karmada-objects.ts'
@@ -33,13 +32,18 @@ export async function reviseManifest(input: RevisionInput, interpreter: Reviser)
 }
 
 /**
- * Whether our binding is of a template without replicas that has some by now: until it is placed again, or for good when its policy
- * is gone, each cluster would get all of them.
+ * Whether a template that had no replicas when it was placed has some by now: until it is placed again, or for good when its policy
+ * is gone, each cluster would get all of them. A binding that says nothing is of a kind whose replicas nobody knew then: that goes
+ * out as it is.
  */
 async function isScaledUpSince({ binding, template }: RevisionInput, interpreter: Reviser): Promise<boolean> {
-  const { metadata, spec } = binding
-  if (spec.placement === undefined || metadata.annotations?.[ANNOTATION.templateDigest] === undefined) return false
-  return ((await interpreter.getReplicas(template))?.replicas ?? 0) > 0
+  if (binding.spec.replicas !== 0) return false
+  try {
+    return ((await interpreter.getReplicas(template))?.replicas ?? 0) > 0
+  } catch {
+    // Whoever places it asks the same and tells of it; nothing else is held up by it.
+    return false
+  }
 }
 
 function completionsOf({ binding, template, targets, target }: RevisionInput): number | undefined {
