@@ -2,18 +2,20 @@ import type { PolicyKind } from '../api/kinds.ts'
 import type { Client, JsonPatchOperation } from '../kube/client.ts'
 import { explainRefusal, missingRight } from '../kube/missing-right.ts'
 import { isNotFound, StatusError } from '../kube/status-error.ts'
-import { formatApiVersion, type Gvk, parseApiVersion } from '../object/gvk.ts'
+import { type Gvk, parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
 import { printable } from '../object/printable.ts'
 import { claimOfPolicy } from '../policy/claim.ts'
 import type { TemplateFilter } from '../policy/skipped.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { planFinalizerRemoval } from '../runtime/finalizer.ts'
 import type { Informer } from '../runtime/informer.ts'
 import type { InformerSet } from '../runtime/informer-set.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
 import type { Recorder } from '../runtime/recorder.ts'
 import { claimIndexValue } from './match.ts'
+import { shownKind } from './shown-kind.ts'
 import { newUnservedKinds, type UnservedKinds } from './unserved-kinds.ts'
 
 export interface PolicyDeps {
@@ -28,6 +30,7 @@ export interface PolicyDeps {
   readonly bindings: readonly Informer<Binding>[]
   readonly filter: TemplateFilter
   readonly recorder: Recorder
+  readonly clock: Clock
   readonly newUid: () => string
 }
 
@@ -43,9 +46,10 @@ const UNSYNCED_POLL_MS = 1_000
  * @source spec/behaviour/propagation.md §5; design.md, rule of writing 8
  */
 export function newPolicyReconciler(given: PolicyDeps) {
-  const deps = { ...given, unservedKinds: newUnservedKinds(given.recorder) }
+  const deps = { ...given, unservedKinds: newUnservedKinds(given) }
   return async (key: string, signal: AbortSignal): Promise<ReconcileResult> => {
     const policy = deps.policies.get(parseKey(key))
+    if (policy?.metadata.deletionTimestamp !== undefined || policy === undefined) deps.unservedKinds.forget(key)
     if (policy === undefined) return awaitChange()
     const selected = await watchSelectedKinds(deps, policy)
     return policy.metadata.deletionTimestamp === undefined
@@ -63,15 +67,14 @@ interface Look {
 
 async function keepPolicy(deps: TellingDeps, policy: Policy, { selected, signal }: Look): Promise<ReconcileResult> {
   reportSkipped(deps, policy)
-  deps.unservedKinds.tell(policy, selected.unserved)
+  deps.unservedKinds.look(policy, selected.unserved)
   await stamp(deps, policy, signal)
   reportFailing(deps, policy, selected)
   return selected.unserved.length > 0 || fillingOf(selected).length > 0 ? requeueAfter(UNSERVED_POLL_MS) : awaitChange()
 }
 
 /** Claims are looked for in the caches: before these are filled nobody knows whether the last one is off. */
-async function endPolicy(deps: TellingDeps, policy: Policy, { selected, signal }: Look): Promise<ReconcileResult> {
-  deps.unservedKinds.forget(policy)
+async function endPolicy(deps: PolicyDeps, policy: Policy, { selected, signal }: Look): Promise<ReconcileResult> {
   const isFilling = fillingOf(selected).length > 0
   if (!isFilling && selected.failures.length === 0) return releasePolicy(deps, policy, signal)
   reportFailing(deps, policy, selected)
@@ -125,18 +128,14 @@ function reportFailing(deps: PolicyDeps, policy: Policy, { informers, failures }
     if (informer.lastError === undefined) continue
     if (informer.synced && missingRight(informer.lastError) === undefined) continue
     const failing = informer.synced ? 'no longer tells of changes of' : 'does not list'
-    tell(`The host ${failing} ${wordsOf(informer.resource)}: ${explainRefusal(informer.lastError)}`)
+    tell(`The host ${failing} ${shownKind(informer.resource)}: ${explainRefusal(informer.lastError)}`)
   }
   for (const { gvk, error } of failures) {
     // Whether it answers at all is told elsewhere.
     if (error instanceof StatusError)
-      tell(`The host does not say whether it serves ${wordsOf(gvk)}: ${explainRefusal(error)}`)
+      tell(`The host does not say whether it serves ${shownKind(gvk)}: ${explainRefusal(error)}`)
   }
   if (failures.length > 0) throw failures[0]?.error
-}
-
-function wordsOf({ group, version, kind }: Gvk): string {
-  return printable(`${formatApiVersion({ group, version })} ${kind}`)
 }
 
 async function stamp(deps: PolicyDeps, policy: Policy, signal: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import { workName } from '../object/generated-names.ts'
 import { jsonSize } from '../object/json-size.ts'
 import type { Work } from '../object/karmada-objects.ts'
 import { printable, shorten } from '../object/printable.ts'
+import { someNames } from '../object/some-names.ts'
 import { manifestsOf } from '../object/work-manifests.ts'
 import { isPurgedAtOnce } from '../policy/purge-mode.ts'
 import { isSameIdentifier, MAX_STATUS_DEPTH, manifestIdentifier, nestsDeeperThan } from './manifest-status.ts'
@@ -113,17 +114,15 @@ const APPLIED: DesiredCondition = {
   message: 'All works have been successfully applied',
 }
 
-/** More names than anybody reads make no message better, nor do longer ones than a Cluster may have. */
-const MOST_NAMES = 20
+/** Than a Cluster may have. */
 const LONGEST_NAME = 48
 
 /** Karmada says no more than its first sentence, also where the details that it points at are none. */
 function notApplied(expected: ReadonlySet<string>, items: readonly AggregatedStatusItem[]): DesiredCondition {
   const reporting = new Set(items.map(item => item.clusterName))
   const silent = [...expected].filter(name => !reporting.has(name)).toSorted()
-  const more = silent.length > MOST_NAMES ? ` and ${silent.length - MOST_NAMES} more` : ''
-  const names = silent.slice(0, MOST_NAMES).map(name => printable(shorten(name, LONGEST_NAME)))
-  const unreported = silent.length === 0 ? '' : `; no Work tells of it in ${names.join(', ')}${more}`
+  const names = someNames(silent.map(name => printable(shorten(name, LONGEST_NAME))))
+  const unreported = silent.length === 0 ? '' : `; no Work tells of it in ${names}`
   const hint = expected.size === 0 ? '; it is to be in no cluster' : unreported
   const message = `Failed to apply all works, see status.aggregatedStatus for details${hint}`
   return { type: 'FullyApplied', status: 'False', reason: 'FullyAppliedFailed', message }

@@ -1,5 +1,5 @@
 import { jsonPointer, pointerNames } from './json-pointer.ts'
-import { printable, shorten } from './printable.ts'
+import { printableMessage } from './printable.ts'
 import { isJsonObject } from './raw-json.ts'
 
 /** The operations that override policies know. */
@@ -43,7 +43,7 @@ export function applyJsonPatch(document: unknown, operations: readonly PatchOper
 const LONGEST_SHOWN = 200
 
 function shown(path: string): string {
-  return shorten(printable(path), LONGEST_SHOWN)
+  return printableMessage(path, LONGEST_SHOWN).replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }
 
 /** The changed value, or why there is none. */

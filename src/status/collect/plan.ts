@@ -8,6 +8,7 @@ import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { JsonObject } from '../../object/kube-object.ts'
 import { mergePatch } from '../../object/merge-patch.ts'
 import { isJsonObject } from '../../object/raw-json.ts'
+import { someNames } from '../../object/some-names.ts'
 import { EVICTION_HALTED, haltedCondition, haltOf } from '../../rendering/eviction-halt.ts'
 import { scheduleRecordOf } from '../../rendering/schedule-record.ts'
 import { isOurs, needsScheduling } from '../../scheduling/when.ts'
@@ -30,8 +31,6 @@ export const HOST_WORKLOAD_RUNNING = 'HostWorkloadRunning'
 
 /** The type of the condition that names members whose status is not fresh. */
 export const STATUS_STALE = 'StatusStale'
-/** More names than anybody reads make no message better. */
-const MOST_NAMES = 20
 
 /**
  * The merge patch of a binding's status: what scheduling came to, and what the Works say.
@@ -131,9 +130,8 @@ function withStale(
 ): readonly Condition[] {
   const type = STATUS_STALE
   if (stale.size > 0) {
-    const names = [...stale.keys()].toSorted()
-    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''
-    const message = `Not ready, so their status may have changed since it was told: ${names.slice(0, MOST_NAMES).join(', ')}${more}`
+    const names = someNames([...stale.keys()].toSorted())
+    const message = `Not ready, so their status may have changed since it was told: ${names}`
     return setCondition(conditions, { type, status: 'True', reason: 'ClustersNotReady', message }, now)
   }
   if (findCondition(conditions, type) === undefined) return conditions
