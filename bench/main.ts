@@ -74,7 +74,7 @@ async function measure(question: Question, flags: Flags, command: Command): Prom
   const objects = Number(flags.objects ?? question.objects ?? 0)
   const typed = ['npm', 'run', '-s', 'bench', '--', ...typedFlags()].join(' ')
   const counted = question.objects === undefined ? {} : { objects }
-  const run = { ...(await readSurroundings(ROOT)), command: typed, ...counted }
+  const run = { ...(await readSurroundings()), command: typed, ...counted }
   if (question.clusters === 'none') return { ...run, report: await question.measure(objects) }
   if (question.clusters === 'made') {
     const versions = { ...run.versions, kubernetes: binaryVersion('kube-apiserver') }

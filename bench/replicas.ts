@@ -83,7 +83,7 @@ async function measureOne(bench: Bench, count: number, objects: number): Promise
     }))
     const takeover = count > 1 ? await killTwo(clusters, { operators, count, namespace: workload.namespace }) : {}
     // Nobody deletes namespaces in members that are apiservers alone.
-    const names = ['warm-up', LATECOMER, ...objectNames(CONFIG_MAP, objects)]
+    const names = ['warm-up', ...(count > 1 ? [LATECOMER] : []), ...objectNames(CONFIG_MAP, objects)]
     await forEachConcurrently(names, CREATORS, async name => {
       await clusters.host.delete(CONFIG_MAP, { namespace: workload.namespace, name })
     })
@@ -169,30 +169,42 @@ async function killTwo(clusters: ClusterUnderTest, group: Group): Promise<Figure
   const [leader, ...others] = group.operators
   const counts = await Promise.all(others.map(executedBy))
   const victim = others[counts.indexOf(Math.max(...counts))]
-  const takeoverSeconds = await untilTakenOver(clusters, victim, count)
+  await victim?.process.kill()
+  const takeoverSeconds = await untilTakenOver(clusters, count)
   victim?.process.start()
   await untilShared(clusters, count)
   const leaderHadMembers = leader === undefined ? 0 : await executedBy(leader)
   const journey = await watchJourney(clusters, CONFIG_MAP, group.namespace)
-  const startMs = performance.now()
-  const takenOver = untilTakenOver(clusters, leader, count)
-  await clusters.host.create(CONFIG_MAP, template(CONFIG_MAP, group.namespace, LATECOMER))
-  const [leaderTakeoverSeconds, inMembersMs] = await Promise.all([takenOver, journey.inMembers(LATECOMER)])
-  journey.stop()
-  return {
-    ...{ killedHadMembers: Math.max(...counts), takeoverSeconds },
-    ...{ killedLeaderHadMembers: leaderHadMembers, leaderTakeoverSeconds },
-    newObjectAfterLeaderSeconds: round((inMembersMs - startMs) / 1000),
+  try {
+    const startMs = performance.now()
+    await leader?.process.kill()
+    const [leaderTakeoverSeconds, inMembersMs] = await Promise.all([
+      untilTakenOver(clusters, count),
+      createLatecomer(clusters, { journey, namespace: group.namespace }),
+    ])
+    return {
+      ...{ killedHadMembers: Math.max(...counts), takeoverSeconds },
+      ...{ killedLeaderHadMembers: leaderHadMembers, leaderTakeoverSeconds },
+      newObjectAfterLeaderSeconds: round((inMembersMs - startMs) / 1000),
+    }
+  } finally {
+    journey.stop()
   }
 }
 
-/** Kills one and waits until the others have all members. @returns how long that took, in seconds. */
-async function untilTakenOver(
-  clusters: ClusterUnderTest,
-  victim: RunningOperator | undefined,
-  count: number,
-): Promise<number> {
-  await victim?.process.kill()
+interface Lateness {
+  readonly journey: Awaited<ReturnType<typeof watchJourney>>
+  readonly namespace: string
+}
+
+/** @returns when it is in all members, by `performance.now()`. */
+async function createLatecomer({ host }: ClusterUnderTest, { journey, namespace }: Lateness): Promise<number> {
+  await host.create(CONFIG_MAP, template(CONFIG_MAP, namespace, LATECOMER))
+  return journey.inMembers(LATECOMER)
+}
+
+/** Of so many replicas one was killed: waits until the others have all members. @returns how long that took, in seconds. */
+async function untilTakenOver(clusters: ClusterUnderTest, count: number): Promise<number> {
   const startMs = performance.now()
   await untilShared(clusters, count - 1)
   return round((performance.now() - startMs) / 1000)

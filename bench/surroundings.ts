@@ -1,25 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
-import { join } from 'node:path'
+import { cpus, loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Machine, type ProgramVersions, readMachine, readProgramVersions } from '../e2e/run-facts.ts'
 import { round } from './report.ts'
 
 /** Figures without the machine they come from say nothing. */
 export interface Surroundings {
   /** ISO 8601, when the measurement began. */
   readonly date: string
-  readonly machine: {
-    readonly cpu: string
-    readonly cores: number
-    readonly memoryGiB: number
-    readonly kernel: string
-  }
-  readonly versions: {
-    readonly flotilla: string
-    /** Of git, with a + where files differ from it; absent where there is no git. */
-    readonly commit?: string
-    readonly node: string
+  readonly machine: Machine
+  readonly versions: ProgramVersions & {
     /** Of the host, where there was one. */
     readonly kubernetes?: string
   }
@@ -37,39 +26,21 @@ const LOOK_MS = 2_000
 const QUIET_PERCENT = 15
 
 /** Looks at the machine for two seconds. */
-export async function readSurroundings(root: string): Promise<Surroundings> {
+export async function readSurroundings(): Promise<Surroundings> {
   const date = new Date().toISOString()
   const before = readCpuTimes()
   await sleep(LOOK_MS)
   const busyPercent = busyPercentBetween(before, readCpuTimes())
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const commit = readCommit(root)
   return {
     date,
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
-      memoryGiB: round(totalmem() / 2 ** 30),
-      kernel: `${type()} ${release()}`,
-    },
-    versions: { flotilla: version, ...(commit !== undefined && { commit }), node: process.versions.node },
+    machine: readMachine(),
+    // What the bench itself keeps is no other program.
+    versions: readProgramVersions(['src', 'bench/*.ts']),
     load: {
       average1m: round(loadavg()[0] ?? 0),
       busyPercent,
       quiet: busyPercent < QUIET_PERCENT,
     },
-  }
-}
-
-function readCommit(root: string): string | undefined {
-  const git = (...words: readonly string[]): string =>
-    execFileSync('git', ['-C', root, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-  try {
-    // What the bench itself keeps is no other program.
-    const changed = git('status', '--porcelain', '--untracked-files=no', '--', 'src', 'bench/*.ts', 'package-lock.json')
-    return `${git('rev-parse', '--short=10', 'HEAD')}${changed === '' ? '' : '+'}`
-  } catch {
-    return undefined
   }
 }
 

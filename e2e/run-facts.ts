@@ -21,11 +21,14 @@ export interface Machine {
   readonly kernel: string
 }
 
-export interface Versions {
+export interface ProgramVersions {
   readonly flotilla: string
   /** Of git, with a + where sources differ from it; absent where there is no git. */
   readonly commit?: string
   readonly node: string
+}
+
+export interface Versions extends ProgramVersions {
   /** Of the apiservers that controlplane/ compiles. Who has a host of another provider asks that. */
   readonly kubernetes: string
 }
@@ -34,7 +37,9 @@ const ROOT = join(import.meta.dirname, '..')
 
 /** @param command as somebody types it, variables included */
 export function runFacts(command: string): RunFacts {
-  return { date: new Date().toISOString(), command, machine: readMachine(), versions: readVersions() }
+  // Results that suites write are no other program.
+  const versions = { ...readProgramVersions(['src', 'e2e/*.ts']), kubernetes: binaryVersion('kube-apiserver') }
+  return { date: new Date().toISOString(), command, machine: readMachine(), versions }
 }
 
 /** @returns what this machine is. */
@@ -47,23 +52,17 @@ export function readMachine(): Machine {
   }
 }
 
-function readVersions(): Versions {
+/** @param sources paths of git whose changes make another program of it; those of its dependencies are among them */
+export function readProgramVersions(sources: readonly string[]): ProgramVersions {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  const commit = readCommit()
-  return {
-    flotilla: version,
-    ...(commit !== undefined && { commit }),
-    node: process.versions.node,
-    kubernetes: binaryVersion('kube-apiserver'),
-  }
+  const commit = readCommit([...sources, 'package-lock.json'])
+  return { flotilla: version, ...(commit !== undefined && { commit }), node: process.versions.node }
 }
 
-function readCommit(): string | undefined {
+function readCommit(sources: readonly string[]): string | undefined {
   const git = (...words: readonly string[]): string =>
     execFileSync('git', ['-C', ROOT, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   try {
-    // Results that suites write are no other program.
-    const sources = ['src', 'e2e/*.ts', 'package-lock.json']
     const changed = git('status', '--porcelain', '--untracked-files=no', '--', ...sources)
     return `${git('rev-parse', '--short=10', 'HEAD')}${changed === '' ? '' : '+'}`
   } catch {

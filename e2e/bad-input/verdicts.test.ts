@@ -48,13 +48,23 @@ describe('a policy', () => {
   }
 
   it.each([
-    { name: 'for what is never propagated', kinds: ['Event', 'x'], reason: 'KindNotPropagated' },
+    { name: 'for what is never propagated', kinds: ['Event', 'Ledger'], reason: 'KindNotPropagated' },
     { name: 'for what is not served', kinds: ['Ledger', 'x'], reason: 'KindNotServed' },
   ])('$name is told so', ({ kinds, reason }) => {
     const what = `no event ${reason}`
     expect(judge(policy(...kinds), NOTHING)).toEqual({ type: 'missing', what, byEvent: true })
     const events = told({ p: [[reason, 'because']] })
     expect(judge(policy(...kinds), { ...NOTHING, events })).toEqual({ type: 'said', how: `event ${reason}` })
+  })
+
+  it('for both is told both', () => {
+    const [both, first] = [policy('Event', 'x'), { p: [['KindNotPropagated', 'because']] as const }]
+    expect(judge(both, { ...NOTHING, events: told(first) })).toMatchObject({
+      type: 'missing',
+      what: 'no event KindNotServed',
+    })
+    const events = told({ p: [...first.p, ['KindNotServed', 'because']] })
+    expect(judge(both, { ...NOTHING, events }).type).toBe('said')
   })
 
   it('for what may come needs no word', () => expect(judge(policy('Ledger'), NOTHING).type).toBe('silent'))
@@ -92,7 +102,12 @@ describe('an override policy', () => {
       scene: { overridable: overridable({}), events: told({ t: [[FAILED, by('shop/o')]] }) },
       want: 'said',
     },
-    { name: 'whose template goes nowhere', scene: { overridable: overridable() }, want: 'said' },
+    {
+      name: 'whose template is told of something else',
+      scene: { overridable: overridable({}), events: told({ t: [['MemberDrifted', 'a field was changed']] }) },
+      want: 'missing',
+    },
+    { name: 'whose template goes nowhere', scene: { overridable: overridable() }, want: 'silent' },
   ])('$name: $want', ({ scene, want }) => expect(judge(policy, { ...NOTHING, ...scene }).type).toBe(want))
 
   it('that is cluster-wide has a record of its own', () => {

@@ -82,9 +82,13 @@ function eventsOn({ metadata }: AnyObject, { events }: Scene, reason: string): r
 /** What is wrong with its placement is told of the templates that it selects. */
 function judgePolicy(object: AnyObject, scene: Scene): Verdict {
   const { resourceSelectors }: { resourceSelectors: readonly AnyObject[] } = object.spec
-  if (resourceSelectors.some(isNeverPropagated)) return event(object, scene, 'KindNotPropagated')
-  if (resourceSelectors.some(isNotServed)) return event(object, scene, 'KindNotServed')
-  return silent('it may select something some day')
+  const reasons = [
+    ...(resourceSelectors.some(isNeverPropagated) ? ['KindNotPropagated'] : []),
+    ...(resourceSelectors.some(isNotServed) ? ['KindNotServed'] : []),
+  ]
+  const verdicts = reasons.map(reason => event(object, scene, reason))
+  const verdict = verdicts.find(({ type }) => type === 'missing') ?? verdicts[0]
+  return verdict ?? silent('it may select something some day')
 }
 
 /** Of those that the cases select. */
@@ -93,8 +97,8 @@ function isNeverPropagated({ kind }: AnyObject): boolean {
 }
 
 /** The same: what is neither that nor a Ledger is a text that no kind is called by. */
-function isNotServed({ kind }: AnyObject): boolean {
-  return kind !== 'Ledger'
+function isNotServed(selector: AnyObject): boolean {
+  return selector.kind !== 'Ledger' && !isNeverPropagated(selector)
 }
 
 /** Each template that it selects carries it, or is told that an override cannot be made; the policy at fault is told so, too. */
@@ -102,7 +106,10 @@ function judgeOverride(policy: AnyObject, scene: Scene): Verdict {
   if (eventsOn(policy, scene, FAILED).length > 0) return said(`event ${FAILED}`)
   const selected = scene.overridable.filter(({ template }) => selectsObject(policy, template))
   if (selected.length === 0) return silent('nothing that it selects is there')
-  const others = selected.filter(each => !isRecorded(policy, each))
+  // What goes nowhere is its own case, and none of the policy's.
+  const placed = selected.filter(({ annotations }) => annotations !== undefined)
+  if (placed.length === 0) return silent('nothing that it selects goes anywhere')
+  const others = placed.filter(each => !isRecorded(policy, each))
   if (others.length === 0) return said('record on Works')
   const open = others.find(each => !isHeldUp(each, policy, scene))
   if (open === undefined) return said('event on what it selects')
@@ -119,13 +126,14 @@ function isRecorded({ kind, metadata }: AnyObject, { annotations }: Overridable)
   return rules.some(({ policyName }) => policyName === metadata.name)
 }
 
-/** By something else than the policy. What has no Work and no word is its own case, and none of the policy's. */
-function isHeldUp({ template, annotations }: Overridable, policy: AnyObject, { events }: Scene): boolean {
+/** Why a Work stays as it was: another policy's fault, or nobody can write it. */
+const HOLD_UPS: ReadonlySet<unknown> = new Set([FAILED, 'SyncWorkFailed', 'ApplyPolicyFailed'])
+
+function isHeldUp({ template }: Overridable, policy: AnyObject, { events }: Scene): boolean {
   const { namespace, name } = policy.metadata
   const own = `override policy(${namespace === undefined ? name : `${namespace}/${name}`})`
-  const warnings = (events.get(template.metadata.uid) ?? []).filter(({ isWarning }) => isWarning)
-  if (warnings.length === 0) return annotations === undefined
-  return warnings.some(({ message }) => !String(message).includes(own))
+  const told = events.get(template.metadata.uid) ?? []
+  return told.some(({ reason, message }) => HOLD_UPS.has(reason) && !String(message).includes(own))
 }
 
 /** Only Clusters read it, and say what is wrong with it. */

@@ -177,6 +177,22 @@ it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding
   expect(differences(world, holdings, honest(holdings, ['t'], world))).toEqual(want)
 })
 
+it('finds a share that is another one than the binding says, and a Deployment that is missing', () => {
+  const world = worldAfter(placed, divided)
+  const told = (t: Readonly<Record<string, number>>): HostState['bindings'] =>
+    new Map([['t', { applied: true, shares: new Map(Object.entries(t)) }]])
+  const holdings = holding({ a: { t: share(3) }, b: { t: share(2) } })
+  expect(differences(world, holdings, { ...honest(holdings), bindings: told({ a: 2, b: 3 }) })).toEqual([
+    'a: t has 3 replicas, and its binding says 2',
+    'b: t has 2 replicas, and its binding says 3',
+  ])
+  const alone = holding({ a: { t: share(3) } })
+  expect(differences(world, alone, { ...honest(alone), bindings: told({ a: 3, b: 2 }) })).toEqual([
+    't: 3 replicas (3+0+0) of 5',
+    'b: t has 0 replicas, and its binding says 2',
+  ])
+})
+
 it.each<{ name: string; state: Partial<HostState>; want: readonly string[] }>([
   {
     name: 'a Work too many',

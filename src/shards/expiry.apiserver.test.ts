@@ -5,6 +5,7 @@ import { systemClock } from '../runtime/clock.ts'
 import { untilSome } from '../testing/cluster-fixture.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { newExpiry } from './expiry.ts'
+import { awaitNoReplicas } from './former-replicas.ts'
 import { replicaLeaseObject, replicaName } from './replica-lease.ts'
 
 const TIMEOUT_MS = 120_000
@@ -44,6 +45,21 @@ it(
     await untilSome(async () => (await names()).length === 1)
     expect(await names()).toEqual([other.metadata.name])
     expiry.stop()
+  },
+  TIMEOUT_MS,
+)
+
+it(
+  'who leads alone waits for no replica of its own Pod that has ended',
+  async () => {
+    await Promise.all((await names()).map(name => apiserver.client.delete(LEASE, { namespace: 'default', name })))
+    await newLease('pod_1234aaaaaaaa')
+    const deps = { host: apiserver.client, clock: systemClock, log: silentLog }
+    const leaderElection = { ...GROUP, retryPeriodMs: 20 }
+    const configuration = { namespace: 'default', leaderElection }
+    const who = { identity: 'pod_1234bbbbbbbb', endedPrefix: 'pod_1234' }
+    await awaitNoReplicas({ ...deps, who, configuration }, AbortSignal.timeout(TIMEOUT_MS))
+    expect(await names()).toEqual([])
   },
   TIMEOUT_MS,
 )
