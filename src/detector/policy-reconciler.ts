@@ -5,7 +5,6 @@ import { isNotFound, StatusError } from '../kube/status-error.ts'
 import { type Gvk, parseApiVersion } from '../object/gvk.ts'
 import type { Binding, Policy } from '../object/karmada-objects.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
-import { printable } from '../object/printable.ts'
 import { claimOfPolicy } from '../policy/claim.ts'
 import type { TemplateFilter } from '../policy/skipped.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -15,7 +14,7 @@ import type { InformerSet } from '../runtime/informer-set.ts'
 import { awaitChange, type ReconcileResult, requeueAfter } from '../runtime/reconcile-error.ts'
 import type { Recorder } from '../runtime/recorder.ts'
 import { claimIndexValue } from './match.ts'
-import { shownKind } from './shown-kind.ts'
+import { shownKind, shownKinds } from './shown-kind.ts'
 import { newUnservedKinds, type UnservedKinds } from './unserved-kinds.ts'
 
 export interface PolicyDeps {
@@ -93,8 +92,7 @@ interface SelectedKinds {
 }
 
 async function watchSelectedKinds(deps: PolicyDeps, policy: Policy): Promise<SelectedKinds> {
-  const kinds = policy.spec.resourceSelectors.map(({ apiVersion, kind }) => ({ ...parseApiVersion(apiVersion), kind }))
-  const wanted = kinds.filter(gvk => !deps.filter.isSkippedKind(gvk))
+  const wanted = kindsOf(policy).filter(gvk => !deps.filter.isSkippedKind(gvk))
   const ask = (gvk: Gvk) =>
     deps.templates.ensure(gvk).then(
       informer => (informer === undefined ? { unserved: gvk } : { informer }),
@@ -110,11 +108,15 @@ async function watchSelectedKinds(deps: PolicyDeps, policy: Policy): Promise<Sel
 
 /** A kind that is on the list of those that are no templates would else be selected without a word. */
 function reportSkipped({ filter, recorder }: PolicyDeps, policy: Policy): void {
-  for (const { apiVersion, kind } of policy.spec.resourceSelectors) {
-    if (!filter.isSkippedKind({ ...parseApiVersion(apiVersion), kind })) continue
-    const what = `${printable(`${apiVersion} ${kind}`)} is never propagated: each cluster has its own, or the operator's settings exclude it`
-    recorder.event(policy, 'Warning', 'KindNotPropagated', what)
-  }
+  const skipped = kindsOf(policy).filter(gvk => filter.isSkippedKind(gvk))
+  if (skipped.length === 0) return
+  const names = shownKinds(skipped)
+  const what = `Never propagated: ${names}. Each cluster has its own, or the operator's settings exclude it`
+  recorder.event(policy, 'Warning', 'KindNotPropagated', what)
+}
+
+function kindsOf({ spec }: Policy): readonly Gvk[] {
+  return spec.resourceSelectors.map(({ apiVersion, kind }) => ({ ...parseApiVersion(apiVersion), kind }))
 }
 
 /**

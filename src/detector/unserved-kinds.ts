@@ -1,10 +1,9 @@
 import type { Gvk } from '../object/gvk.ts'
 import type { Policy } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
-import { someNames } from '../object/some-names.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Recorder } from '../runtime/recorder.ts'
-import { shownKind } from './shown-kind.ts'
+import { shownKinds } from './shown-kind.ts'
 
 /** Tells of kinds that policies select and the host does not serve. */
 export interface UnservedKinds {
@@ -18,7 +17,6 @@ export interface UnservedKinds {
 const PATIENCE_MS = 10_000
 /** Events may be dropped, and are gone after an hour: how long after it was told before it is told again; the last for good. */
 const AGAIN_MS = [300_000, 3_600_000] as const
-const MOST_KINDS = 5
 
 /** What is known of one version of a policy that lacks a kind. */
 interface Lack {
@@ -55,6 +53,5 @@ export function newUnservedKinds({
 }
 
 function messageOf(unserved: readonly Gvk[]): string {
-  const names = someNames([...new Set(unserved.map(shownKind))], MOST_KINDS)
-  return `The host does not serve ${names}, or not so that it can be watched: nothing of it is propagated until it does`
+  return `The host does not serve ${shownKinds(unserved)}, or not so that it can be watched: nothing of it is propagated until it does`
 }
