@@ -26,6 +26,8 @@ const START = { question: 'scale-startup', objects: 5000 } as const
 const SECONDS_A_MINUTE = 60
 /** Of the operator's lease here (e2e/operator-values.yaml): nobody else may take over before. */
 const LEASE_MS = 30_000
+/** A lease that is over is one second's work: it is removed, the others agree on who has what, and look at it. */
+const TAKEOVER_MS = LEASE_MS + 1000
 const AILMENTS = ['paused', 'stopped', 'failing', 'silent'] as const
 
 /** What has to grow in a straight line, with what. */
@@ -176,17 +178,17 @@ export const AIMS: readonly Aim[] = [
     unit: '%',
   },
   {
-    text: 'a replica is killed: others have its members within the lease, the slower of 2 and 4 replicas',
+    text: 'a replica is killed: others have its members within a second of the end of its lease, the slower of 2 and 4 replicas',
     question: 'replicas',
     figure: ({ ours }) => slower(ours('of2TakeoverSeconds'), ours('of4TakeoverSeconds')),
-    limit: LEASE_MS / 1000,
+    limit: TAKEOVER_MS / 1000,
     unit: 's',
   },
   {
-    text: 'the leader of several is killed: others have its members within the lease, the slower of 2 and 4 replicas',
+    text: 'the leader of several is killed: others have its members within a second of the end of its lease, the slower of 2 and 4 replicas',
     question: 'replicas',
     figure: ({ ours }) => slower(ours('of2LeaderTakeoverSeconds'), ours('of4LeaderTakeoverSeconds')),
-    limit: LEASE_MS / 1000,
+    limit: TAKEOVER_MS / 1000,
     unit: 's',
   },
   {

@@ -6,8 +6,6 @@ export interface Words {
   readonly where: string
   readonly reason: unknown
   readonly message: unknown
-  /** Of an event. */
-  readonly isWarning?: boolean
 }
 
 const READ_MS = 60_000
@@ -58,11 +56,11 @@ function conditionsOf({ metadata, status }: AnyObject): readonly Words[] {
 /** Events of the operator, by the UID of what they are about. */
 export async function eventsByUid(host: ControlPlane): Promise<ReadonlyMap<string, readonly Words[]>> {
   const events = new Map<string, Words[]>()
-  for (const { involvedObject, reason, message, source, type } of await itemsAt(host, '/api/v1/events')) {
+  for (const { involvedObject, reason, message, source } of await itemsAt(host, '/api/v1/events')) {
     if (source?.component !== 'flotilla') continue
     const { kind, name, uid } = involvedObject
     const told = events.get(uid) ?? []
-    told.push({ where: `event on ${kind} ${name}`, reason, message, isWarning: type === 'Warning' })
+    told.push({ where: `event on ${kind} ${name}`, reason, message })
     events.set(uid, told)
   }
   return events

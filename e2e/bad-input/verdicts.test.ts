@@ -9,10 +9,10 @@ import { JUDGED_KINDS, judge, type Overridable, type Scene, type Verdict } from 
 const FAILED = 'ApplyOverridePolicyFailed'
 const NOTHING: Scene = { events: new Map(), clusters: [], overridable: [] }
 
-/** Warnings by the UID of what they are about. */
+/** Events by the UID of what they are about. */
 function told(events: Readonly<Record<string, readonly (readonly [string, string])[]>>): Scene['events'] {
   const wordsOf = ([reason, message]: readonly [string, string]): Words => {
-    return { where: 'event', reason, message, isWarning: true }
+    return { where: 'event', reason, message }
   }
   return new Map(Object.entries(events).map(([uid, all]) => [uid, all.map(wordsOf)]))
 }
@@ -108,6 +108,11 @@ describe('an override policy', () => {
       want: 'missing',
     },
     { name: 'whose template goes nowhere', scene: { overridable: overridable() }, want: 'silent' },
+    {
+      name: 'that keeps its template from going anywhere, and is not told',
+      scene: { overridable: overridable(), events: told({ t: [[FAILED, by('shop/p')]] }) },
+      want: 'missing',
+    },
   ])('$name: $want', ({ scene, want }) => expect(judge(policy, { ...NOTHING, ...scene }).type).toBe(want))
 
   it('that is cluster-wide has a record of its own', () => {

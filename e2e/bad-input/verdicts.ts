@@ -108,6 +108,7 @@ function judgeOverride(policy: AnyObject, scene: Scene): Verdict {
   if (selected.length === 0) return silent('nothing that it selects is there')
   // What goes nowhere is its own case, and none of the policy's.
   const placed = selected.filter(({ annotations }) => annotations !== undefined)
+  if (selected.some(each => isBlamed(each, policy, scene))) return event(policy, scene, FAILED)
   if (placed.length === 0) return silent('nothing that it selects goes anywhere')
   const others = placed.filter(each => !isRecorded(policy, each))
   if (others.length === 0) return said('record on Works')
@@ -130,10 +131,17 @@ function isRecorded({ kind, metadata }: AnyObject, { annotations }: Overridable)
 const HOLD_UPS: ReadonlySet<unknown> = new Set([FAILED, 'SyncWorkFailed', 'ApplyPolicyFailed'])
 
 function isHeldUp({ template }: Overridable, policy: AnyObject, { events }: Scene): boolean {
-  const { namespace, name } = policy.metadata
-  const own = `override policy(${namespace === undefined ? name : `${namespace}/${name}`})`
   const told = events.get(template.metadata.uid) ?? []
-  return told.some(({ reason, message }) => HOLD_UPS.has(reason) && !String(message).includes(own))
+  return told.some(words => HOLD_UPS.has(words.reason) && !isAbout(policy, words))
+}
+
+/** What it selects is told that the policy is at fault: then the policy has to be told as well. */
+function isBlamed({ template }: Overridable, policy: AnyObject, scene: Scene): boolean {
+  return eventsOn(template, scene, FAILED).some(words => isAbout(policy, words))
+}
+
+function isAbout({ metadata: { namespace, name } }: AnyObject, { message }: Words): boolean {
+  return String(message).includes(`override policy(${namespace === undefined ? name : `${namespace}/${name}`})`)
 }
 
 /** Only Clusters read it, and say what is wrong with it. */
