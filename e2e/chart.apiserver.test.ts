@@ -247,7 +247,7 @@ describe('its ServiceAccount', () => {
       { verb: 'get', resource: 'secrets', namespace: 'kube-system' },
       { verb: 'list', resource: 'secrets' },
       { verb: 'create', resource: 'secrets', namespace: OPERATOR_NAMESPACE },
-      { verb: 'update', resource: 'leases.coordination.k8s.io', namespace: OPERATOR_NAMESPACE, name: 'another' },
+      { verb: 'update', resource: 'leases.coordination.k8s.io', namespace: 'default', name: 'another' },
       { verb: 'update', resource: 'leases.coordination.k8s.io', namespace: 'kube-system', name: 'flotilla' },
       { verb: 'create', resource: 'pods', namespace: 'default' },
       { verb: 'create', resource: 'pods/exec', namespace: 'default' },

@@ -5,9 +5,10 @@ import { beforeAll, expect, it, jest } from '@jest/globals'
 import { OPERATOR_NAMESPACE, RELEASE } from './chart.ts'
 import { type AnyObject, apply, eventually, everywhere } from './cluster-view.ts'
 import { subtractRequestCounts, totalRequests } from './controlplane/request-counts.ts'
+import { joinMembers } from './joining.ts'
 import type { RunningOperator } from './operator.ts'
 import { countRequests, type RequestCounts } from './settled.ts'
-import { configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
+import { configMap, newNamespace, propagationPolicy, type TestFleet, useFleet } from './test-fleet.ts'
 
 jest.setTimeout(400_000)
 
@@ -82,15 +83,47 @@ it('a replica that joins and leaves writes nothing that is there already', async
   expect(await writesSinceThen(before)).toEqual(MEMBERS.map(() => 0))
 })
 
-it('one that does not share members waits for those that do, and has all of them then', async () => {
+it('a member that is let go with what it holds keeps it, whoever executes for it', async () => {
+  const [cluster = ''] = (await someReplica()).members
+  const member = fleet.member(cluster)
+  const count = async (): Promise<number> => (await countObjects([member]))[0] ?? 0
+  const held = await count()
+  expect(held).toBeGreaterThan(0)
+  await fleet.host.kubectl(['annotate', 'cluster', cluster, 'flotilla.dev/on-deletion=keep-resources'])
+  await fleet.host.kubectl(['delete', 'cluster', cluster, '--timeout=60s'])
+  expect(await count()).toBe(held)
+  // What was let go is somebody else's now, and would be left alone.
+  await member.request(`/api/v1/namespaces/${NAMESPACE}/configmaps?labelSelector=shared=yes`, { method: 'DELETE' })
+  await joinMembers(fleet, [member])
+  await eventually('it has all again', async () => (await count()) === held)
+  await allShared(2)
+})
+
+it('one that does not share members waits for those that do, which go on, and has all of them then', async () => {
   const { sharing: _, ...unshared } = configuration
-  const running = [...operators.values()].filter(({ process }) => process.running)
+  const last = await operatorOf(await someReplica())
+  const first = await operatorOf(await leader())
+  // Rights and configuration are those of an operator that does not share, as in a rolling update.
   const alone = await fleet.startOperator('alone', { configuration: unshared })
   const before = await countRequests(fleet)
-  for (const { process } of running) await process.stop()
+  last.process.pause()
+  await first.process.stop()
+  await eventually('the one that does not share leads', async () => !(await leads(await replicas())))
+  last.process.resume()
+  const sinceMs = Date.now()
+  const { renewDeadlineMs } = configuration.leaderElection
+  await eventually('the other one renews its Lease for longer than it could go without', async () => {
+    const { items } = await requestLeases()
+    return items.some(({ spec }) => Date.parse(spec.renewTime) > sinceMs + 1.5 * renewDeadlineMs)
+  })
+  expect(last.process.running).toBe(true)
+  // A rolling update ends the other one only when this one is ready.
   await alone.ready()
-  const last = configMap({ name: 'last', namespace: NAMESPACE, labels: { shared: 'yes' } }, { name: 'last' })
-  await apply(fleet.host, last)
+  await last.process.stop()
+  await apply(
+    fleet.host,
+    configMap({ name: 'last', namespace: NAMESPACE, labels: { shared: 'yes' } }, { name: 'last' }),
+  )
   await everywhere(fleet.members, { kind: 'configmap', name: 'last', namespace: NAMESPACE }, () => true)
   expect(await replicas()).toEqual([])
   expect(await writesSinceThen(before)).toEqual(MEMBERS.map(() => 1))
@@ -139,10 +172,12 @@ async function someReplica(): Promise<Replica> {
 }
 
 async function leader(): Promise<Replica> {
-  return eventually('a replica leads', async () => {
-    const { spec }: AnyObject = await fleet.host.request(`${LEASES}/${RELEASE}`)
-    return (await replicas()).find(({ holder }) => holder === spec.holderIdentity)
-  })
+  return eventually('a replica leads', async () => leads(await replicas()))
+}
+
+async function leads(found: readonly Replica[]): Promise<Replica | undefined> {
+  const { spec }: AnyObject = await fleet.host.request(`${LEASES}/${RELEASE}`)
+  return found.find(({ holder }) => holder === spec.holderIdentity)
 }
 
 /** Logs name the replica that joined last. */
@@ -190,10 +225,10 @@ function startLoad() {
   }
 }
 
-function countObjects(): Promise<readonly number[]> {
+function countObjects(members: TestFleet['members'] = fleet.members): Promise<readonly number[]> {
   const path = `/api/v1/namespaces/${NAMESPACE}/configmaps?labelSelector=shared=yes`
   return Promise.all(
-    fleet.members.map(async member => {
+    members.map(async member => {
       const { items }: AnyObject = await member.request(path)
       return items.length
     }),

@@ -14,7 +14,6 @@ const NOTE =
 const CONDITIONS: Readonly<Record<RuleCondition, string>> = {
   installCrds: '.Values.crds.install',
   'leaderElection.enabled': '(dig "leaderElection" "enabled" true .Values.config)',
-  'sharing.enabled': '(dig "sharing" "enabled" false .Values.config)',
   parking: '(ne (dig "parking" "mode" "auto" .Values.config) "off")',
 }
 /** Expressions of Helm, as are names and namespaces below. */

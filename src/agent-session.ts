@@ -9,9 +9,9 @@ import {
 import { executionNamespace } from './api/names.ts'
 import { startHeartbeat } from './clusters/heartbeat/controller.ts'
 import { startHostAccess } from './clusters/host-access/controller.ts'
+import { refreshCluster } from './clusters/refresh-cluster.ts'
 import { newInterpreting } from './host-interpreting.ts'
 import type { Client } from './kube/client.ts'
-import { findOrUndefined } from './kube/look.ts'
 import { missingRight } from './kube/missing-right.ts'
 import { newClient } from './kube/new-client.ts'
 import type { ServerConfig } from './kube/server-config.ts'
@@ -159,7 +159,7 @@ async function start(deps: AgentSessionDeps, parts: Parts): Promise<() => Promis
     }
     const stops = [
       ...interpreting.start({ ...shared, ...informers }),
-      ...startMemberSide({ ...shared, refreshCluster: (name, limit) => refreshCluster(parts, name, limit) }),
+      ...startMemberSide({ ...shared, refreshCluster: (name, limit) => refreshCluster(shared, name, limit) }),
       ...startMemberLooks({
         ...shared,
         ...{ random: deps.random, rooms: newMemberRooms(clock), informerDeps: { clock, log, metrics } },
@@ -181,11 +181,6 @@ async function start(deps: AgentSessionDeps, parts: Parts): Promise<() => Promis
     await renewal()
     throw error
   }
-}
-
-async function refreshCluster({ host, informers }: Parts, name: string, signal: AbortSignal): Promise<void> {
-  const found = await findOrUndefined(() => host.get(CLUSTER, { namespace: '', name }, { signal }))
-  if (found !== undefined) informers.clusters.observe(found)
 }
 
 const IDENTITY_RETRY_MS = 5000

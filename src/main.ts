@@ -79,7 +79,7 @@ interface Program {
   /** What its own cluster is called in metrics and messages. */
   readonly homeName: string
   /** What it does whether it leads or not. */
-  join?(surroundings: Surroundings): Pick<OperatorProcess, 'join' | 'unready' | 'stop'>
+  join?(surroundings: Surroundings): Omit<OperatorProcess, 'lead'>
   start(surroundings: Surroundings, signal: AbortSignal): Promise<Running>
 }
 
@@ -97,7 +97,7 @@ class FlotillaProcess extends Operator {
   readonly #election: LeaderElection | undefined
   #http: HttpServer | undefined
   #running: Running | undefined
-  #joined: Pick<OperatorProcess, 'join' | 'unready' | 'stop'> | undefined
+  #joined: Omit<OperatorProcess, 'lead'> | undefined
   #starting: Promise<void> | undefined
   /** Why it has not started. */
   #problem: string | undefined
@@ -129,7 +129,7 @@ class FlotillaProcess extends Operator {
         leaseDurationMs,
         renewDeadlineMs,
         retryPeriodMs,
-        annotations: () => this.#running?.notes() ?? {},
+        annotations: () => ({ ...this.#joined?.notes(), ...this.#running?.notes() }),
         onStarted: signal => this.#lead(signal),
         onLost: () => loseEverything(this.#log, 'the lease is lost'),
       },
@@ -204,8 +204,10 @@ class FlotillaProcess extends Operator {
   #unready(): string | undefined {
     if (this.#stopped.signal.aborted) return 'stopping'
     const problem = this.#joined?.unready()
-    // A standby is ready to take over: it serves nothing until then.
-    if (problem !== undefined || this.#election?.isLeader === false) return problem
+    // A standby is ready to take over: it serves nothing until then. If one was unready that waits for others to end, a rolling update
+    // would never end them.
+    const isStandby = this.#election?.isLeader === false || this.#joined?.isStandingBy() === true
+    if (problem !== undefined || isStandby) return problem
     return this.#running === undefined ? (this.#problem ?? 'starting') : this.#running.unready()
   }
 

@@ -1,3 +1,4 @@
+import { ANNOTATION } from './api/names.ts'
 import { type Manager, type ManagerDeps, startManager } from './manager.ts'
 import { newReplica, type Replica } from './replica.ts'
 import { newControllers } from './runtime/controller.ts'
@@ -23,6 +24,10 @@ export interface OperatorProcess {
   join(signal: AbortSignal): Promise<void>
   /** Why it has not joined. */
   unready(): string | undefined
+  /** Whether it leads, but waits as a standby does: for others to end that share members. */
+  isStandingBy(): boolean
+  /** What is to stand on the Lease of the leader while it leads. */
+  notes(): Readonly<Record<string, string>>
   /** Starts what only the leader does, and what else there is to do where members are not shared. @throws as the manager. */
   lead(signal: AbortSignal): Promise<Manager>
   /** Ends all of it; once, however often it is called. */
@@ -37,6 +42,7 @@ export function newOperatorProcess(deps: OperatorDeps): OperatorProcess {
   const sharing = configuration.sharing.enabled ? newSharing(shared) : undefined
   let alone: Replica | undefined
   let isRetry = false
+  let isStandingBy = false
   let manager: Manager | undefined
   const beginAlone = (): Replica => {
     alone = newReplica({ ...shared, share: { owns: () => true } })
@@ -50,8 +56,14 @@ export function newOperatorProcess(deps: OperatorDeps): OperatorProcess {
   return {
     join: async signal => sharing?.join(signal),
     unready: () => sharing?.unready(),
+    isStandingBy: () => isStandingBy,
+    notes: () => (sharing === undefined ? {} : { [ANNOTATION.sharer]: deps.who.identity }),
     lead: async signal => {
-      if (sharing === undefined) await awaitNoReplicas(deps, signal)
+      if (sharing === undefined) {
+        isStandingBy = true
+        await awaitNoReplicas(deps, signal)
+        isStandingBy = false
+      }
       try {
         manager = await startManager({ ...shared, isRetry, replica: sharing?.begin ?? beginAlone }, signal)
         return manager

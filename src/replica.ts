@@ -1,5 +1,6 @@
 import { startConnections } from './clusters/connection/controller.ts'
 import { type Looks, newLooks } from './clusters/looks.ts'
+import { refreshCluster } from './clusters/refresh-cluster.ts'
 import { startTokenRenewal } from './clusters/token-renewal/controller.ts'
 import { type ReplicaInformers, startReplicaInformers } from './host-informers.ts'
 import { newInterpreting } from './host-interpreting.ts'
@@ -149,9 +150,12 @@ function startLooks(parts: Parts): Stops {
 
 function startExecuting(parts: Parts): Stops {
   const stopWarming = startWarmingMembers(parts)
+  // Another process may lead, and let go of a cluster before the watch tells of it here.
+  const isShared = parts.share.onGain !== undefined
+  const refresh = (name: string, signal: AbortSignal): Promise<void> => refreshCluster(parts, name, signal)
   return [
     ...parts.interpreting.start({ ...parts, recorder: parts.leadersRecorder }),
-    ...startMemberSide(parts),
+    ...startMemberSide({ ...parts, ...(isShared && { refreshCluster: refresh }) }),
     async () => stopWarming(),
   ]
 }

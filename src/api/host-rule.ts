@@ -9,7 +9,7 @@ export const READ: readonly Verb[] = ['get', 'list', 'watch']
 export type RuleNamespace = 'operator' | 'clusters'
 
 /** A setting that a rule depends on: without it the rule is not granted (src/configuration.ts). */
-export type RuleCondition = 'installCrds' | 'leaderElection.enabled' | 'sharing.enabled' | 'parking'
+export type RuleCondition = 'installCrds' | 'leaderElection.enabled' | 'parking'
 
 /** A setting that holds the name of the one object that a rule is about. */
 export type NameSetting = 'leaderElection.leaseName' | 'ownerClusterRole'

@@ -80,6 +80,8 @@ export const ANNOTATION = {
   preparedView: 'flotilla.dev/prepared-view',
   view: 'flotilla.dev/view',
   members: 'flotilla.dev/members',
+  /** On the operator's Lease: the holder, if it shares members with others. */
+  sharer: 'flotilla.dev/sharer',
   /** On the operator's Lease: who parks templates, as JSON. */
   parking: 'flotilla.dev/parking',
   /** On a Cluster: when the NoExecute taint was added from which the user lets workloads be moved although the brake stops that. */

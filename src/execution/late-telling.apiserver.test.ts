@@ -15,6 +15,7 @@ import { listCustomResources } from '../registration/custom-resources.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { newControllers } from '../runtime/controller.ts'
 import { type Informer, newInformer } from '../runtime/informer.ts'
+import { ReconcileError } from '../runtime/reconcile-error.ts'
 import { newTestClient } from '../testing/apiserver-client.ts'
 import { untilSome } from '../testing/cluster-fixture.ts'
 import { silentLog } from '../testing/silent-log.ts'
@@ -36,10 +37,21 @@ let managed: ManagedInformers
 let works: Informer<Work> & { stop(): void }
 let clusters: Informer<Cluster> & { stop(): void }
 let stop: () => Promise<void>
+/** As where another replica executes for the member, or may do so. */
+let isHeldBack = false
+let heldBack = 0
 
 beforeAll(async () => {
   server = await startApiserver()
-  ;[host, member, user] = [1, 2, 3].map(() => newTestClient(server.cluster.endpoint)) as [Client, Client, Client]
+  const { endpoint } = server.cluster
+  ;[host, user] = [newTestClient(endpoint), newTestClient(endpoint)]
+  member = newTestClient(endpoint, {
+    fence: () => {
+      if (!isHeldBack) return
+      heldBack++
+      throw new ReconcileError('NotOurMember', 'another replica executes for it', { retry: 'backoff' })
+    },
+  })
   for (const definition of listCustomResources()) {
     if (/^(works|clusters)\./.test(definition.metadata.name)) {
       await user.create(CUSTOM_RESOURCE_DEFINITION, definition)
@@ -157,4 +169,13 @@ it('while the host is busy members lose what goes, and the Works go afterwards',
   expect((await user.list(WORK)).items).toHaveLength(NAMES.length)
   rest()
   await untilSome(async () => (await user.list(WORK)).items.length === 0)
+})
+
+it('of a write that was held back nothing is told: it has not failed, and is made when it may be', async () => {
+  isHeldBack = true
+  await user.create(WORK, workOf('held'))
+  await untilSome(async () => heldBack > 1)
+  expect(((await user.get(WORK, keyOfWork('held'))) as Work).status).toBeUndefined()
+  isHeldBack = false
+  await untilSome(() => isApplied('held'))
 })

@@ -89,6 +89,9 @@ async function applyWork(deps: ExecutionDeps, work: Work, turn: Turn): Promise<v
   const ref = { ...keyOf(work), preserve: false, isNew }
   const results = await Promise.allSettled(manifests.map(manifest => writer.settle(ref, manifest, turn.signal)))
   const errors = results.flatMap(rejection)
+  const stopped = errors.find(isStopped)
+  // Nothing has failed in the member, and whoever executes for it by now tells of it.
+  if (stopped !== undefined) throw stopped
   const settled = results.map(result => (result.status === 'fulfilled' ? result.value : undefined))
   const left = settled.filter(each => each !== undefined)
   const malformed = malformedManifests(work)
@@ -103,6 +106,11 @@ async function applyWork(deps: ExecutionDeps, work: Work, turn: Turn): Promise<v
   const unread = await writeStatus(deps, work, { outcome, settled, turn })
   const [first] = [...errors, ...unread]
   if (first !== undefined) throw retriedSoon(first)
+}
+
+/** Whether a write was held back because this process may not write to the member (any more). */
+function isStopped(error: unknown): boolean {
+  return error instanceof ReconcileError && (error.code === 'NotOurMember' || error.code === 'LeadershipLost')
 }
 
 function textOr(text: string): string | undefined {

@@ -3,6 +3,7 @@ import { useApiserver } from '../../e2e/test-apiserver.ts'
 import { LEASE } from '../api/kinds.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { untilSome } from '../testing/cluster-fixture.ts'
+import { newFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { newExpiry } from './expiry.ts'
 import { awaitNoReplicas } from './former-replicas.ts'
@@ -44,6 +45,48 @@ it(
     expiry.see(written)
     await untilSome(async () => (await names()).length === 1)
     expect(await names()).toEqual([other.metadata.name])
+    expiry.stop()
+  },
+  TIMEOUT_MS,
+)
+
+it(
+  'the time of a Lease that is renewed while its removal is under way counts from the renewal',
+  async () => {
+    const clock = newFakeClock()
+    const { client } = apiserver
+    const removals: (() => void)[] = []
+    let answered = 0
+    const late: Pick<typeof client, 'delete'> = {
+      delete: async (...args) => {
+        await new Promise<void>(resolve => removals.push(resolve))
+        try {
+          return await client.delete(...args)
+        } finally {
+          answered++
+        }
+      },
+    }
+    const who = { identity: 'pod_1234b' }
+    const expiry = newExpiry({
+      ...{ client: late, clock, log: silentLog, who },
+      leaseDurationMs: GROUP.leaseDurationMs,
+    })
+    const made = await newLease('pod_9999aaaaaaaa')
+    expiry.see(made)
+    await clock.advance(GROUP.leaseDurationMs)
+    expect(removals).toHaveLength(1)
+    const annotations = { renewed: 'yes' }
+    expiry.see(await client.update(LEASE, { ...made, metadata: { ...made.metadata, annotations } }))
+    await clock.advance(GROUP.leaseDurationMs / 2)
+    removals[0]?.()
+    // In the version that was seen first it cannot be removed any more.
+    await untilSome(async () => answered === 1)
+    expect(await names()).toContain(made.metadata.name)
+    await clock.advance(GROUP.leaseDurationMs / 2)
+    expect(removals).toHaveLength(2)
+    removals[1]?.()
+    await untilSome(async () => !(await names()).includes(made.metadata.name))
     expiry.stop()
   },
   TIMEOUT_MS,

@@ -35,6 +35,8 @@ export interface Expiry {
 export function newExpiry(deps: ExpiryDeps): Expiry {
   const { clock, log, who } = deps
   const pending = new Map<string, () => void>()
+  /** As each was seen last. */
+  const latest = new Map<string, KubeObject>()
   const ended = new AbortController()
   const goodMsOf = (lease: KubeObject): number => Math.max(readReplicaLease(lease).durationMs, deps.leaseDurationMs)
   const removeAfter = (ms: number, lease: KubeObject): void => {
@@ -46,7 +48,12 @@ export function newExpiry(deps: ExpiryDeps): Expiry {
     )
   }
   const see = (lease: KubeObject): void => {
+    latest.set(lease.metadata.name, lease)
     removeAfter(hasEnded(readReplicaLease(lease).identity, who) ? 0 : goodMsOf(lease), lease)
+  }
+  /** One that was seen anew meanwhile has a time of its own. */
+  const again = (lease: KubeObject): void => {
+    if (latest.get(lease.metadata.name) === lease) removeAfter(goodMsOf(lease), lease)
   }
   const remove = async (lease: KubeObject): Promise<void> => {
     const { uid, resourceVersion, name } = lease.metadata
@@ -56,11 +63,12 @@ export function newExpiry(deps: ExpiryDeps): Expiry {
       await deps.client.delete(LEASE, keyOf(lease), { uid, resourceVersion, signal: ended.signal, timeoutMs })
       log.warn('a replica was not heard of any more: its members are taken over', { replica: name })
     } catch (error) {
-      // Somebody else did it; or it lives, and our watch is late.
+      // Somebody else did it.
       if (ended.signal.aborted || isNotFound(error)) return
+      // It lives, and our watch is late.
       if (!isConflict(error))
         log.warn('a dead replica could not be removed yet', { replica: name, error: toError(error) })
-      removeAfter(timeoutMs, lease)
+      again(lease)
     }
   }
   return {
@@ -68,6 +76,7 @@ export function newExpiry(deps: ExpiryDeps): Expiry {
     forget: name => {
       pending.get(name)?.()
       pending.delete(name)
+      latest.delete(name)
     },
     stop: () => {
       ended.abort(new Error('stopped'))

@@ -78,12 +78,17 @@ class RenewedLease implements OwnLease {
         await this.#write(AbortSignal.any([signal, this.#left.signal]))
       } catch (error) {
         log.warn('the Lease of this replica cannot be made yet', { error: toError(error) })
-        // Ours, the answer was lost: nobody else makes one of this name.
-        if (isAlreadyExists(error)) await this.#readAgain()
+        await this.#learnFrom(error)
       }
       if (!this.isHeld) await sleep(clock, this.#options.retryPeriodMs, signal)
     }
     this.#loop = this.#run()
+  }
+
+  /** Of a write before we have joined. Answers may be lost, of the creation and of what follows: nobody else makes one of this name. */
+  async #learnFrom(error: unknown): Promise<void> {
+    if (isAlreadyExists(error) || isConflict(error)) await this.#readAgain()
+    else if (isNotFound(error) && this.#object !== undefined) this.#lose('it was removed')
   }
 
   publish(): void {

@@ -1,5 +1,6 @@
 import { type HostRule, READ } from '../api/host-rule.ts'
 import { LEASE } from '../api/kinds.ts'
+import { ANNOTATION } from '../api/names.ts'
 import type { Client } from '../kube/client.ts'
 import { findOrUndefined } from '../kube/look.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -63,11 +64,11 @@ export interface Membership extends Ownership {
 
 /**
  * Replicas find each other by a label; names are known only when one starts. Who leads alone waits for those that still share, and
- * removes what a dead one has left.
+ * removes what a dead one has left. Also where sharing is off: a rolling update that switches it off changes the rights first, and those
+ * that still share go on renewing their Leases until their Pods are ended.
  */
 export const REPLICA_RULES: readonly HostRule[] = [
-  { on: LEASE, within: 'operator', verbs: [...READ, 'delete'], when: 'leaderElection.enabled' },
-  { on: LEASE, within: 'operator', verbs: ['create', 'update'], when: 'sharing.enabled' },
+  { on: LEASE, within: 'operator', verbs: [...READ, 'create', 'update', 'delete'], when: 'leaderElection.enabled' },
 ]
 
 /**
@@ -249,6 +250,8 @@ class SharedMembership implements Membership {
     const key = { namespace, name: leaseName }
     const lease = await findOrUndefined(() => this.#deps.client.get(LEASE, key, { signal: this.#stop.signal }))
     const holder = lease === undefined ? '' : readLease(lease).holder
-    return holder !== '' && !this.#known.has(holder)
+    // One that has not joined yet, since it has only just begun, says so on the Lease.
+    const isSharer = lease?.metadata.annotations?.[ANNOTATION.sharer] === holder
+    return holder !== '' && !isSharer && !this.#known.has(holder)
   }
 }

@@ -1,14 +1,12 @@
 import type { AgentRule } from '../../api/agent-rule.ts'
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { CLUSTER, NAMESPACE, SECRET, WORK } from '../../api/kinds.ts'
-import { deepEqual } from '../../object/deep-equal.ts'
-import type { Cluster } from '../../object/karmada-objects.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
-import type { Lister } from '../../runtime/lister.ts'
 import type { Ownership } from '../../runtime/ownership.ts'
 import { clustersNaming } from '../cluster-secret.ts'
-import { type MemberSessions, newMemberSessions } from './member-session.ts'
+import { clustersToLookAt } from './clusters-to-look-at.ts'
+import { newMemberSessions } from './member-session.ts'
 import { newStatusReconciler, type StatusDeps } from './reconciler.ts'
 
 export interface StatusControllerDeps extends Omit<StatusDeps, 'sessions' | 'enqueue' | 'secrets'>, Ownership {
@@ -74,31 +72,4 @@ export function startStatusCollection(deps: StatusControllerDeps): () => Promise
 
 function isNews(change: Change): boolean {
   return change.type === 'updated' || (change.type === 'added' && !change.initial)
-}
-
-/** What we write ourselves (status, taints, id) is no reason to look again. An id that is given up may have kept out a second one. */
-function clustersToLookAt(
-  change: Change<Cluster>,
-  clusters: Lister<Cluster>,
-  sessions: Pick<MemberSessions, 'idOf'>,
-): readonly string[] {
-  const { object } = change
-  const { name } = object.metadata
-  const whoSay = (id: string | undefined): readonly string[] =>
-    id === undefined
-      ? []
-      : clusters
-          .list()
-          .filter(other => sessions.idOf(other) === id)
-          .map(other => other.metadata.name)
-  if (change.type === 'added') return [name]
-  if (change.type === 'deleted') return [name, ...whoSay(object.spec.id), ...whoSay(sessions.idOf(object))]
-  const { previous } = change
-  const own = deepEqual(relevant(object), relevant(previous)) ? [] : [name]
-  return previous.spec.id === object.spec.id ? own : [...own, ...whoSay(previous.spec.id)]
-}
-
-function relevant({ metadata, spec }: Cluster) {
-  const { taints, id, ...rest } = spec
-  return { rest, finalizers: metadata.finalizers }
 }
