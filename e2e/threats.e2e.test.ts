@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { parseTicket } from '../src/cli/token/ticket.ts'
+import { flotilla } from './agent.ts'
 import { type AnyObject, apply, eventually, everywhere, nowhere, read, readObject } from './cluster-view.ts'
 import type { ControlPlane, Kubeconfig } from './controlplane/control-plane.ts'
+import { CallError, callJson } from './controlplane/rest.ts'
 import { waitFor } from './controlplane/wait.ts'
 import type { RunningOperator } from './operator.ts'
 import { noteSecret } from './secrecy/canaries.ts'
+import { findCredentials } from './secrecy/cluster-objects.ts'
 import { searchAll, sweep } from './secrecy/sweep.ts'
 import { configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
 
@@ -277,12 +281,54 @@ describe('whoever rules a member', () => {
   })
 
   it('has no credentials of the host, and none of another member', async () => {
-    const secrets: AnyObject = await ruled.request('/api/v1/secrets')
-    const texts = secrets.items.map(({ data = {} }: AnyObject) =>
-      Buffer.from(Object.values(data).join(''), 'base64').toString(),
+    expect(await findCredentials(ruled, [fleet.host, honest])).toEqual([])
+  })
+
+  it('would be found to have them, whatever bears them there', async () => {
+    const noted = randomBytes(48).toString('base64url')
+    noteSecret('a secret that a test notes', noted)
+    const base64 = Buffer.from(fleet.host.kubeconfig).toString('base64')
+    const metadata = { name: 'planted', namespace: TENANT }
+    await apply(
+      ruled,
+      // Not in the first of its values, which ends with padding.
+      { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { a: 'x', b: honest.kubeconfig, c: base64 } },
+      configMap(metadata, { note: `Bearer ${noted}` }),
     )
-    expect(texts.join('\n')).not.toContain(fleet.host.endpoint.url)
-    expect(texts.join('\n')).not.toContain(honest.endpoint.url)
+    const leaks = await findCredentials(ruled, [fleet.host, honest])
+    await ruled.kubectl(['delete', 'secret,configmap', 'planted', `--namespace=${TENANT}`])
+    for (const leak of [
+      /^b of Secret tenant\/planted: .*member2/,
+      /^c of Secret tenant\/planted: .*host/,
+      /^a list of member1: a secret that a test notes/,
+    ]) {
+      expect(leaks).toContainEqual(expect.stringMatching(leak))
+    }
+    expect(await findCredentials(ruled, [fleet.host, honest])).toEqual([])
+  })
+})
+
+const isRefusedAsNobody = (error: unknown): boolean => error instanceof CallError && error.statusCode === 401
+
+describe('whoever has a join token with which an agent has registered', () => {
+  it('has nothing: the host knows nobody by it, and no other agent registers with it', async () => {
+    const { host } = fleet
+    const member = fleet.member('member2')
+    const ca = `${member.kubeconfigPath}.host-ca.pem`
+    writeFileSync(ca, host.endpoint.ca)
+    const create = ['token', 'create', 'edge', '--server', host.endpoint.url, '--ca-file', ca]
+    const ticket = (await flotilla(host, create)).trim()
+    const { token } = parseTicket(ticket)
+    noteSecret('the join token of edge', token)
+    const register = ['register', 'edge', '--credentials-only', '--token', ticket]
+    const asItsHolder = (): Promise<unknown> =>
+      callJson({ ...host.endpoint, token }, '/apis/cluster.karmada.io/v1alpha1/clusters/edge')
+    // Rights that were just given take a moment to hold, as does their end.
+    await eventually('it is somebody', () => asItsHolder().catch(() => undefined))
+    await flotilla(member, register)
+    await eventually('it is nobody', () => asItsHolder().then(() => false, isRefusedAsNobody))
+    await expect(flotilla(member, register)).rejects.toThrow('the join token was used, deleted or has expired')
+    await host.kubectl(['delete', 'cluster', 'edge'])
   })
 })
 
@@ -320,10 +366,16 @@ describe('who reads logs, events, metrics and health pages', () => {
     expect(secrets).toBeGreaterThan(5)
   })
 
-  it('finds a health page that names checks and nothing else', async () => {
-    const page = await (await fetch(new URL('/readyz', fleet.operator.metricsUrl))).text()
-    expect(page.length).toBeLessThan(1000)
-    expect(page).not.toMatch(/https?:|Bearer|token/)
+  it.each([
+    ['/healthz', 'ok'],
+    ['/healthz?verbose', 'ok\n'],
+    ['/livez', 'ok'],
+    ['/livez?verbose', 'ok\n'],
+    ['/readyz', 'ok'],
+    ['/readyz?verbose', '[+]lease ok\n[+]caches ok\nok\n'],
+  ])('finds a health page that names checks and nothing else: %s', async (path, page) => {
+    const answer = await fetch(new URL(path, fleet.operator.metricsUrl))
+    expect([answer.status, await answer.text()]).toEqual([200, page])
   })
 
   it('finds names of clusters and kinds in metrics, and of no object', async () => {

@@ -108,7 +108,8 @@ function rightsIn(texts: readonly Text[]): readonly string[] {
   return pages.flatMap(({ text }) => rightsUsed(text.toString()))
 }
 
-async function noteSecretsOf(cluster: Sweep['clusters'][number]): Promise<void> {
+/** Notes what the Secrets of a cluster hold; nothing of one that does not answer. */
+export async function noteSecretsOf(cluster: Sweep['clusters'][number]): Promise<void> {
   const list = await readList(cluster, '/api/v1/secrets')
   for (const { what, value } of secretValues(list)) noteSecret(`${what} (${cluster.name})`, value)
 }

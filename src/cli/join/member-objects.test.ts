@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { stringAt } from '../../object/field.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { type MemberWish, memberObjects } from './member-objects.ts'
 import { memberRules, PERMISSIONS } from './permissions.ts'
@@ -61,6 +62,28 @@ describe('memberObjects', () => {
   })
 })
 
+/** What is granted where: `everywhere`, or a namespace. */
+const grants = (objects: readonly KubeObject[]): readonly (readonly [where: string, role: string])[] =>
+  objects
+    .filter(({ kind }) => kind.endsWith('Binding'))
+    .map(({ metadata, roleRef }) => [metadata.namespace ?? 'everywhere', stringAt(roleRef, 'name') ?? ''])
+
+it('grants what writes in the namespaces that were named alone, besides tokens of its own account', () => {
+  const objects = memberObjects({ ...WISH, permissions: 'namespaced', namespaces: ['shop', 'blog'] })
+  expect(grants(objects)).toEqual([
+    ['shop', 'flotilla-m1-write'],
+    ['blog', 'flotilla-m1-write'],
+    ['everywhere', 'flotilla-m1'],
+    ['karmada-cluster', 'flotilla-m1-token'],
+  ])
+  const tokens = objects.find(({ kind, metadata }) => kind === 'Role' && metadata.name === 'flotilla-m1-token')
+  expect(tokens).toMatchObject({
+    rules: [
+      { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['flotilla-m1'], verbs: ['create'] },
+    ],
+  })
+})
+
 describe('memberRules', () => {
   it.each(PERMISSIONS.filter(each => each !== 'cluster-admin'))('%s never has a star', permissions => {
     const { everywhere = [], inNamespaces = [] } = memberRules(permissions, []) ?? {}
@@ -73,9 +96,14 @@ describe('memberRules', () => {
     expect(words).not.toContain('secrets')
   })
 
-  it('writes nowhere but in the namespaces that were named', () => {
-    const { everywhere = [] } = memberRules('namespaced', []) ?? {}
-    expect(everywhere.flatMap(({ verbs }) => verbs)).not.toContain('create')
+  it.each([
+    { name: 'default kinds', more: [] },
+    { name: 'kinds of which rights are passed on', more: ['secrets', 'roles.rbac.authorization.k8s.io'] },
+  ])('writes nowhere but in the namespaces that were named: $name', ({ more }) => {
+    const { everywhere = [], inNamespaces = [] } = memberRules('namespaced', more) ?? {}
+    const verbs = (rules: typeof everywhere): ReadonlySet<string> => new Set(rules.flatMap(rule => rule.verbs))
+    expect(verbs(everywhere)).toEqual(new Set(['get', 'list', 'watch']))
+    expect([...verbs(inNamespaces)]).toEqual(expect.arrayContaining(['create', 'patch', 'update', 'delete']))
   })
 
   it('takes more kinds, and may pass on rights only where these are among them', () => {
