@@ -16,14 +16,16 @@ interface Outcome {
   readonly seconds: number
   /** Why it has no answer. */
   readonly problem: string | undefined
+  /** Why it was not asked. */
+  readonly hindrance?: string
 }
 
 /**
  * Asks one question after the other, each in a process of its own, and then writes the report. What fails is told, and the rest
- * goes on.
+ * goes on; what cannot be asked here is left out and told.
  *
  * @param flags given to each; with --objects all are asked with that number
- * @returns whether all were answered
+ * @returns whether all that were asked were answered
  */
 export async function askAll(questions: readonly Question[], flags: readonly string[]): Promise<boolean> {
   const outcomes: Outcome[] = []
@@ -31,9 +33,14 @@ export async function askAll(questions: readonly Question[], flags: readonly str
     [undefined, ...(flags.includes('--objects') ? [] : (question.also ?? []))].map(size => ({ question, size })),
   )
   for (const [index, { question, size }] of wanted.entries()) {
-    await awaitQuiet(REST_LIMIT_MS)
     const words = [question.name, ...(size === undefined ? [] : ['--objects', String(size)])]
     const name = words.join(' ')
+    const hindrance = question.hindrance?.()
+    if (hindrance !== undefined) {
+      outcomes.push({ name, seconds: 0, problem: undefined, hindrance })
+      continue
+    }
+    await awaitQuiet(REST_LIMIT_MS)
     tell(`\n${index + 1} of ${wanted.length}: ${name}: ${question.asks}\n`)
     const outcome = await run(name, [MAIN, ...words, ...flags])
     outcomes.push(outcome)
@@ -61,8 +68,10 @@ async function problemOf(child: ReturnType<typeof spawn>): Promise<string | unde
   }
 }
 
-function formatOutcome({ name, seconds, problem }: Outcome): string {
-  return `${name.padEnd(28)}${formatSeconds(seconds).padStart(10)}  ${problem ?? 'ok'}`
+function formatOutcome({ name, seconds, problem, hindrance }: Outcome): string {
+  const [took, what] =
+    hindrance === undefined ? [formatSeconds(seconds), problem ?? 'ok'] : ['', `left out: ${hindrance}`]
+  return `${name.padEnd(28)}${took.padStart(10)}  ${what}`
 }
 
 function formatSeconds(seconds: number): string {

@@ -56,6 +56,8 @@ async function main(): Promise<void> {
   if (question === undefined) return command.error(`what shall be measured? One of: ${QUESTIONS.map(q => q.name)}`)
   if (flags.profile === true && flags.save === true)
     command.error('a profile changes the figures: they are not kept. The question "profiling" keeps its own.')
+  const hindrance = question.hindrance?.()
+  if (hindrance !== undefined) command.error(`${question.name} cannot be asked here: ${hindrance}`)
   const run = await measure(question, flags, command)
   const report = withSurroundings(run)
   process.stdout.write(`${flags.json === true ? formatJson(report) : formatText(report)}\n`)

@@ -15,6 +15,10 @@ export const ownCore: Question = {
   asks: 'how late the event loop is in a burst when the operator does not wait for a core',
   clusters: 'own',
   objects: 1000,
+  hindrance: () =>
+    process.platform === 'linux' && process.getuid?.() === 0
+      ? undefined
+      : 'it needs root on Linux, to let the operator run before all others',
   measure: measureOwnCore,
 }
 

@@ -39,9 +39,11 @@ async function measurePolicyChange(clusters: ClusterUnderTest, objects: number):
   }
 }
 
-function bareFigures({ seconds, hostRequests, memberRequests, cpuSeconds }: BareDrop, objects: number): Figures {
+function bareFigures(drop: BareDrop, objects: number): Figures {
+  const { inMemberSeconds, onHostSeconds, hostRequests, memberRequests, cpuSeconds } = drop
   return {
-    dropInMemberSeconds: round(seconds),
+    dropInMemberSeconds: round(inMemberSeconds),
+    dropOnHostSeconds: round(onHostSeconds),
     dropHostRequestsPerObject: round(hostRequests / objects),
     dropMemberRequestsPerObject: round(memberRequests / objects),
     dropCpuSeconds: round(cpuSeconds),

@@ -16,6 +16,8 @@ interface Asked {
   readonly also?: readonly number[]
   /** Default `ordinary`. */
   readonly group?: Group
+  /** @returns why it cannot be asked on this machine or by this user; undefined when it can. */
+  readonly hindrance?: () => string | undefined
 }
 
 /** Asks whatever serves some clusters, by kubeconfigs alone: it uses nothing but the API of Karmada's policies. */

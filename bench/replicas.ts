@@ -10,6 +10,7 @@ import { bundle } from '../scripts/bundle.ts'
 import { LEASE } from '../src/api/kinds.ts'
 import { LABEL, OPERATOR_NAMESPACE } from '../src/api/names.ts'
 import { readReplicaLease } from '../src/shards/replica-lease.ts'
+import { newView } from '../src/shards/view.ts'
 import { CREATORS, createBurst, settled } from './burst.ts'
 import { type ClusterUnderTest, openClusters } from './cluster-under-test.ts'
 import { readUsage } from './process-usage.ts'
@@ -26,7 +27,7 @@ export const replicas: Question = {
   measure: measureReplicas,
 }
 
-const MEMBERS = 6
+const MEMBERS = ['member1', 'member2', 'member3', 'member4', 'member5', 'member6'] as const
 const COUNTS = [1, 2, 4] as const
 const TAKEOVER_LIMIT_MS = 120_000
 /** What is made when the leader has just been killed. */
@@ -45,11 +46,7 @@ interface Bench {
  * the leader is.
  */
 async function measureReplicas(objects: number): Promise<Report> {
-  const members = Array.from({ length: MEMBERS }, (_, index) => ({
-    name: `member${index + 1}`,
-    components: ['apiserver'] as const,
-    nodes: { count: 0 },
-  }))
+  const members = MEMBERS.map(name => ({ name, components: ['apiserver'] as const, nodes: { count: 0 } }))
   const fleet = await startFleet({ members })
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-bench-'))
   try {
@@ -57,7 +54,7 @@ async function measureReplicas(objects: number): Promise<Report> {
     const all: Figures[] = []
     for (const count of COUNTS) all.push(await measureOne({ fleet, folder, program }, count, objects))
     const figures = Object.assign({}, ...all)
-    return { question: 'replicas', setting: { objects, members: MEMBERS }, figures, bare: {}, requests: [] }
+    return { question: 'replicas', setting: { objects, members: MEMBERS.length }, figures, bare: {}, requests: [] }
   } finally {
     await fleet.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -144,17 +141,27 @@ async function sharesOf({ host }: Pick<ClusterUnderTest, 'host'>) {
   return items.map(readReplicaLease)
 }
 
-/** Waits until so many replicas have all members. @returns how many the busiest has. */
+/** Waits until so many replicas share all members, each what is its own. @returns how many the busiest has. */
 async function untilShared(clusters: Pick<ClusterUnderTest, 'host'>, count: number): Promise<Figures> {
   const shares = await waitFor(
     async () => {
       const found = await sharesOf(clusters)
-      const had = found.flatMap(({ members }) => members)
-      return found.length === count && new Set(had).size === MEMBERS ? found : undefined
+      return found.length === count && isHandedOver(found) ? found : undefined
     },
     { until: `${count} replicas have all members`, timeoutMs: TAKEOVER_LIMIT_MS, everyMs: 20 },
   )
   return { mostMembers: Math.max(...shares.map(({ members }) => members.length)) }
+}
+
+/** Whether all act by the view of those that are there, and each has looked at the members that it gives to it. */
+function isHandedOver(shares: Awaited<ReturnType<typeof sharesOf>>): boolean {
+  const view = newView(shares.map(({ replica }) => replica))
+  return (
+    shares.every(each => each.view === view.id) &&
+    MEMBERS.every(name =>
+      shares.every(({ replica, members }) => members.includes(name) === (view.ownerOf(name) === replica)),
+    )
+  )
 }
 
 interface Group {

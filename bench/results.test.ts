@@ -32,7 +32,7 @@ describe('kept runs', () => {
   })
 
   it('count when the machine was quiet, or all when it never was', () => {
-    const of = (runs: readonly Run[]) => dates(countingRuns({ question: 'burst', implementation: 'flotilla', runs }))
+    const of = (runs: readonly Run[]) => dates(countingRuns(runs))
     expect(of([run('1', false), run('2')])).toEqual(['2'])
     expect(of([run('1', false), run('2', false)])).toEqual(['1', '2'])
   })

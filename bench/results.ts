@@ -65,8 +65,8 @@ export function withRun(before: readonly Run[], run: Run): readonly Run[] {
   return all.filter(each => !leaving.has(each))
 }
 
-/** @returns the runs that count: those on a quiet machine, or all when there is none. */
-export function countingRuns({ runs }: Results): readonly Run[] {
+/** @returns of runs with one number of objects those that count: those on a quiet machine, or all when there is none. */
+export function countingRuns(runs: readonly Run[]): readonly Run[] {
   const quiet = runs.filter(({ load }) => load.quiet)
   return quiet.length > 0 ? quiet : runs
 }

@@ -19,8 +19,8 @@ export interface Standing {
 }
 
 const LIMIT_MS = 600_000
-/** So long after everything was compared the memory is looked at again: what the start left is collected by then. */
-const CALM_MS = 10_000
+/** So long after everything was compared the memory is looked at again: a process has looked twice by then whether it rests. */
+const REST_MS = 45_000
 const KIB_PER_MIB = 1024
 
 /**
@@ -49,15 +49,15 @@ export async function measureStart(fleet: ScaleFleet, standing: Standing): Promi
   const quietMs = quiet - startMs
   const pid = operator.process.identity?.pid ?? 0
   const usage = readUsage([pid])
-  await sleep(CALM_MS)
+  await sleep(REST_MS)
   const figures = {
     readySeconds: round(readyMs / 1000),
     comparedSeconds: round(quietMs / 1000),
     cpuSeconds: round(usage.cpuSeconds),
     peakRssMiB: round(readUsage([pid]).peakRssMiB),
-    calmRssMiB: round(rssMiB(pid)),
+    atRestRssMiB: round(rssMiB(pid)),
     longestBlockMs: round(1000 * longestBlockSeconds),
-    calmHeapMiB: round(
+    atRestHeapMiB: round(
       gauge(await (await fetch(operator.metricsUrl)).text(), 'nodejs_heap_size_used_bytes') / KIB_PER_MIB ** 2,
     ),
   }

@@ -25,7 +25,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   deploymentToMembers: 'Deployment in all members',
   deploymentToStatusOnHost: "Deployment's replicas counted on the host",
   deploymentStatusInMembers:
-    "Deployment: the last member's own status; beside it that of one made in the members by nobody",
+    "Deployment: the last member's own status; beside it that of one made by hand in the members, without Flotilla",
   deploymentMemberStatusToHost: "Deployment: from the last member's own status to the host's",
   rss: 'resident memory',
   stoppedConnectedFalse: 'its apiserver ended: until Connected is False',

@@ -4,9 +4,10 @@ import type { Question } from '../question.ts'
 import type { Series } from '../report.ts'
 import { countingRuns, OURS, type Results, type Run, spreadOf } from '../results.ts'
 import { fitLine } from './fit.ts'
+import { bareOf, figuresOf } from './kept-figures.ts'
 import { formatNumber, labelOf } from './labels.ts'
 import { besideOf, isSpread, plotsOf, type SizedAnswer, tablesOf } from './sections.ts'
-import { type Column, formatTable } from './tables.ts'
+import { type Column, formatTable, notesOf } from './tables.ts'
 
 /** Figures that others have published, or that were measured of others with this bench. */
 export interface Reference {
@@ -14,6 +15,8 @@ export interface Reference {
   readonly columns: readonly {
     readonly name: string
     readonly answers: readonly ReferenceAnswer[]
+    /** What a figure means there, where that is not what it means here. */
+    readonly notes?: Readonly<Record<string, string>>
   }[]
   /** What no question gives in the same form. */
   readonly figures: readonly { readonly what: string; readonly value: number | string; readonly unit: string }[]
@@ -53,31 +56,37 @@ export function renderPage(input: PageInput): {
 function sizedAnswers(question: string, { results, reference }: PageInput): readonly SizedAnswer[] {
   const ours = results.find(each => each.question === question && each.implementation === OURS)
   const others = results.filter(each => each.question === question && each.implementation !== OURS)
-  const runs = ours === undefined ? [] : countingRuns(ours)
-  return sizesOf(runs).flatMap(objects => {
-    const sized = runs.filter(run => run.objects === objects)
-    const last = sized.at(-1)
+  return sizesOf(ours?.runs ?? []).flatMap(objects => {
+    const runs = runsWith(objects, ours)
+    const last = runs.at(-1)
     const columns = [
       ...others.map(each => columnOf(each, objects)),
-      ...reference.columns.map(({ name, answers }) => ({
+      ...reference.columns.map(({ name, answers, notes }) => ({
         name,
+        ...(notes !== undefined && { notes }),
         figures: answers.find(each => each.question === question && each.objects === objects)?.figures ?? {},
       })),
     ]
     const measured = {
-      figures: spreadOf(sized.map(({ report }) => report.figures)),
-      bare: spreadOf(sized.map(({ report }) => report.bare)),
+      figures: spreadOf(runs.map(({ report }) => figuresOf(report))),
+      bare: spreadOf(runs.map(({ report }) => bareOf(report))),
       beside: besideOf(question),
       others: columns,
     }
-    return last === undefined ? [] : [{ objects, measured, last: last.report }]
+    return last === undefined ? [] : [{ objects, measured, runs, last: last.report }]
   })
 }
 
 function columnOf(results: Results, objects: number | undefined): Column {
-  const runs = countingRuns(results).filter(run => run.objects === objects)
-  const medians = [...spreadOf(runs.map(({ report }) => report.figures))].map(([name, { median }]) => [name, median])
+  const medians = [...spreadOf(runsWith(objects, results).map(({ report }) => figuresOf(report)))].map(
+    ([name, { median }]) => [name, median],
+  )
   return { name: results.implementation, figures: Object.fromEntries(medians) }
+}
+
+/** @returns the runs with so many objects that count. */
+function runsWith(objects: number | undefined, results: Results | undefined): readonly Run[] {
+  return countingRuns((results?.runs ?? []).filter(run => run.objects === objects))
 }
 
 function sizesOf(runs: readonly Run[]): readonly (number | undefined)[] {
@@ -101,13 +110,14 @@ function aimsBlock(aims: readonly Aim[], answers: ReadonlyMap<string, readonly S
   const rows = aims.map(aim => {
     const answer = answers
       .get(aim.question)
-      ?.find(({ objects }) => aim.objects === undefined || aim.objects === objects)?.measured
-    const { measured, verdict } = judge(aim, answer && answerOf(answer.figures, answer.bare))
+      ?.find(({ objects }) => aim.objects === undefined || aim.objects === objects)
+    const { measured, verdict } = judge(aim, answer && answerOf(answer.measured.figures, answer.measured.bare))
+    const age = answer?.runs.some(({ versions }) => versions.commit === undefined) ? ' (older code)' : ''
     const unit = aim.unit === '' ? '' : ` ${aim.unit}`
     return [
       aim.text,
       `${bounds[aim.bound ?? 'under']} ${formatNumber(aim.limit)}${unit}`,
-      measured === undefined ? '' : `${formatNumber(measured)}${unit}`,
+      measured === undefined ? '' : `${formatNumber(measured)}${unit}${age}`,
       verdict,
       answers.has(aim.question) ? `[${aim.question}](#${aim.question})` : aim.question,
     ]
@@ -125,22 +135,23 @@ function referenceBlock({ source, figures }: Reference): string {
 
 function sectionBlock(name: string, input: PageInput, plots: readonly (readonly [string, string])[]): string {
   const answers = sizedAnswers(name, input)
-  const results = input.results.find(each => each.question === name && each.implementation === OURS)
-  if (results === undefined || answers.length === 0) return `Not measured yet: \`npm run -s bench -- ${name} --save\`.`
+  if (answers.length === 0) return `Not measured yet: \`npm run -s bench -- ${name} --save\`.`
   return [
     ...plots.map(([file]) => `![${file.replaceAll('-', ' ')}](performance/${file}.svg)`),
     ...answers.flatMap(answer => answerBlocks(name, answer, answers.length > 1)),
-    sourceOf(countingRuns(results)),
   ].join('\n\n')
 }
 
-function answerBlocks(name: string, { objects, measured, last }: SizedAnswer, isOneOfMany: boolean): readonly string[] {
+function answerBlocks(name: string, answer: SizedAnswer, isOneOfMany: boolean): readonly string[] {
+  const { objects, measured, runs, last } = answer
   const growth = (last.series ?? []).filter(each => !isSpread(each))
   return [
     ...(isOneOfMany ? [`With ${formatNumber(objects ?? 0)} objects:`] : []),
     ...tablesOf(name, measured),
+    ...notesOf(measured).map(note => `† ${note}`),
     ...(growth.length === 0 ? [] : [growthTable(growth)]),
     ...(last.profile === undefined ? [] : profileBlocks(last.profile)),
+    sourceOf(runs),
   ]
 }
 

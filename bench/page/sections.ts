@@ -1,4 +1,5 @@
 import { type Report, type Series, SPREAD_UNIT } from '../report.ts'
+import type { Run } from '../results.ts'
 import { type Bars, drawBars, drawCurves, drawGrowth } from './plots.ts'
 import { figuresTable, type Matrix, type Measured, matrixTable } from './tables.ts'
 
@@ -17,7 +18,9 @@ export interface SizedAnswer {
   /** Absent where there is nothing to count. */
   readonly objects: number | undefined
   readonly measured: Measured
-  /** The last one that counts. */
+  /** Those that count, oldest first. */
+  readonly runs: readonly Run[]
+  /** What the last of them says. */
   readonly last: Report
 }
 

@@ -6,6 +6,8 @@ import { formatNumber, labelOf, rankOf } from './labels.ts'
 export interface Column {
   readonly name: string
   readonly figures: Figures
+  /** Of figures that mean something else there. */
+  readonly notes?: Readonly<Record<string, string>>
 }
 
 /** Everything about the figures of a question with one number of objects. */
@@ -36,9 +38,23 @@ export function figuresTable({ figures, bare, beside, others }: Measured): strin
     ...(bare.size > 0
       ? [joinRanks(names.map(name => formatSpread(bare.get(name)))), ratioOf(names[0], figures, bare)]
       : []),
-    ...shown.map(column => joinRanks(names.map(name => formatOptional(column.figures[name])))),
+    ...shown.map(
+      column => `${joinRanks(names.map(name => formatOptional(column.figures[name])))}${markOf(column, names)}`,
+    ),
   ]
   return formatTable(head, rows.map(cells))
+}
+
+function markOf({ figures, notes = {} }: Column, names: readonly string[]): string {
+  return names.some(name => name in notes && name in figures) ? ' †' : ''
+}
+
+/** @returns what a table says of the figures that it marks, each once. */
+export function notesOf({ figures, others }: Measured): readonly string[] {
+  const notes = others.flatMap(column =>
+    Object.entries(column.notes ?? {}).filter(([name]) => figures.has(name) && name in column.figures),
+  )
+  return [...new Set(notes.map(([, note]) => note))]
 }
 
 interface Row {
@@ -80,7 +96,11 @@ function formatOptional(value: number | undefined): string {
   return value === undefined ? '' : formatNumber(value)
 }
 
+/** The bare loop's memory is that of Node without the flags of the image. */
+const NOT_ALIKE: ReadonlySet<string | undefined> = new Set(['peakRssMiB'])
+
 function ratioOf(name: string | undefined, figures: Measured['figures'], bare: Measured['bare']): string {
+  if (NOT_ALIKE.has(name)) return ''
   const [ours, least] = [figures.get(name ?? '')?.median, bare.get(name ?? '')?.median]
   return ours === undefined || least === undefined || least === 0 ? '' : (ours / least).toFixed(1)
 }
