@@ -83,6 +83,8 @@ describe('request rows', () => {
 describe('report', () => {
   it('has a ratio for what both sides have and the bare loop needs at all', () => {
     expect(ratios(report)).toEqual({ toMembersSeconds: 1.5 })
+    // The bare loop's memory is that of Node with other flags.
+    expect(ratios({ figures: { peakRssMiB: 4 }, bare: { peakRssMiB: 9 } })).toEqual({})
   })
 
   it('is one line as JSON', () => {

@@ -98,11 +98,19 @@ export function countResource(rows: readonly RequestRow[], server: RequestRow['s
   return count(rows, row => row.server === server && plural(row) === resource)
 }
 
-/** @returns the implementation's figures divided by the bare loop's, for those that both have. */
+/** The bare loop's memory is that of Node without the flags of the image. */
+const UNLIKE: readonly string[] = ['peakRssMiB']
+
+/** @returns whether a figure of the bare loop is one of the same kind as the implementation's. */
+export function isComparable(name: string): boolean {
+  return !UNLIKE.includes(name)
+}
+
+/** @returns the implementation's figures divided by the bare loop's, for those that both have and that can be compared. */
 export function ratios({ figures, bare }: Pick<Report, 'figures' | 'bare'>): Figures {
   const shared = Object.entries(figures).flatMap(([name, value]) => {
     const least = bare[name]
-    return least === undefined || least === 0 ? [] : [[name, round(value / least)] as const]
+    return least === undefined || least === 0 || !isComparable(name) ? [] : [[name, round(value / least)] as const]
   })
   return Object.fromEntries(shared)
 }

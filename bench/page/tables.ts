@@ -1,4 +1,4 @@
-import type { Figures } from '../report.ts'
+import { type Figures, isComparable } from '../report.ts'
 import type { Spread } from '../results.ts'
 import { formatNumber, labelOf, rankOf } from './labels.ts'
 
@@ -96,13 +96,11 @@ function formatOptional(value: number | undefined): string {
   return value === undefined ? '' : formatNumber(value)
 }
 
-/** The bare loop's memory is that of Node without the flags of the image. */
-const NOT_ALIKE: ReadonlySet<string | undefined> = new Set(['peakRssMiB'])
-
-function ratioOf(name: string | undefined, figures: Measured['figures'], bare: Measured['bare']): string {
-  if (NOT_ALIKE.has(name)) return ''
-  const [ours, least] = [figures.get(name ?? '')?.median, bare.get(name ?? '')?.median]
-  return ours === undefined || least === undefined || least === 0 ? '' : (ours / least).toFixed(1)
+function ratioOf(name = '', figures: Measured['figures'], bare: Measured['bare']): string {
+  const [ours, least] = [figures.get(name)?.median, bare.get(name)?.median]
+  return ours === undefined || least === undefined || least === 0 || !isComparable(name)
+    ? ''
+    : (ours / least).toFixed(1)
 }
 
 /** A table whose figures have two parts in their names. */
