@@ -108,7 +108,7 @@ export const AIMS: readonly Aim[] = [
   },
   { text: 'burst: CPU of the operator', ...BURST, figure: 'cpuSeconds', limit: 10, unit: 's' },
   {
-    text: 'the same in multiples of the bare loop, which takes 2.9 s on the machine on which the aim was set',
+    text: 'the same in multiples of the bare loop, which took 2.9 s on the machine on which the aim was set',
     ...BURST,
     figure: ({ ours, bare }) => divided(ours('cpuSeconds'), bare('cpuSeconds')),
     limit: 3.45,
