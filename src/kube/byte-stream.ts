@@ -1,14 +1,14 @@
 import type { Exchange } from './connection.ts'
+import { Pieces } from './pieces.ts'
 import type { TransportError } from './status-error.ts'
 
 /** Unread bytes at which the flow is stopped until the reader catches up. */
 const HIGH_WATER_BYTES = 1024 * 1024
 
-/** The body of a long answer, handed over in the batches in which it arrived; a slow reader slows the sender. */
+/** The body of a long answer, handed over in batches as it arrives; a slow reader slows the sender. */
 export class ByteStream {
   #exchange: Exchange | undefined
-  #chunks: Buffer[] = []
-  #unreadBytes = 0
+  readonly #unread = new Pieces()
   #paused = false
   #end: { readonly error: TransportError | undefined } | undefined
   #wake: (() => void) | undefined
@@ -19,9 +19,8 @@ export class ByteStream {
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk)
-    this.#unreadBytes += chunk.length
-    if (this.#unreadBytes > HIGH_WATER_BYTES && !this.#paused) {
+    this.#unread.push(chunk)
+    if (this.#unread.bytes > HIGH_WATER_BYTES && !this.#paused) {
       this.#paused = true
       this.#exchange?.pause()
     }
@@ -34,9 +33,9 @@ export class ByteStream {
     this.#wake?.()
   }
 
-  /** What arrived since the last read, at least one chunk; undefined at the end. One reader at a time. */
+  /** What arrived since the last read, at least one byte; undefined at the end. One reader at a time. */
   async read(): Promise<readonly Buffer[] | undefined> {
-    while (this.#chunks.length === 0) {
+    while (this.#unread.bytes === 0) {
       if (this.#end?.error !== undefined) throw this.#end.error
       if (this.#end !== undefined) return undefined
       await new Promise<void>(resolve => {
@@ -47,9 +46,7 @@ export class ByteStream {
   }
 
   #take(): readonly Buffer[] {
-    const chunks = this.#chunks
-    this.#chunks = []
-    this.#unreadBytes = 0
+    const chunks = this.#unread.take()
     if (this.#paused) {
       this.#paused = false
       this.#exchange?.resume()

@@ -1,3 +1,5 @@
+import { Pieces } from './pieces.ts'
+
 const NEWLINE = 0x0a
 
 /** Cuts a stream of bytes into lines, looking at every byte once. */
@@ -8,13 +10,11 @@ export interface LineSplitter {
 
 /** @param maxLineBytes longest line that is accepted. */
 export function newLineSplitter(maxLineBytes: number): LineSplitter {
-  let parts: Buffer[] = []
-  let partBytes = 0
+  const begun = new Pieces()
   const completed = (end: Buffer): Buffer => {
-    const line = parts.length === 0 ? end : Buffer.concat([...parts, end])
-    parts = []
-    partBytes = 0
-    return line
+    if (begun.bytes === 0) return end
+    begun.push(end)
+    return begun.takeJoined()
   }
   return {
     push: chunk => {
@@ -26,11 +26,8 @@ export function newLineSplitter(maxLineBytes: number): LineSplitter {
         if (line.length > 0) lines.push(line)
         from = at + 1
       }
-      if (from < chunk.length) {
-        parts.push(chunk.subarray(from))
-        partBytes += chunk.length - from
-      }
-      return partBytes > maxLineBytes ? undefined : lines
+      if (from < chunk.length) begun.push(chunk.subarray(from))
+      return begun.bytes > maxLineBytes ? undefined : lines
     },
   }
 }

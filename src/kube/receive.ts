@@ -2,6 +2,7 @@ import { ByteStream } from './byte-stream.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { Connection, ResponseHead, WireRequest } from './connection.ts'
 import { transportError } from './connection-error.ts'
+import { Pieces } from './pieces.ts'
 
 /** A complete answer. */
 export interface WireResponse extends ResponseHead {
@@ -28,21 +29,20 @@ export interface Attempt {
 export function receiveAll(attempt: Attempt, maxBytes: number): Promise<WireResponse> {
   const { connection, request, authorization, cancellation, where } = attempt
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let bytes = 0
+    const pieces = new Pieces()
     let head: ResponseHead = { statusCode: 0, contentType: '', retryAfter: undefined, etag: undefined, date: undefined }
     const exchange = connection.start(request, authorization, {
       onHead: received => {
         head = received
       },
       onData: chunk => {
-        bytes += chunk.length
-        chunks.push(chunk)
-        if (bytes > maxBytes) cancellation.cancel(transportError('too-large', where, { detail: `${maxBytes} bytes` }))
+        pieces.push(chunk)
+        if (pieces.bytes > maxBytes)
+          cancellation.cancel(transportError('too-large', where, { detail: `${maxBytes} bytes` }))
       },
       onEnd: () => {
         cancellation.listen(undefined)
-        resolve({ ...head, body: joined(chunks) })
+        resolve({ ...head, body: pieces.takeJoined() })
       },
       onError: error => {
         cancellation.listen(undefined)
@@ -77,10 +77,4 @@ export function receiveStream(attempt: Attempt): Promise<WireStream> {
       reject(error)
     })
   })
-}
-
-// Small answers come in one piece.
-function joined(chunks: readonly Buffer[]): Buffer {
-  const [first] = chunks
-  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
 }

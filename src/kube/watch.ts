@@ -7,6 +7,7 @@ import { decodeBody, failureOf, statusError } from './decode-response.ts'
 import { echoedVersion } from './echo.ts'
 import { skimJson } from './json.ts'
 import { newLineSplitter } from './lines.ts'
+import { Pieces } from './pieces.ts'
 import type { WireStream } from './receive.ts'
 import { isTooLarge } from './status-error.ts'
 
@@ -101,16 +102,14 @@ function decodeBookmark(object: unknown, where: string): WatchEvent {
 }
 
 async function readAll(stream: WireStream, where: string): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let bytes = 0
+  const pieces = new Pieces()
   for (let chunks = await stream.body.read(); chunks !== undefined; chunks = await stream.body.read()) {
     for (const chunk of chunks) {
-      parts.push(chunk)
-      bytes += chunk.length
-      if (bytes > MAX_ERROR_BYTES) throw transportError('too-large', where, { detail: 'an error of over 1 MiB' })
+      pieces.push(chunk)
+      if (pieces.bytes > MAX_ERROR_BYTES) throw transportError('too-large', where, { detail: 'an error of over 1 MiB' })
     }
   }
-  return Buffer.concat(parts)
+  return pieces.takeJoined()
 }
 
 function malformed(where: string, detail: string): Error {

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:https'
 import { decodeJson, encodeJson } from './json.ts'
+import { Pieces } from './pieces.ts'
 
 /** A server that answers one JSON document with another. */
 export interface WebhookServer {
@@ -54,21 +55,18 @@ function ask({ url, ca, timeoutMs }: WebhookServer, body: string): Promise<unkno
     { method: 'POST', headers, signal, agent: connections, ...(ca !== undefined && { ca }) },
     answer => {
       answered = true
-      const parts: Buffer[] = []
-      let bytes = 0
+      const pieces = new Pieces()
       answer.on('data', (part: Buffer) => {
-        bytes += part.length
-        if (bytes > MAX_ANSWER_BYTES) {
-          answer.destroy()
-          return fail(`its answer is larger than ${MAX_ANSWER_BYTES} bytes`)
-        }
-        parts.push(part)
+        pieces.push(part)
+        if (pieces.bytes <= MAX_ANSWER_BYTES) return
+        answer.destroy()
+        fail(`its answer is larger than ${MAX_ANSWER_BYTES} bytes`)
       })
       answer.on('error', error => fail(describe(error, signal, timeoutMs), error))
       answer.on('end', () => {
         if (answer.statusCode !== 200) return fail(`it answers with status ${answer.statusCode}`)
         try {
-          resolve(decodeJson(Buffer.concat(parts).toString('utf8')))
+          resolve(decodeJson(pieces.takeJoined().toString('utf8')))
         } catch (error) {
           fail('its answer is no JSON', error)
         }
