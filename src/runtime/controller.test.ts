@@ -316,6 +316,17 @@ describe('failures', () => {
     expect(state.runs).toBe(2)
   })
 
+  it('wait no longer than after failures of their own, though the server asks for an hour', async () => {
+    const maintenance = new StatusError({ code: 503, reason: 'Maintenance', message: 'later', retryAfterMs: 3_600_000 })
+    const { state, reconcile } = failing(maintenance)
+    const { controller, clock } = newRun(reconcile, { backoff: { baseMs: 1000, maxMs: 30_000 } })
+    controller.enqueue('a')
+    await clock.advance(29_999)
+    expect(state.runs).toBe(1)
+    await clock.advance(1)
+    expect(state.runs).toBe(2)
+  })
+
   it.each([
     { name: 'undefined', thrown: undefined },
     { name: 'a string', thrown: 'text' },

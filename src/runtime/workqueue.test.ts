@@ -193,6 +193,17 @@ describe('retries', () => {
   })
 })
 
+describe('a wait that a server asks for', () => {
+  it.each([
+    { name: 'an hour', atLeastMs: 3_600_000 },
+    { name: 'for ever', atLeastMs: Number.POSITIVE_INFINITY },
+  ])('is $name: it lasts as long as the longest back-off', ({ atLeastMs }) => {
+    const queue = new Workqueue({ clock: newFakeClock(), onReady: () => {} })
+    expect(queue.retry('a', { atLeastMs })).toBe(120_000)
+    expect(newQueue({ baseMs: 5, maxMs: 30_000, jitter: 0 }).queue.retry('a', { atLeastMs })).toBe(30_000)
+  })
+})
+
 describe('the end', () => {
   it('drops what waits and takes nothing more', async () => {
     const { queue, clock } = newQueue()

@@ -125,14 +125,16 @@ export class Workqueue {
   /**
    * Adds a key that failed, after its back-off.
    *
-   * @param limits milliseconds: at least, and at most; at most wins.
+   * @param limits milliseconds: at least, which counts up to the longest back-off, and at most, which wins.
    * @returns the delay, in milliseconds.
    */
   retry(key: string, limits: { readonly atLeastMs?: number; readonly atMostMs?: number } = {}): number {
     const failures = this.failuresOf(key) + 1
     this.#failures.set(key, failures)
     const { backoff = DEFAULT_BACKOFF, random = Math.random, metrics } = this.#options
-    const delayMs = Math.max(backoffMs(backoff, failures, random), limits.atLeastMs ?? 0)
+    // Whatever a server asks for: a key waits no longer for it than for its own failures.
+    const askedMs = Math.min(backoff.maxMs, limits.atLeastMs ?? 0)
+    const delayMs = Math.max(backoffMs(backoff, failures, random), askedMs)
     const afterMs = Math.min(delayMs, limits.atMostMs ?? delayMs)
     metrics?.retried()
     if (!this.#closed) this.#delay(this.#retries, key, { priority: 'high', afterMs })
