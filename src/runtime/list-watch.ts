@@ -3,7 +3,7 @@ import type { Client, ListQuery, WatchEvent } from '../kube/client.ts'
 import { listPages } from '../kube/list-pages.ts'
 import { isBadRequest, isExpired, isInvalid, StatusError, TransportError } from '../kube/status-error.ts'
 import type { KubeObject } from '../object/kube-object.ts'
-import { formatKey, type ObjectKey } from '../object/object-key.ts'
+import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
 import { type Backoff, backoffMs, type Random } from './backoff.ts'
 import { type Clock, sleep } from './clock.ts'
 import { toError } from './failure.ts'
@@ -285,8 +285,14 @@ class ListWatchLoop<T extends KubeObject> implements ListWatch {
     if (event.type === 'BOOKMARK') this.#bookmarked = true
     if (event.type === 'UNREADABLE') this.#keep(event.key)
     this.#deps.metrics?.watchEvent(this.#deps.client.name, this.#options.resource, event.type)
-    if (event.type === 'ADDED') this.#checkNumber(this.#cache.size)
+    if (this.#isNew(event)) this.#checkNumber(this.#cache.size)
     this.#target.emit(this.#cache.apply(event))
+  }
+
+  /** By what is cached, not by what the server calls it. Looked up only where the number of objects is limited. */
+  #isNew(event: WatchEvent): boolean {
+    if (this.#options.mostObjects === undefined || (event.type !== 'ADDED' && event.type !== 'MODIFIED')) return false
+    return this.#cache.get(keyOf(event.object)) === undefined
   }
 
   /** What a member says is kept in memory: one that has no end must not fill it. */
