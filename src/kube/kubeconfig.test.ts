@@ -186,6 +186,15 @@ describe('serverConfigFromKubeconfig', () => {
     )
   })
 
+  it.each([
+    { path: 'token', want: '/etc/flotilla/token' },
+    { path: '../run/token', want: '/etc/run/token' },
+    { path: '/run/token', want: '/run/token' },
+  ])('looks for the token file $path beside the kubeconfig', ({ path, want }) => {
+    const config = read({ user: { tokenFile: path } }, { trusted: true, directory: '/etc/flotilla' })
+    expect(config.token).toEqual({ type: 'file', path: want })
+  })
+
   it('reports unverified TLS where the Cluster allows it', () => {
     const config = read({ cluster: { 'insecure-skip-tls-verify': true } }, { allowInsecureTls: true })
     expect(config.insecureSkipTlsVerify).toBe(true)

@@ -53,7 +53,7 @@ export function serverConfigFromKubeconfig(text: string, options: KubeconfigOpti
   const caPem = pem('cluster', 'certificate-authority', { raw: cluster, files })
   const clientCertPem = pem('user', 'client-certificate', { raw: user, files })
   const clientKeyPem = pem('user', 'client-key', { raw: user, files })
-  const token = tokenOf(user, identity.token)
+  const token = tokenOf(user, identity.token, files.directory)
   return {
     name: options.name,
     server: server.server,
@@ -179,10 +179,10 @@ function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
 }
 
-function tokenOf(user: JsonObject, token: string | undefined): TokenSource | undefined {
+function tokenOf(user: JsonObject, token: string | undefined, directory: string): TokenSource | undefined {
   // As in kubectl, the file wins.
   if (typeof user['tokenFile'] === 'string' && user['tokenFile'] !== '')
-    return { type: 'file', path: user['tokenFile'] }
+    return { type: 'file', path: resolve(directory, user['tokenFile']) }
   return token ? { type: 'static', token } : undefined
 }
 
