@@ -24,11 +24,11 @@ export class Cancellation {
     if (this.#error !== undefined) listener?.(this.#error)
   }
 
-  /** Settles as `promise` does, or rejects when cancelled first. */
-  race<T>(promise: Promise<T>): Promise<T> {
+  /** Settles as `promise` does, or rejects when cancelled first; what comes after that is given to `tooLate`. */
+  race<T>(promise: Promise<T>, tooLate?: (value: T) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       this.listen(reject)
-      promise.then(resolve, reject)
+      promise.then(value => (this.#error === undefined ? resolve(value) : tooLate?.(value)), reject)
     })
   }
 }

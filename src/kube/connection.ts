@@ -42,7 +42,7 @@ export interface Connection {
   readonly inFlight: number
   /** Requests that it carries at once without making any wait. */
   readonly capacity: number
-  /** False once it takes no new requests. */
+  /** False once it takes no new requests; it then ends by itself with the last of those in flight. */
   readonly usable: boolean
   /** Why it ended by itself, where that is known. */
   readonly failure: TransportError | undefined

@@ -2,7 +2,7 @@ import { transportError } from './connection-error.ts'
 import type { TransportError } from './status-error.ts'
 
 /** What a dial waits for. */
-export type DialStage = 'dns' | 'tcp' | 'proxy' | 'tls'
+export type DialStage = 'dns' | 'tcp' | 'proxy' | 'tls' | 'http2'
 
 /** How far the latest dial to a server got: it tells what is wrong when the time is up. */
 export interface DialProgress {
@@ -19,6 +19,7 @@ const TIMEOUTS = {
   },
   proxy: { kind: 'proxy', detail: 'it does not answer' },
   tls: { kind: 'connect-timeout', detail: 'TCP is connected, but nothing answers the TLS handshake' },
+  http2: { kind: 'connect-timeout', detail: 'TLS stands, but nothing answers as HTTP/2' },
 } as const
 
 /** @returns a progress that stands at its beginning. */

@@ -42,10 +42,7 @@ export class Http2Connection implements Connection {
     this.#session.on('error', cause => this.#leave(connectionError(options.where, cause)))
     this.#session.on('goaway', () => this.#leave())
     this.#session.on('close', () => this.#leave())
-    this.#session.on('remoteSettings', settings => {
-      // Some of the server's streams stay free: a session at its very limit makes requests wait inside the library.
-      this.#maxStreams = Math.min(options.limits.maxStreamsPerSession, settings.maxConcurrentStreams ?? 100)
-    })
+    this.#session.on('remoteSettings', settings => this.#allow(settings.maxConcurrentStreams ?? 100))
     this.#stopKeepalive = watchSilence({
       intervalMs: options.limits.pingIntervalMs,
       timeoutMs: options.limits.pingTimeoutMs,
@@ -72,6 +69,13 @@ export class Http2Connection implements Connection {
     return this.#closeError
   }
 
+  /** Resolves when the server has said how many requests it takes at once, or the connection has ended. */
+  greeted(): Promise<void> {
+    return new Promise(resolve => {
+      this.#session.once('remoteSettings', () => resolve()).once('close', resolve)
+    })
+  }
+
   start(request: WireRequest, authorization: string | undefined, sink: ResponseSink): Exchange {
     const stream = this.#open(request, authorization)
     this.#inFlight++
@@ -84,6 +88,9 @@ export class Http2Connection implements Connection {
     const finish = (): boolean => {
       if (finished) return false
       finished = true
+      // Not when the stream closes: one that waits for the server to allow it never does.
+      this.#inFlight--
+      if (this.#leaving && this.#inFlight === 0) this.close()
       return true
     }
     stream.on('response', headers => {
@@ -102,11 +109,7 @@ export class Http2Connection implements Connection {
       if (this.#isWhole(stream) && finish()) sink.onEnd()
     })
     stream.on('error', fail)
-    stream.on('close', () => {
-      this.#inFlight--
-      fail()
-      if (this.#leaving && this.#inFlight === 0) this.close()
-    })
+    stream.on('close', () => fail())
     if (request.body !== undefined) stream.end(request.body)
     return {
       cancel: () => {
@@ -124,6 +127,15 @@ export class Http2Connection implements Connection {
     // With a code: streams that are cut off would otherwise look as if they had come to their end.
     this.#session.destroy(undefined, constants.NGHTTP2_CANCEL)
     this.#options.socket.destroy()
+  }
+
+  #allow(streams: number): void {
+    // Some of the server's streams stay free: a session at its very limit makes requests wait inside the library.
+    this.#maxStreams = Math.min(this.#options.limits.maxStreamsPerSession, streams)
+    if (streams > 0) return
+    const detail = 'it takes no requests (SETTINGS_MAX_CONCURRENT_STREAMS is 0)'
+    if (this.#inFlight === 0) this.close(transportError('other', this.#options.where, { detail }))
+    else this.#leave()
   }
 
   /** A stream also "ends" when its session is destroyed or it is reset: only the server's own end counts. */

@@ -42,7 +42,7 @@ export interface ServerConfig {
 export interface ClientLimits {
   /** For a request from its start to its last byte, retries included. Default 30 s. */
   readonly timeoutMs?: number
-  /** For TCP and TLS together. Default 10 s. */
+  /** For TCP and TLS together, and then for the first word of a server that speaks HTTP/2. Default 10 s. */
   readonly connectTimeoutMs?: number
   /** Largest answer. Default 64 MiB. */
   readonly maxResponseBytes?: number

@@ -1,5 +1,5 @@
 import { Cancellation } from './cancellation.ts'
-import type { Connection, ResponseHead, WireRequest } from './connection.ts'
+import type { ResponseHead, WireRequest } from './connection.ts'
 import { transportError } from './connection-error.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { type Deadline, Deadlines } from './deadlines.ts'
@@ -7,16 +7,18 @@ import { DialBackoff } from './dial-backoff.ts'
 import { type DialProgress, newDialProgress } from './dial-progress.ts'
 import { parseEndpoint } from './endpoint.ts'
 import { newOpener } from './open-connection.ts'
+import type { PooledConnection } from './pooled-connection.ts'
 import { newRateLimit, pause, type RateLimit } from './rate-limit.ts'
 import { type Attempt, receiveAll, receiveStream, type WireResponse, type WireStream } from './receive.ts'
 import { mayResend, retryDelayMs } from './retry.ts'
 import type { ResolvedLimits, ServerConfig } from './server-config.ts'
 import { SignalFollowers } from './signal-followers.ts'
-import { isAborted, isTransportError, type TransportError } from './status-error.ts'
+import { isAborted, isTransportError } from './status-error.ts'
 import type { Timing } from './timing.ts'
 import { type Credentials, newCredentials } from './token.ts'
 
 const HTTP1_SOCKETS = 32
+const release = (place: PooledConnection): void => place.release()
 
 export interface SendOptions {
   readonly signal?: AbortSignal | undefined
@@ -64,10 +66,7 @@ export class Transport {
   readonly #deadlines: Deadlines
   readonly #followers = new SignalFollowers()
   readonly #rateLimit: RateLimit | undefined
-  readonly #backoff: DialBackoff
   readonly #progress: DialProgress = newDialProgress()
-  /** Connections that answered something (true), or failed before they did. */
-  readonly #judged = new WeakMap<Connection, boolean>()
   readonly #requests: ConnectionPool
   readonly #streams: ConnectionPool
   readonly #pathPrefix: string
@@ -84,7 +83,6 @@ export class Transport {
     this.#rateLimit =
       limits.qps === undefined ? undefined : newRateLimit(limits.qps, limits.burst ?? limits.qps, timing)
     const backoff = new DialBackoff(timing, limits.maxDialBackoffMs)
-    this.#backoff = backoff
     const opening = { ...options, endpoint, where: this.where, progress: this.#progress }
     const open = newOpener(opening, HTTP1_SOCKETS)
     this.#requests = new ConnectionPool({
@@ -241,34 +239,27 @@ export class Transport {
     urgent: boolean,
   ): Promise<{ readonly response?: T; readonly authorization?: string | undefined; readonly error?: unknown }> {
     const { pool, request, cancellation, receive } = sending
-    let connection: Connection | undefined
+    let place: PooledConnection | undefined
     try {
       cancellation.waitsFor = 'connection'
       const authorization = await this.#ready(this.#credentials.authorization(), cancellation)
-      connection = await this.#ready<Connection>(pool.acquire(urgent), cancellation)
+      place = await this.#ready(pool.acquire(urgent, cancellation), cancellation, release)
+      place.release()
       cancellation.waitsFor = 'answer'
       if (cancellation.error !== undefined) throw cancellation.error
+      const { connection } = place
       const response = await receive({ connection, request, authorization, cancellation, where: this.where })
-      this.#judge(connection)
+      pool.judge(place)
       return { response, authorization }
     } catch (error) {
-      if (connection !== undefined && isTransportError(error) && !isAborted(error)) this.#judge(connection, error)
+      if (place !== undefined && isTransportError(error) && !isAborted(error)) pool.judge(place, error)
       return { error }
     }
   }
 
-  /** Counts a connection once as failed, until it answers. */
-  #judge(connection: Connection, failure?: TransportError): void {
-    const before = this.#judged.get(connection)
-    if (before === true || (failure !== undefined && before === false)) return
-    this.#judged.set(connection, failure === undefined)
-    if (failure === undefined) this.#backoff.answered()
-    else this.#backoff.unanswered(failure)
-  }
-
   /** Waits only for what is not there yet: a promise less for every request on an open connection. */
-  #ready<T>(value: T | Promise<T>, cancellation: Cancellation): T | Promise<T> {
-    return value instanceof Promise ? cancellation.race(value) : value
+  #ready<T>(value: T | Promise<T>, cancellation: Cancellation, tooLate?: (value: T) => void): T | Promise<T> {
+    return value instanceof Promise ? cancellation.race(value, tooLate) : value
   }
 
   #accepted<T extends ResponseHead>(response: T, discard: (response: T) => void): T {
