@@ -1,3 +1,5 @@
+import type { Cancellation } from './cancellation.ts'
+import type { TransportError } from './status-error.ts'
 import type { Timing } from './timing.ts'
 
 const TICK_MS = 100
@@ -5,7 +7,8 @@ const TICK_MS = 100
 /** A request that must end by `atMs` (monotonic). */
 export interface Deadline {
   readonly atMs: number
-  readonly expire: () => void
+  readonly cancellation: Pick<Cancellation, 'cancel'>
+  readonly timeout: () => TransportError
 }
 
 /** One coarse timer for all requests of a client: a timer for each would cost more than the rest of its bookkeeping. */
@@ -18,9 +21,9 @@ export class Deadlines {
     this.#timing = timing
   }
 
-  /** Calls `expire` after `afterMs`, up to 100 ms late, unless removed before. */
-  add(afterMs: number, expire: () => void): Deadline {
-    const deadline = { atMs: this.#timing.monotonicMs() + afterMs, expire }
+  /** Cancels with the error of `timeout` after `afterMs`, up to 100 ms late, unless removed before. */
+  add(afterMs: number, cancellation: Deadline['cancellation'], timeout: Deadline['timeout']): Deadline {
+    const deadline = { atMs: this.#timing.monotonicMs() + afterMs, cancellation, timeout }
     this.#pending.add(deadline)
     this.#cancelTick ??= this.#timing.after(TICK_MS, this.#tick)
     return deadline
@@ -30,7 +33,9 @@ export class Deadlines {
     this.#pending.delete(deadline)
   }
 
-  close(): void {
+  /** Cancels all that is pending, whatever it waits for: without its deadline it might wait for ever. */
+  close(reason: TransportError): void {
+    for (const { cancellation } of this.#pending) cancellation.cancel(reason)
     this.#pending.clear()
     this.#cancelTick?.()
     this.#cancelTick = undefined
@@ -42,7 +47,7 @@ export class Deadlines {
     for (const deadline of this.#pending) {
       if (deadline.atMs > nowMs) continue
       this.#pending.delete(deadline)
-      deadline.expire()
+      deadline.cancellation.cancel(deadline.timeout())
     }
     if (this.#pending.size > 0) this.#cancelTick ??= this.#timing.after(TICK_MS, this.#tick)
   }

@@ -7,7 +7,7 @@ import {
   type TLSSocket,
 } from 'node:tls'
 import { type CertificateFacts, describeCertificate, readCertificate } from './certificate-facts.ts'
-import { type ConnectionErrorOptions, transportError } from './connection-error.ts'
+import { type ConnectionErrorOptions, connectionError, transportError } from './connection-error.ts'
 import type { DialProgress } from './dial-progress.ts'
 import type { Endpoint } from './endpoint.ts'
 import { opened } from './opened.ts'
@@ -44,6 +44,7 @@ export function newDial(options: DialOptions): Dial {
   const where = `${config.name} (${endpoint.authority})`
   let context: SecureContext | undefined
   return async signal => {
+    if (signal.aborted) throw connectionError(where, signal.reason, { unprocessed: true })
     const limit = new AbortController()
     const onAbort = (): void => limit.abort(signal.reason)
     const cancelTimer = timing.after(options.timeoutMs, () => limit.abort(progress.timeoutOf(where)))

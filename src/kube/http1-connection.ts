@@ -26,6 +26,8 @@ export class Http1Connection implements Connection {
   readonly #options: Http1Options
   readonly #agent: Agent
   readonly #running = new Map<ClientRequest, ResponseSink>()
+  /** Ends dials of the agent. */
+  readonly #ending = new AbortController()
   #usable = true
 
   readonly capacity = Number.POSITIVE_INFINITY
@@ -33,9 +35,8 @@ export class Http1Connection implements Connection {
 
   constructor(options: Http1Options) {
     this.#options = options
-    this.#agent = newAgent(options, () => {
-      this.#usable = false
-    })
+    const signal = AbortSignal.any([options.signal, this.#ending.signal])
+    this.#agent = newAgent({ ...options, signal }, () => this.#leave())
   }
 
   get inFlight(): number {
@@ -48,16 +49,14 @@ export class Http1Connection implements Connection {
 
   start(request: WireRequest, authorization: string | undefined, sink: ResponseSink): Exchange {
     const { where } = this.#options
+    if (!this.#usable) throw transportError('reset', where, { unprocessed: true })
     const outgoing = this.#open(request, authorization)
     let response: IncomingMessage | undefined
     this.#running.set(outgoing, sink)
-    const finish = (): boolean => this.#running.delete(outgoing)
+    const finish = (): boolean => this.#finish(outgoing)
     const fail = (cause?: unknown): void => {
-      // A socket that the server closed while it was idle: the request never reached it.
-      const unprocessed = outgoing.reusedSocket && outgoing.socket?.bytesRead === 0
-      // No further dials from here: whether and when there is another one is the pool's to decide.
-      if (response === undefined) this.#usable = false
-      if (finish()) sink.onError(connectionError(where, cause ?? transportError('reset', where), { unprocessed }))
+      if (response === undefined) this.#leave()
+      if (finish()) sink.onError(connectionError(where, cause ?? transportError('reset', where)))
     }
     outgoing.on('error', fail)
     outgoing.on('response', incoming => {
@@ -82,6 +81,24 @@ export class Http1Connection implements Connection {
       outgoing.destroy()
       sink.onError(reason)
     }
+    this.#end()
+  }
+
+  #finish(outgoing: ClientRequest): boolean {
+    const finished = this.#running.delete(outgoing)
+    if (finished && !this.#usable) this.#leave()
+    return finished
+  }
+
+  /** No further dials from here: whether and when there is another one is the pool's to decide. */
+  #leave(): void {
+    this.#usable = false
+    if (this.#running.size === 0) this.#end()
+  }
+
+  /** The sockets that are kept for the next request as well. */
+  #end(): void {
+    this.#ending.abort(transportError('reset', this.#options.where, { unprocessed: true }))
     this.#agent.destroy()
     this.#options.first.socket.destroy()
   }

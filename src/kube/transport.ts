@@ -157,9 +157,9 @@ export class Transport {
   /** Ends all connections; requests in flight reject as aborted. */
   close(): void {
     const error = transportError('aborted', this.where, { detail: 'the client was closed' })
+    this.#deadlines.close(error)
     this.#requests.close(error)
     this.#streams.close(error)
-    this.#deadlines.close()
   }
 
   async #send<T extends ResponseHead>(
@@ -273,11 +273,11 @@ export class Transport {
   }
 
   #expireAfter(afterMs: number, cancellation: Cancellation): Deadline {
-    return this.#deadlines.add(afterMs, () => {
-      const connected = cancellation.waitsFor === 'answer'
-      const answerLate = () => transportError('timeout', this.where, { detail: `${afterMs} ms` })
-      cancellation.cancel(connected ? answerLate() : this.#progress.timeoutOf(this.where))
-    })
+    return this.#deadlines.add(afterMs, cancellation, () =>
+      cancellation.waitsFor === 'answer'
+        ? transportError('timeout', this.where, { detail: `${afterMs} ms` })
+        : this.#progress.timeoutOf(this.where),
+    )
   }
 
   #followSignal(signal: AbortSignal | undefined, cancellation: Cancellation): () => void {
