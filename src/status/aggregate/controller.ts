@@ -71,9 +71,14 @@ function aggregateKind(deps: AggregateDeps, kind: BindingKind, bindings: Informe
     }),
     deps.templates.addHandler((resource, change) => {
       if (resource.namespaced !== bindings.resource.namespaced || !isStatusDue(change)) return
-      const { metadata } = change.object
-      const name = bindingName({ kind: change.object.kind, name: metadata.name })
-      controller.enqueue(formatKey({ namespace: metadata.namespace ?? '', name }))
+      const { kind: templateKind, metadata } = change.object
+      const binding = {
+        namespace: metadata.namespace ?? '',
+        name: bindingName({ kind: templateKind, name: metadata.name }),
+      }
+      const isNew = change.type === 'added'
+      if (isNew && bindings.get(binding) === undefined) return
+      controller.enqueue(formatKey(binding), { priority: isNew ? 'low' : 'high' })
     }),
   ]
   controller.start()
@@ -88,9 +93,12 @@ function isDue(change: Change<Binding>): boolean {
   return change.type === 'added' || change.previous.status?.aggregatedStatus !== change.object.status?.aggregatedStatus
 }
 
-/** The template's own generation counts in its status (observedGeneration), and somebody else may have written it. */
+/**
+ * The template's own generation counts in its status (observedGeneration), and somebody else may have written it. A binding may be
+ * known before its template is: at start, or when the kind was not served yet.
+ */
 function isStatusDue(change: Change): boolean {
-  if (change.type !== 'updated') return false
+  if (change.type !== 'updated') return change.type === 'added'
   return (
     change.previous.metadata.generation !== change.object.metadata.generation ||
     change.previous['status'] !== change.object['status']

@@ -84,8 +84,10 @@ function collectKind(
       }
     }),
     deps.templates.addHandler((resource, change) => {
-      if (resource.namespaced !== kind.namespaced || change.type !== 'updated') return
-      if (deps.traces(change.previous) === deps.traces(change.object)) return
+      if (resource.namespaced !== kind.namespaced || change.type === 'deleted') return
+      // What is not known yet leaves no traces.
+      const before = change.type === 'updated' ? deps.traces(change.previous) : undefined
+      if (before === deps.traces(change.object)) return
       const { kind: templateKind, metadata } = change.object
       const name = bindingName({ kind: templateKind, name: metadata.name })
       controller.enqueue(formatKey({ namespace: metadata.namespace ?? '', name }))
