@@ -8,8 +8,8 @@ const deployment = { ...map, kind: 'Deployment', replicas: 5 } as const
 const placed: Step = { do: 'place', group: 'blue', clusters: ['a', 'b'] }
 
 const worldAfter = (...steps: readonly Step[]): World => steps.reduce(after, START)
-const held = (value = 'v1', mark = ''): Held => ({ kind: 'ConfigMap', value, mark, replicas: 0 })
-const share = (replicas: number): Held => ({ kind: 'Deployment', value: 'v1', mark: '', replicas })
+const held = (value = 'v1', mark = ''): Held => ({ kind: 'ConfigMap', uid: 'u', value, mark, replicas: 0 })
+const share = (replicas: number): Held => ({ kind: 'Deployment', uid: 'u', value: 'v1', mark: '', replicas })
 
 function holding(held: Readonly<Record<string, Readonly<Record<string, Held>>>>): Holdings {
   return new Map(['a', 'b', 'c'].map(name => [name, new Map(Object.entries(held[name] ?? {}))]))
@@ -26,6 +26,7 @@ function honest(holdings: Holdings, bindings: readonly string[] = ['t'], world =
     ready: new Map(joined.map(([name]) => [name, true])),
     works: new Map([...holdings].map(([name, objects]) => [name, new Set(objects.keys())])),
     bindings: new Map(bindings.map(name => [name, { applied: true, shares: sharesOf(holdings, name) }])),
+    versions: new Map(),
   }
 }
 

@@ -3,6 +3,8 @@ import { isBound, isPlaced, mayBeBound, replicasOf, type Template, type World, w
 /** An object of ours that a member holds. */
 export interface Held {
   readonly kind: Template['kind']
+  /** Another one when it was deleted and made again. */
+  readonly uid: string
   readonly value: string
   /** What an override policy has written into it, or nothing. */
   readonly mark: string
@@ -21,6 +23,8 @@ export interface HostState {
   readonly works: ReadonlyMap<string, ReadonlySet<string>>
   /** Whether each Cluster that there is can be used. */
   readonly ready: ReadonlyMap<string, boolean>
+  /** The resourceVersion of each object of ours: the same as long as nobody writes. */
+  readonly versions: ReadonlyMap<string, string>
 }
 
 /** What a binding says. */

@@ -8,7 +8,11 @@ const BINDINGS = `/apis/work.karmada.io/v1alpha2/namespaces/${NAMESPACE}/resourc
 
 interface Listed {
   readonly items: readonly {
-    readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> }
+    readonly metadata: {
+      readonly name: string
+      readonly uid: string
+      readonly annotations?: Readonly<Record<string, string>>
+    }
     readonly data?: Readonly<Record<string, string>>
     readonly spec?: { readonly replicas?: number }
   }[]
@@ -29,7 +33,7 @@ async function heldBy(plane: ControlPlane): Promise<ReadonlyMap<string, Held>> {
     const { value = '', mark = '' } = metadata.annotations ?? {}
     // What a ConfigMap says is in its data: a person may have changed just that.
     const says = kind === 'ConfigMap' ? (data?.['value'] ?? '') : value
-    return [metadata.name, { kind, value: says, mark, replicas: spec?.replicas ?? 0 }]
+    return [metadata.name, { kind, uid: metadata.uid, value: says, mark, replicas: spec?.replicas ?? 0 }]
   }
   return new Map([
     ...maps.items.map(item => of('ConfigMap', item)),
@@ -39,6 +43,7 @@ async function heldBy(plane: ControlPlane): Promise<ReadonlyMap<string, Held>> {
 
 interface ListedBindings {
   readonly items: readonly {
+    readonly metadata: Metadata
     readonly spec: {
       readonly resource: { readonly name: string }
       readonly clusters?: readonly { readonly name: string; readonly replicas?: number }[]
@@ -49,7 +54,7 @@ interface ListedBindings {
 
 interface ListedClusters {
   readonly items: readonly {
-    readonly metadata: { readonly name: string }
+    readonly metadata: Metadata
     readonly status?: Stated
   }[]
 }
@@ -64,24 +69,35 @@ function isTrue(conditions: Stated['conditions'], wanted: string): boolean {
 
 interface ListedWorks {
   readonly items: readonly {
-    readonly spec: { readonly workload: { readonly manifests: readonly [{ readonly metadata: Metadata }] } }
+    readonly metadata: Metadata
+    readonly spec: { readonly workload: { readonly manifests: readonly [Named] } }
   }[]
 }
 
 interface Metadata {
   readonly name: string
   readonly namespace?: string
+  readonly resourceVersion: string
+}
+
+interface Named {
+  readonly metadata: Omit<Metadata, 'resourceVersion'>
 }
 
 /** @returns what the host says of templates and members: bindings, Works and Clusters. */
 export async function readHostState({ host: { plane: host }, members }: SoakFleet): Promise<HostState> {
   const bindings = (await host.request(BINDINGS)) as ListedBindings
   const clusters = (await host.request(CLUSTERS)) as ListedClusters
-  const works = members.map(async ({ name }) => [name, await worksFor(host, name)] as const)
+  const lists = members.map(async ({ name }) => [name, await worksOf(host, name)] as const)
+  const works = await Promise.all(lists)
+  const written = [...bindings.items, ...works.flatMap(([, { items }]) => items)]
   return {
     bindings: new Map(bindings.items.map(binding => [binding.spec.resource.name, bindingState(binding)])),
-    works: new Map(await Promise.all(works)),
+    works: new Map(works.map(([name, list]) => [name, carriedBy(list)])),
     ready: new Map(clusters.items.map(({ metadata, status }) => [metadata.name, isTrue(status?.conditions, 'Ready')])),
+    versions: new Map(
+      written.map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, metadata.resourceVersion]),
+    ),
   }
 }
 
@@ -92,10 +108,11 @@ function bindingState({ spec, status }: ListedBindings['items'][number]): Bindin
   }
 }
 
-async function worksFor(host: ControlPlane, member: string): Promise<ReadonlySet<string>> {
-  const list = (await host.request(
-    `/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-${member}/works`,
-  )) as ListedWorks
-  const metadata = list.items.map(({ spec }) => spec.workload.manifests[0].metadata)
+async function worksOf(host: ControlPlane, member: string): Promise<ListedWorks> {
+  return (await host.request(`/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-${member}/works`)) as ListedWorks
+}
+
+function carriedBy({ items }: ListedWorks): ReadonlySet<string> {
+  const metadata = items.map(({ spec }) => spec.workload.manifests[0].metadata)
   return new Set(metadata.filter(({ namespace }) => namespace === NAMESPACE).map(({ name }) => name))
 }

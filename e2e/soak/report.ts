@@ -4,6 +4,7 @@ import type { Phase, Walk } from './walk.ts'
 /** What was found at the end of a walk. */
 export interface Findings extends Walk {
   readonly found: readonly string[]
+  /** What the members hold now. */
   readonly holdings: Holdings
   readonly host: HostState
 }
@@ -37,12 +38,13 @@ export interface Shrunk {
 /** @returns all that is needed to see a difference again. */
 export function renderReport({ seed, logs, shrunk, found, ...states }: DeviationReport): string {
   const { history, tries, reproduced } = shrunk
+  const { versions: _, ...host } = states.host
   return [
     `SOAK_SEED=${seed}: differences after ${states.history.length} phases`,
     ...found.map(line => `  ${line}`),
     `asked for: ${render(states.world)}`,
     `members hold: ${render(states.holdings)}`,
-    `the host says: ${render(states.host)}`,
+    `the host says: ${render(host)}`,
     reproduced === 0
       ? `walked anew ${tries} times, which never led to a difference; the whole history:`
       : `the least that led to a difference, in ${reproduced} of ${tries} walks:`,

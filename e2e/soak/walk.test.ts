@@ -5,7 +5,7 @@ import { after } from './world.ts'
 
 it('takes policies away whose templates live on, each as the first thing of a phase', () => {
   const random = newRandom(1)
-  let walk: Walk = startOf(['a', 'b', 'c'])
+  let walk: Pick<Walk, 'world' | 'history'> = startOf(['a', 'b', 'c'])
   const places: number[] = []
   let adrift = 0
   for (let count = 0; count < 200; count++) {

@@ -1,22 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { waitFor } from '../controlplane/wait.ts'
-import { differences } from './compare.ts'
+import type { Holdings } from './compare.ts'
 import { type Fault, faultsNamed, pickFaults } from './faults.ts'
 import { nextStep, withdraw } from './next-step.ts'
-import { readHoldings, readHostState } from './observe.ts'
 import { perform } from './perform.ts'
 import { newRandom, type Random } from './random.ts'
-import { Deviation } from './report.ts'
+import { deviation, settle } from './settle.ts'
 import type { SoakFleet } from './soak-fleet.ts'
-import { after, emptyWorld, isPossible, type Step, type World } from './world.ts'
+import { after, emptyWorld, isPossible, type Step, type World, worldsThrough } from './world.ts'
 
-/** How long a fleet may take, after everything is well again, to be as asked for. */
-const PATIENCE_MS = 90_000
 const STEPS_AT_MOST = 12
 /** How often a phase begins with a policy that goes and leaves its templates. */
 const WITHDRAWS = 0.15
-const STAYS_MS = 300
-const LOOK_MS = 250
 /** Between two steps, where there is one: half of them follow at once. */
 const PAUSE_MS = 250
 
@@ -32,15 +26,19 @@ export interface Phase {
 export interface Walk {
   readonly world: World
   readonly history: readonly Phase[]
+  /** What the members held when they were last as asked for; empty at the start. */
+  readonly held: Holdings
+  /** From the end of the last phase's steps and faults until the members were as asked for; 0 at the start. */
+  readonly settledMs: number
 }
 
 /** @returns where every walk begins: all clusters are joined, and there is nothing else. */
 export function startOf(clusters: readonly string[]): Walk {
-  return { world: emptyWorld(clusters), history: [] }
+  return { world: emptyWorld(clusters), history: [], held: new Map(), settledMs: 0 }
 }
 
 /** @returns where a walk goes next, by chance. */
-export function nextPhase({ world, history }: Walk, random: Random): Phase {
+export function nextPhase({ world, history }: Pick<Walk, 'world' | 'history'>, random: Random): Phase {
   const faults = pickFaults(random)
   const count = history.reduce((sum, { steps }) => sum + steps.length, 0)
   const leaves = faults.every(({ hits }) => hits !== 'members' && hits !== 'everybody')
@@ -78,15 +76,16 @@ function chooseSteps(start: World, random: Random, { count, leaves }: StepLimits
 export async function goOn(soak: SoakFleet, walk: Walk, phase: Phase): Promise<Walk> {
   const random = newRandom(phase.seed)
   const acting = { steps: phase.steps, timing: newRandom(random.below(2 ** 31)) }
-  const next = { world: worldAfter(walk.world, phase.steps), history: [...walk.history, phase] }
+  const worlds = worldsThrough(walk.world, phase.steps)
+  const next = { ...walk, world: worlds.at(-1) ?? walk.world, history: [...walk.history, phase] }
+  const since = { worlds, steps: phase.steps, held: walk.held }
   const ends = await Promise.allSettled([
     act(soak, walk.world, acting),
     strike(soak, faultsNamed(phase.faults), random),
   ])
   const failures = ends.flatMap(end => (end.status === 'rejected' ? [String(end.reason)] : []))
-  if (failures.length > 0) throw await deviation(soak, next, failures)
-  await settle(soak, next)
-  return next
+  if (failures.length > 0) throw await deviation(soak, { walk: next, since }, failures)
+  return { ...next, ...(await settle(soak, { walk: next, since })) }
 }
 
 /**
@@ -115,10 +114,6 @@ interface Acts {
   readonly timing: Random
 }
 
-function worldAfter(start: World, steps: readonly Step[]): World {
-  return steps.reduce((world, step) => (isPossible(world, step) ? after(world, step) : world), start)
-}
-
 async function act(soak: SoakFleet, start: World, { steps, timing }: Acts): Promise<void> {
   let world = start
   for (const step of steps) {
@@ -132,33 +127,4 @@ async function act(soak: SoakFleet, start: World, { steps, timing }: Acts): Prom
 async function strike(soak: SoakFleet, faults: readonly Fault[], random: Random): Promise<void> {
   const randoms = faults.map(() => newRandom(random.below(2 ** 31)))
   await Promise.all(faults.map((fault, index) => fault.strike(soak, randoms[index] ?? random)))
-}
-
-/** What comes to be as asked for after too long differs as well. */
-async function settle(soak: SoakFleet, walk: Walk): Promise<void> {
-  let last: readonly string[] = []
-  const differs = async (): Promise<boolean> => {
-    last = differences(walk.world, ...(await Promise.all([readHoldings(soak), readHostState(soak)])))
-    return last.length > 0
-  }
-  const look = async (): Promise<true | undefined> => {
-    if (await differs()) return undefined
-    // It has to stay so: what was on its way has come by then.
-    await sleep(STAYS_MS)
-    return (await differs()) ? undefined : true
-  }
-  try {
-    await waitFor(look, { until: 'the members are as asked for', timeoutMs: PATIENCE_MS, everyMs: LOOK_MS })
-  } catch (error) {
-    const { findings } = await deviation(soak, walk, [])
-    const before = last.map(line => `until just now: ${line}`)
-    const found = findings.found.length > 0 ? findings.found : [String(error), ...before]
-    throw new Deviation({ ...findings, found })
-  }
-}
-
-/** @param failures what could not even be done. */
-async function deviation(soak: SoakFleet, walk: Walk, failures: readonly string[]): Promise<Deviation> {
-  const [holdings, host] = await Promise.all([readHoldings(soak), readHostState(soak)])
-  return new Deviation({ ...walk, found: [...failures, ...differences(walk.world, holdings, host)], holdings, host })
 }

@@ -179,6 +179,18 @@ export function isPossible(world: World, step: Step): boolean {
   }
 }
 
+/** @returns the world at the start and after each step that is possible then. */
+export function worldsThrough(start: World, steps: readonly Step[]): readonly World[] {
+  const worlds = [start]
+  let world = start
+  for (const step of steps) {
+    if (!isPossible(world, step)) continue
+    world = after(world, step)
+    worlds.push(world)
+  }
+  return worlds
+}
+
 /** @returns what is known of a cluster. */
 export function stateOf(world: World, cluster: string): ClusterState {
   return world.clusters.get(cluster) ?? AWAY
@@ -231,7 +243,8 @@ interface Place {
   readonly cluster: string
 }
 
-function presenceOf(world: World, { name, group, cluster }: Place): Wanted['presence'] | false {
+/** @returns whether a member holds a template: for certain, perhaps, or not at all. Of {@link SETTINGS} nobody knows by itself. */
+export function presenceOf(world: World, { name, group, cluster }: Place): Wanted['presence'] | false {
   const adrift = world.adrift.get(name)
   return adrift === undefined ? presenceUnderPolicy(world, group, cluster) : (adrift.places.get(cluster) ?? false)
 }
@@ -285,8 +298,8 @@ function hasPlace(world: World, { clusters }: Policy): boolean {
   return clusters.some(name => isOpen(world, name))
 }
 
-/** Whether something new may be placed there. */
-function isOpen(world: World, cluster: string): boolean {
+/** @returns whether something new may be placed there. */
+export function isOpen(world: World, cluster: string): boolean {
   const { joined, cordoned, taint } = stateOf(world, cluster)
   return joined && !cordoned && taint === 'none'
 }
