@@ -1,5 +1,7 @@
 import { expect, it } from '@jest/globals'
-import { differences, type Held, type Holdings, type HostState } from './compare.ts'
+import { differences } from './compare.ts'
+import { taintsOf } from './objects.ts'
+import type { BindingState, Counts, Held, Holdings, HostState, Rollout } from './states.ts'
 import { after, emptyWorld, SETTINGS, type Step, type World } from './world.ts'
 
 const START = emptyWorld(['a', 'b', 'c'])
@@ -7,28 +9,59 @@ const map = { kind: 'ConfigMap', group: 'blue', value: 'v1', replicas: 0 } as co
 const deployment = { ...map, kind: 'Deployment', replicas: 5 } as const
 const placed: Step = { do: 'place', group: 'blue', clusters: ['a', 'b'] }
 
+const NONE: Counts = { replicas: 0, readyReplicas: 0, updatedReplicas: 0 }
+
 const worldAfter = (...steps: readonly Step[]): World => steps.reduce(after, START)
-const held = (value = 'v1', mark = ''): Held => ({ kind: 'ConfigMap', uid: 'u', value, mark, replicas: 0 })
-const share = (replicas: number): Held => ({ kind: 'Deployment', uid: 'u', value: 'v1', mark: '', replicas })
+const held = (value = 'v1', mark = ''): Held => ({
+  kind: 'ConfigMap',
+  uid: 'u',
+  value,
+  mark,
+  replicas: 0,
+  counts: NONE,
+})
+const share = (replicas: number): Held => ({
+  ...held(),
+  ...{ kind: 'Deployment', replicas, counts: { replicas, readyReplicas: replicas, updatedReplicas: replicas } },
+})
 
 function holding(held: Readonly<Record<string, Readonly<Record<string, Held>>>>): Holdings {
   return new Map(['a', 'b', 'c'].map(name => [name, new Map(Object.entries(held[name] ?? {}))]))
 }
 
-function sharesOf(holdings: Holdings, name: string): ReadonlyMap<string, number> {
-  return new Map([...holdings].map(([cluster, objects]) => [cluster, objects.get(name)?.replicas ?? 0]))
+function stated(holdings: Holdings, name: string): BindingState {
+  const holders = [...holdings].filter(([, objects]) => objects.has(name))
+  const shares = new Map(holders.map(([cluster, objects]) => [cluster, objects.get(name)?.replicas ?? 0]))
+  const told = [...shares.keys()]
+  return { applied: true, scheduled: true, shares, required: [], leaving: [], told }
+}
+
+function countedIn(holdings: Holdings, name: string): Rollout {
+  const held = [...holdings.values()].flatMap(objects => objects.get(name) ?? [])
+  const sum = (counter: keyof Counts): number => held.reduce((total, { counts }) => total + counts[counter], 0)
+  const counts = {
+    replicas: sum('replicas'),
+    readyReplicas: sum('readyReplicas'),
+    updatedReplicas: sum('updatedReplicas'),
+  }
+  return { counts, isCurrent: true }
 }
 
 /** A host that says just what the members hold. */
 function honest(holdings: Holdings, bindings: readonly string[] = ['t'], world = START): HostState {
   const joined = [...world.clusters].filter(([, state]) => state.joined)
+  const worksOf = (objects: ReadonlyMap<string, Held>) => [...objects.keys()].map(name => ({ name, applied: true }))
+  const ready = { ready: true, since: '' }
   return {
-    ready: new Map(joined.map(([name]) => [name, true])),
-    works: new Map([...holdings].map(([name, objects]) => [name, new Set(objects.keys())])),
-    bindings: new Map(bindings.map(name => [name, { applied: true, shares: sharesOf(holdings, name) }])),
+    clusters: new Map(joined.map(([name, state]) => [name, { ...ready, taints: taintsOf(state).map(formatTaint) }])),
+    works: new Map([...holdings].map(([name, objects]) => [name, worksOf(objects)])),
+    bindings: new Map(bindings.map(name => [name, stated(holdings, name)])),
+    rollouts: new Map(bindings.map(name => [name, countedIn(holdings, name)])),
     versions: new Map(),
   }
 }
+
+const formatTaint = ({ key, effect }: { readonly key: string; readonly effect: string }) => `${key}:${effect}`
 
 const taintOf = (cluster: string, effect: 'NoSchedule' | 'NoExecute' = 'NoSchedule'): Step => ({
   do: 'taint',
@@ -181,7 +214,7 @@ it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding
 it('finds a share that is another one than the binding says, and a Deployment that is missing', () => {
   const world = worldAfter(placed, divided)
   const told = (t: Readonly<Record<string, number>>): HostState['bindings'] =>
-    new Map([['t', { applied: true, shares: new Map(Object.entries(t)) }]])
+    new Map([['t', { ...stated(holding({}), 't'), shares: new Map(Object.entries(t)), told: Object.keys(t) }]])
   const holdings = holding({ a: { t: share(3) }, b: { t: share(2) } })
   expect(differences(world, holdings, { ...honest(holdings), bindings: told({ a: 2, b: 3 }) })).toEqual([
     'a: t has 3 replicas, and its binding says 2',
@@ -194,27 +227,39 @@ it('finds a share that is another one than the binding says, and a Deployment th
   ])
 })
 
+const usable = { ready: true, since: '', taints: [] }
+
 it.each<{ name: string; state: Partial<HostState>; want: readonly string[] }>([
   {
     name: 'a Work too many',
-    state: { works: new Map([['c', new Set(['t'])]]) },
+    state: { works: new Map([['c', [{ name: 't', applied: true }]]]) },
     want: ['c: a Work for t, which is not there'],
+  },
+  {
+    name: 'two Works for one object, of which one is not applied as it is',
+    state: {
+      works: new Map([
+        [
+          'a',
+          [
+            { name: 't', applied: true },
+            { name: 't', applied: false },
+          ],
+        ],
+      ]),
+    },
+    want: ['a: 2 Works for t', 'a: the Work for t is not applied'],
   },
   { name: 'no binding', state: { bindings: new Map() }, want: ['t has no binding'] },
   {
-    name: 'a member that is not ready, and one that is no Cluster',
+    name: 'a member that is not ready, one with a taint of its own, and one that is no Cluster',
     state: {
-      ready: new Map([
-        ['a', false],
-        ['b', true],
+      clusters: new Map([
+        ['a', { ...usable, ready: false }],
+        ['b', { ...usable, taints: ['cluster.karmada.io/not-ready:NoSchedule'] }],
       ]),
     },
-    want: ['a is not Ready', 'c is not Ready'],
-  },
-  {
-    name: 'a binding that does not know it',
-    state: { bindings: new Map([['t', { applied: false, shares: new Map() }]]) },
-    want: ['the binding of t does not say that it is applied'],
+    want: ['a is not Ready', 'b has taints cluster.karmada.io/not-ready:NoSchedule instead of none', 'c is not Ready'],
   },
 ])('finds what the host says wrongly: $name', ({ state, want }) => {
   const holdings = holding(open)
@@ -222,4 +267,52 @@ it.each<{ name: string; state: Partial<HostState>; want: readonly string[] }>([
   const works = new Map([...host.works, ...(state.works ?? [])])
   const found = differences(worldAfter(placed, put), holdings, { ...host, ...state, works })
   expect(found).toEqual(want)
+})
+
+it.each<{ name: string; says: Partial<BindingState>; want: readonly string[] }>([
+  { name: 'nothing of it', says: { applied: false }, want: ['the binding of t does not say that it is applied'] },
+  {
+    name: 'that it was scheduled before',
+    says: { scheduled: false },
+    want: ['the binding of t does not say that it is scheduled as it is'],
+  },
+  {
+    name: 'that it is in a cluster where it is not to be, and nothing of one where it is',
+    says: { told: ['a', 'c'], required: ['a'] },
+    want: ['the binding of t tells of a, c instead of a, b'],
+  },
+  {
+    name: 'nothing of a cluster where something needs it',
+    says: { required: ['c'] },
+    want: ['the binding of t tells of a, b instead of a, b, c'],
+  },
+  { name: 'that it leaves a cluster', says: { leaving: ['c'] }, want: ['the binding of t is still leaving c'] },
+])('finds a binding that says wrongly: $name', ({ says, want }) => {
+  const holdings = holding(open)
+  const bindings = new Map([['t', { ...stated(holdings, 't'), ...says }]])
+  expect(differences(worldAfter(placed, put), holdings, { ...honest(holdings), bindings })).toEqual(want)
+})
+
+const twice = holding({ a: { t: share(3) }, b: { t: share(2) } })
+const behind: Rollout = { counts: { replicas: 5, readyReplicas: 3, updatedReplicas: 5 }, isCurrent: false }
+
+it.each<{ name: string; steps: readonly Step[]; rollouts: HostState['rollouts']; want: readonly string[] }>([
+  {
+    name: 'that counts otherwise than the members, of an older template',
+    steps: [placed, divided],
+    rollouts: new Map([['t', behind]]),
+    want: [
+      't: its template says 3 readyReplicas, and its members 5',
+      't: its status is not that of the template as it is',
+    ],
+  },
+  {
+    name: 'that counts otherwise, and lost its policy',
+    steps: [placed, divided, withdrawn],
+    rollouts: new Map([['t', behind]]),
+    want: ['t: its template says 3 readyReplicas, and its members 5'],
+  },
+  { name: 'that is not there', steps: [placed, divided], rollouts: new Map(), want: ['t is not on the host'] },
+])('finds a template of a Deployment: $name', ({ steps, rollouts, want }) => {
+  expect(differences(worldAfter(...steps), twice, { ...honest(twice), rollouts })).toEqual(want)
 })

@@ -1,57 +1,14 @@
-import { isBound, isPlaced, mayBeBound, replicasOf, type Template, type World, wantedIn } from './world.ts'
-
-/** An object of ours that a member holds. */
-export interface Held {
-  readonly kind: Template['kind']
-  /** Another one when it was deleted and made again. */
-  readonly uid: string
-  readonly value: string
-  /** What an override policy has written into it, or nothing. */
-  readonly mark: string
-  /** Of a Deployment. */
-  readonly replicas: number
-}
-
-/** What each member holds, by its name and the object's. */
-export type Holdings = ReadonlyMap<string, ReadonlyMap<string, Held>>
-
-/** What the host says of it. */
-export interface HostState {
-  /** By the template's name. */
-  readonly bindings: ReadonlyMap<string, BindingState>
-  /** Names of the objects that Works are for, by member. */
-  readonly works: ReadonlyMap<string, ReadonlySet<string>>
-  /** Whether each Cluster that there is can be used. */
-  readonly ready: ReadonlyMap<string, boolean>
-  /** The resourceVersion of each object of ours: the same as long as nobody writes. */
-  readonly versions: ReadonlyMap<string, string>
-}
-
-/** What a binding says. */
-export interface BindingState {
-  /** That all of it is applied. */
-  readonly applied: boolean
-  /** By cluster: how many replicas it is to have. */
-  readonly shares: ReadonlyMap<string, number>
-}
+import { hostProblems } from './compare-host.ts'
+import type { Held, Holdings, HostState } from './states.ts'
+import { replicasOf, type Template, type World, wantedIn } from './world.ts'
 
 /** @returns a line for each difference between what is asked for and what the members hold; empty when there is none. */
 export function differences(world: World, holdings: Holdings, host: HostState): readonly string[] {
   return [
-    ...clusterProblems(world, host.ready),
-    ...[...holdings].flatMap(([cluster, held]) => workProblems(cluster, held, host.works.get(cluster) ?? new Set())),
-    ...bindingProblems(world, host.bindings),
+    ...hostProblems(world, holdings, host),
     ...[...holdings].flatMap(([cluster, held]) => differencesOf(world, cluster, held)),
     ...[...world.templates].flatMap(([name, template]) => divisionProblems(world, { name, template, holdings, host })),
   ]
-}
-
-/** What is in a member that is let go while it is not ready stays there: nobody does that before it is. */
-function clusterProblems(world: World, ready: HostState['ready']): readonly string[] {
-  return [...world.clusters].flatMap(([name, { joined }]) => {
-    if (!joined) return ready.has(name) ? [`${name} is still a Cluster`] : []
-    return ready.get(name) === true ? [] : [`${name} is not Ready`]
-  })
 }
 
 function differencesOf(world: World, cluster: string, held: ReadonlyMap<string, Held>): readonly string[] {
@@ -71,29 +28,6 @@ function differencesOf(world: World, cluster: string, held: ReadonlyMap<string, 
   })
   const left = [...held.keys()].filter(name => !wanted.has(name)).map(name => `${cluster}: ${name} must not be there`)
   return [...missing, ...left]
-}
-
-/** A Work each for what a member holds, and none besides. */
-function workProblems(cluster: string, held: ReadonlyMap<string, Held>, works: ReadonlySet<string>): readonly string[] {
-  return [
-    ...[...works].filter(name => !held.has(name)).map(name => `${cluster}: a Work for ${name}, which is not there`),
-    ...[...held.keys()].filter(name => !works.has(name)).map(name => `${cluster}: ${name} without a Work`),
-  ]
-}
-
-/** A binding each for what is placed, which says so, and none besides. */
-function bindingProblems(world: World, bindings: HostState['bindings']): readonly string[] {
-  const left = [...bindings.keys()]
-    .filter(name => !mayBeBound(world, name))
-    .map(name => `a binding for ${name}, which ${world.templates.has(name) ? 'nothing selects' : 'is gone'}`)
-  const wrong = [...world.templates].flatMap(([name, { group }]) => {
-    if (!isBound(world, name, group)) return []
-    const binding = bindings.get(name)
-    if (binding === undefined) return [`${name} has no binding`]
-    const isTold = binding.applied || !isPlaced(world, name, group)
-    return isTold ? [] : [`the binding of ${name} does not say that it is applied`]
-  })
-  return [...left, ...wrong]
 }
 
 interface Division {

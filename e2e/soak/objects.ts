@@ -1,5 +1,5 @@
 import { clusterPropagationPolicy, propagationPolicy } from '../test-fleet.ts'
-import { type Override, type Policy, SETTINGS, type Template } from './world.ts'
+import { type ClusterState, type Override, type Policy, SETTINGS, type Template } from './world.ts'
 
 export const NAMESPACE = 'soak'
 export const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`
@@ -9,6 +9,20 @@ const POLICY_API = '/apis/policy.karmada.io/v1alpha1'
 /** Some groups are selected by policies of the whole host, and some are changed by such; two are both, or neither. */
 const WIDELY_PLACED: readonly string[] = ['blue', 'coral']
 const WIDELY_MARKED: readonly string[] = ['coral', 'dune']
+
+export const TAINT_KEY = 'soak'
+export const CORDON_KEY = 'cluster.karmada.io/unschedulable'
+
+/** @returns the taints that users have given a cluster. */
+export function taintsOf({
+  cordoned,
+  taint,
+}: ClusterState): readonly { readonly key: string; readonly effect: string }[] {
+  return [
+    ...(cordoned ? [{ key: CORDON_KEY, effect: 'NoSchedule' }] : []),
+    ...(taint === 'none' ? [] : [{ key: TAINT_KEY, effect: taint }]),
+  ]
+}
 
 /** What a user applies, and where. */
 export interface Applied {

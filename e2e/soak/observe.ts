@@ -1,21 +1,34 @@
 import type { ControlPlane } from '../controlplane/control-plane.ts'
-import type { BindingState, Held, Holdings, HostState } from './compare.ts'
 import { CLUSTERS, CONFIG_MAPS, DEPLOYMENTS, NAMESPACE } from './objects.ts'
 import type { SoakFleet } from './soak-fleet.ts'
+import type { BindingState, Counts, Held, Holdings, HostState, MemberState, Rollout, WorkState } from './states.ts'
 
 const OURS = '?labelSelector=karmada.io%2Fmanaged%3Dtrue'
 const BINDINGS = `/apis/work.karmada.io/v1alpha2/namespaces/${NAMESPACE}/resourcebindings`
+const WORK_API = '/apis/work.karmada.io/v1alpha1'
 
-interface Listed {
-  readonly items: readonly {
-    readonly metadata: {
-      readonly name: string
-      readonly uid: string
-      readonly annotations?: Readonly<Record<string, string>>
-    }
-    readonly data?: Readonly<Record<string, string>>
-    readonly spec?: { readonly replicas?: number }
-  }[]
+interface List<T> {
+  readonly items: readonly T[]
+}
+
+interface Metadata {
+  readonly name: string
+  readonly namespace?: string
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly generation?: number
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+interface ConfigMap {
+  readonly metadata: Metadata
+  readonly data?: Readonly<Record<string, string>>
+}
+
+interface Deployment {
+  readonly metadata: Metadata
+  readonly spec: { readonly replicas?: number }
+  readonly status?: Partial<Counts> & { readonly observedGeneration?: number }
 }
 
 /** @returns what every member holds of ours, asked of the members themselves. */
@@ -25,94 +38,146 @@ export async function readHoldings({ members }: SoakFleet): Promise<Holdings> {
 }
 
 async function heldBy(plane: ControlPlane): Promise<ReadonlyMap<string, Held>> {
-  const [maps, deployments] = (await Promise.all([
-    plane.request(`${CONFIG_MAPS}${OURS}`),
-    plane.request(`${DEPLOYMENTS}${OURS}`),
-  ])) as [Listed, Listed]
-  const of = (kind: Held['kind'], { metadata, data, spec }: Listed['items'][number]): [string, Held] => {
-    const { value = '', mark = '' } = metadata.annotations ?? {}
-    // What a ConfigMap says is in its data: a person may have changed just that.
-    const says = kind === 'ConfigMap' ? (data?.['value'] ?? '') : value
-    return [metadata.name, { kind, uid: metadata.uid, value: says, mark, replicas: spec?.replicas ?? 0 }]
-  }
+  const [maps, deployments] = await Promise.all([
+    listOf<ConfigMap>(plane, `${CONFIG_MAPS}${OURS}`),
+    listOf<Deployment>(plane, `${DEPLOYMENTS}${OURS}`),
+  ])
   return new Map([
-    ...maps.items.map(item => of('ConfigMap', item)),
-    ...deployments.items.map(item => of('Deployment', item)),
+    ...maps.map(map => [map.metadata.name, heldMap(map)] as const),
+    ...deployments.map(deployment => [deployment.metadata.name, heldDeployment(deployment)] as const),
   ])
 }
 
-interface ListedBindings {
-  readonly items: readonly {
-    readonly metadata: Metadata
-    readonly spec: {
-      readonly resource: { readonly name: string }
-      readonly clusters?: readonly { readonly name: string; readonly replicas?: number }[]
-    }
-    readonly status?: Stated
-  }[]
+async function listOf<T>(plane: ControlPlane, path: string): Promise<readonly T[]> {
+  return ((await plane.request(path)) as List<T>).items
 }
 
-interface ListedClusters {
-  readonly items: readonly {
-    readonly metadata: Metadata
-    readonly status?: Stated
-  }[]
+/** What a ConfigMap says is in its data: a person may have changed just that. */
+function heldMap({ metadata, data }: ConfigMap): Held {
+  return { ...heldBase(metadata), kind: 'ConfigMap', value: data?.['value'] ?? '', replicas: 0, counts: countsOf({}) }
 }
 
-interface Stated {
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[]
+function heldDeployment({ metadata, spec, status = {} }: Deployment): Held {
+  const value = metadata.annotations?.['value'] ?? ''
+  return {
+    ...heldBase(metadata),
+    ...{ kind: 'Deployment', value, replicas: spec.replicas ?? 0, counts: countsOf(status) },
+  }
 }
 
-function isTrue(conditions: Stated['conditions'], wanted: string): boolean {
-  return conditions?.some(({ type, status }) => type === wanted && status === 'True') === true
+function heldBase({ uid, annotations }: Metadata): Pick<Held, 'uid' | 'mark'> {
+  return { uid, mark: annotations?.['mark'] ?? '' }
 }
 
-interface ListedWorks {
-  readonly items: readonly {
-    readonly metadata: Metadata
-    readonly spec: { readonly workload: { readonly manifests: readonly [Named] } }
-  }[]
+function countsOf({ replicas = 0, readyReplicas = 0, updatedReplicas = 0 }: Partial<Counts>): Counts {
+  return { replicas, readyReplicas, updatedReplicas }
 }
 
-interface Metadata {
-  readonly name: string
-  readonly namespace?: string
-  readonly resourceVersion: string
+interface Conditioned {
+  readonly conditions?: readonly Condition[]
 }
 
-interface Named {
-  readonly metadata: Omit<Metadata, 'resourceVersion'>
+interface Condition {
+  readonly type: string
+  readonly status: string
+  readonly observedGeneration?: number
+  readonly lastTransitionTime?: string
 }
 
-/** @returns what the host says of templates and members: bindings, Works and Clusters. */
+interface Binding {
+  readonly metadata: Metadata
+  readonly spec: {
+    readonly resource: { readonly name: string }
+    readonly clusters?: readonly { readonly name: string; readonly replicas?: number }[]
+    readonly requiredBy?: readonly { readonly clusters?: readonly { readonly name: string }[] }[]
+    readonly gracefulEvictionTasks?: readonly { readonly fromCluster: string }[]
+  }
+  readonly status?: Conditioned & {
+    readonly schedulerObservedGeneration?: number
+    readonly aggregatedStatus?: readonly { readonly clusterName: string; readonly applied?: boolean }[]
+  }
+}
+
+interface Cluster {
+  readonly metadata: Metadata
+  readonly spec: { readonly taints?: readonly { readonly key: string; readonly effect: string }[] }
+  readonly status?: Conditioned
+}
+
+interface Work {
+  readonly metadata: Metadata
+  readonly spec: { readonly workload: { readonly manifests: readonly [{ readonly metadata: Metadata }] } }
+  readonly status?: Conditioned
+}
+
+/** @returns what the host says of templates and members. */
 export async function readHostState({ host: { plane: host }, members }: SoakFleet): Promise<HostState> {
-  const bindings = (await host.request(BINDINGS)) as ListedBindings
-  const clusters = (await host.request(CLUSTERS)) as ListedClusters
-  const lists = members.map(async ({ name }) => [name, await worksOf(host, name)] as const)
-  const works = await Promise.all(lists)
-  const written = [...bindings.items, ...works.flatMap(([, { items }]) => items)]
+  const [bindings, clusters, templates] = await Promise.all([
+    listOf<Binding>(host, BINDINGS),
+    listOf<Cluster>(host, CLUSTERS),
+    listOf<Deployment>(host, DEPLOYMENTS),
+  ])
+  const works = await Promise.all(members.map(async ({ name }) => [name, await worksOf(host, name)] as const))
+  const written: readonly { readonly metadata: Metadata }[] = [
+    ...bindings,
+    ...templates,
+    ...works.flatMap(([, ofMember]) => ofMember),
+  ]
   return {
-    bindings: new Map(bindings.items.map(binding => [binding.spec.resource.name, bindingState(binding)])),
-    works: new Map(works.map(([name, list]) => [name, carriedBy(list)])),
-    ready: new Map(clusters.items.map(({ metadata, status }) => [metadata.name, isTrue(status?.conditions, 'Ready')])),
-    versions: new Map(
-      written.map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, metadata.resourceVersion]),
-    ),
+    bindings: new Map(bindings.map(binding => [binding.spec.resource.name, bindingState(binding)])),
+    works: new Map(works.map(([name, ofMember]) => [name, ofMember.map(workState)])),
+    clusters: new Map(clusters.map(cluster => [cluster.metadata.name, memberState(cluster)])),
+    rollouts: new Map(templates.map(template => [template.metadata.name, rolloutOf(template)])),
+    versions: new Map(written.map(({ metadata }) => [pathOf(metadata), metadata.resourceVersion])),
   }
 }
 
-function bindingState({ spec, status }: ListedBindings['items'][number]): BindingState {
+/** Of a template and its binding, which differ in their names. */
+function pathOf({ namespace, name }: Metadata): string {
+  return `${namespace}/${name}`
+}
+
+function conditionOf(status: Conditioned | undefined, wanted: string): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === wanted)
+}
+
+function isTrue(status: Conditioned | undefined, wanted: string): boolean {
+  return conditionOf(status, wanted)?.status === 'True'
+}
+
+function bindingState({ metadata, spec, status }: Binding): BindingState {
+  const isLatest = status?.schedulerObservedGeneration === metadata.generation
   return {
-    applied: isTrue(status?.conditions, 'FullyApplied'),
+    applied: isTrue(status, 'FullyApplied'),
+    scheduled: isTrue(status, 'Scheduled') && isLatest,
     shares: new Map((spec.clusters ?? []).map(({ name, replicas = 0 }) => [name, replicas])),
+    required: (spec.requiredBy ?? []).flatMap(({ clusters = [] }) => clusters.map(({ name }) => name)),
+    leaving: (spec.gracefulEvictionTasks ?? []).map(({ fromCluster }) => fromCluster),
+    told: (status?.aggregatedStatus ?? []).filter(({ applied }) => applied).map(({ clusterName }) => clusterName),
   }
 }
 
-async function worksOf(host: ControlPlane, member: string): Promise<ListedWorks> {
-  return (await host.request(`/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-${member}/works`)) as ListedWorks
+/** Without the one that carries the namespace itself. */
+async function worksOf(host: ControlPlane, member: string): Promise<readonly Work[]> {
+  const works = await listOf<Work>(host, `${WORK_API}/namespaces/karmada-es-${member}/works`)
+  return works.filter(({ spec }) => spec.workload.manifests[0].metadata.namespace === NAMESPACE)
 }
 
-function carriedBy({ items }: ListedWorks): ReadonlySet<string> {
-  const metadata = items.map(({ spec }) => spec.workload.manifests[0].metadata)
-  return new Set(metadata.filter(({ namespace }) => namespace === NAMESPACE).map(({ name }) => name))
+function workState({ metadata, spec, status }: Work): WorkState {
+  const applied = conditionOf(status, 'Applied')
+  const isLatest = applied?.observedGeneration === metadata.generation
+  return { name: spec.workload.manifests[0].metadata.name, applied: applied?.status === 'True' && isLatest }
+}
+
+function memberState({ spec, status }: Cluster): MemberState {
+  const ready = conditionOf(status, 'Ready')
+  return {
+    ready: ready?.status === 'True',
+    since: ready?.lastTransitionTime ?? '',
+    taints: (spec.taints ?? []).map(({ key, effect }) => `${key}:${effect}`),
+  }
+}
+
+function rolloutOf({ metadata, status = {} }: Deployment): Rollout {
+  return { counts: countsOf(status), isCurrent: status.observedGeneration === metadata.generation }
 }

@@ -5,18 +5,19 @@ import {
   type Applied,
   CLUSTERS,
   CONFIG_MAPS,
+  CORDON_KEY,
   overrideObject,
   overridePath,
   policyObject,
   policyPath,
+  TAINT_KEY,
+  taintsOf,
   templateObject,
   templatePath,
 } from './objects.ts'
 import { putMember, type SoakFleet, type SoakMember } from './soak-fleet.ts'
 import { after, type ClusterState, type Step, stateOf, type Template, type World } from './world.ts'
 
-const TAINT_KEY = 'soak'
-const CORDON_KEY = 'cluster.karmada.io/unschedulable'
 const PATIENCE_MS = 120_000
 const RETRY_MS = 100
 
@@ -57,12 +58,11 @@ export async function perform(soak: SoakFleet, world: World, step: Step): Promis
 }
 
 /** As `flotilla taint` does: those of others stay, and what changed meanwhile is read again. */
-async function writeTaints(host: ControlPlane, cluster: string, { cordoned, taint }: ClusterState): Promise<void> {
+async function writeTaints(host: ControlPlane, cluster: string, state: ClusterState): Promise<void> {
   const path = `${CLUSTERS}/${cluster}`
-  const ours = [
-    ...(cordoned ? [{ key: CORDON_KEY, effect: 'NoSchedule' }] : []),
-    ...(taint === 'none' ? [] : [{ key: TAINT_KEY, effect: taint, timeAdded: new Date().toISOString() }]),
-  ]
+  const ours = taintsOf(state).map(taint =>
+    taint.key === TAINT_KEY ? { ...taint, timeAdded: new Date().toISOString() } : taint,
+  )
   await persist(`taints of ${cluster}`, async () => {
     const { metadata, spec } = (await host.request(path)) as TaintedCluster
     const others = (spec.taints ?? []).filter(({ key }) => key !== TAINT_KEY && key !== CORDON_KEY)

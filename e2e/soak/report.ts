@@ -1,4 +1,4 @@
-import type { Holdings, HostState } from './compare.ts'
+import type { Holdings, HostState } from './states.ts'
 import type { Phase, Walk } from './walk.ts'
 
 /** What was found at the end of a walk. */

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { waitFor } from '../controlplane/wait.ts'
-import { differences, type Holdings, type HostState } from './compare.ts'
+import { differences } from './compare.ts'
 import { readHoldings, readHostState } from './observe.ts'
 import { Deviation } from './report.ts'
 import { type Since, wrongTurns } from './since-quiet.ts'
 import type { SoakFleet } from './soak-fleet.ts'
+import type { Holdings, HostState } from './states.ts'
 import type { Walk } from './walk.ts'
 
 /** How long a fleet may take, after everything is well again, to be as asked for. */
@@ -77,6 +78,6 @@ async function lookAt(soak: SoakFleet, { walk, since }: Ending): Promise<Look> {
 
 /** Where all is as asked for nothing is left to write. */
 function writesBetween({ versions: before }: HostState, { versions: now }: HostState): readonly string[] {
-  const written = [...now].filter(([name, version]) => before.get(name) !== version)
-  return written.map(([name, version]) => `${name} was written: from version ${before.get(name)} to ${version}`)
+  const written = [...now].filter(([object, version]) => before.get(object) !== version)
+  return written.map(([object, version]) => `${object} was written: from version ${before.get(object)} to ${version}`)
 }

@@ -1,4 +1,4 @@
-import type { Holdings } from './compare.ts'
+import type { Holdings } from './states.ts'
 import { isOpen, type Policy, presenceOf, SETTINGS, type Step, stateOf, type World } from './world.ts'
 
 /** What happened since the members were last as asked for. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Holdings } from './compare.ts'
 import { type Fault, faultsNamed, pickFaults } from './faults.ts'
 import { nextStep, withdraw } from './next-step.ts'
 import { perform } from './perform.ts'
 import { newRandom, type Random } from './random.ts'
 import { deviation, settle } from './settle.ts'
 import type { SoakFleet } from './soak-fleet.ts'
+import type { Holdings } from './states.ts'
 import { after, emptyWorld, isPossible, type Step, type World, worldsThrough } from './world.ts'
 
 const STEPS_AT_MOST = 12
