@@ -1,6 +1,7 @@
 import { hostProblems } from './compare-host.ts'
+import { divisionProblems } from './division.ts'
 import type { Held, Holdings, HostState } from './states.ts'
-import { replicasOf, type Template, type World, wantedIn } from './world.ts'
+import { type World, wantedIn } from './world.ts'
 
 /** @returns a line for each difference between what is asked for and what the members hold; empty when there is none. */
 export function differences(world: World, holdings: Holdings, host: HostState): readonly string[] {
@@ -28,32 +29,4 @@ function differencesOf(world: World, cluster: string, held: ReadonlyMap<string, 
   })
   const left = [...held.keys()].filter(name => !wanted.has(name)).map(name => `${cluster}: ${name} must not be there`)
   return [...missing, ...left]
-}
-
-interface Division {
-  readonly name: string
-  readonly template: Template
-  readonly holdings: Holdings
-  readonly host: HostState
-}
-
-/** All replicas, in even shares, and in each member those that the binding says. */
-function divisionProblems(world: World, { name, template, holdings, host }: Division): readonly string[] {
-  if (template.kind !== 'Deployment') return []
-  const held = new Map([...holdings].map(([cluster, objects]) => [cluster, objects.get(name)?.replicas ?? 0]))
-  const bound = host.bindings.get(name)?.shares ?? new Map<string, number>()
-  const shares = [...held.values()]
-  const all = shares.join('+')
-  const sum = shares.reduce((total, share) => total + share, 0)
-  const wanted = replicasOf(world, name, template) ?? sum
-  const some = shares.filter(share => share > 0)
-  const isEven = some.length === 0 || Math.max(...some) - Math.min(...some) <= 1
-  return [
-    ...(sum === wanted ? [] : [`${name}: ${sum} replicas (${all}) of ${wanted}`]),
-    ...(isEven ? [] : [`${name}: replicas are divided unevenly (${all})`]),
-    ...[...held].flatMap(([cluster, share]) => {
-      const told = bound.get(cluster) ?? 0
-      return told === share ? [] : [`${cluster}: ${name} has ${share} replicas, and its binding says ${told}`]
-    }),
-  ]
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { waitFor } from '../controlplane/wait.ts'
 import { differences } from './compare.ts'
+import { shareProblems } from './division.ts'
 import { readHoldings, readHostState } from './observe.ts'
 import { Deviation } from './report.ts'
 import { type Since, wrongTurns } from './since-quiet.ts'
@@ -28,10 +29,10 @@ interface Look {
 /**
  * Waits until the members are as asked for, and nobody writes anything any more.
  *
- * @returns what they hold then, and how long it took.
+ * @returns what is seen then, and how long it took.
  * @throws Deviation when it takes too long: what comes to be as asked for after that differs as well.
  */
-export async function settle(soak: SoakFleet, ending: Ending): Promise<Pick<Walk, 'held' | 'settledMs'>> {
+export async function settle(soak: SoakFleet, ending: Ending): Promise<Pick<Walk, 'quiet' | 'settledMs'>> {
   const startMs = performance.now()
   let settledMs: number | undefined
   let last: readonly string[] = []
@@ -54,8 +55,8 @@ export async function settle(soak: SoakFleet, ending: Ending): Promise<Pick<Walk
   }
   try {
     const options = { until: 'the members are as asked for', timeoutMs: PATIENCE_MS, everyMs: LOOK_MS }
-    const { holdings } = await waitFor(isQuiet, options)
-    return { held: holdings, settledMs: settledMs ?? performance.now() - startMs }
+    const { holdings, host } = await waitFor(isQuiet, options)
+    return { quiet: { holdings, clusters: host.clusters }, settledMs: settledMs ?? performance.now() - startMs }
   } catch (error) {
     const { findings } = await deviation(soak, ending, [])
     const before = last.map(line => `until just now: ${line}`)
@@ -72,7 +73,11 @@ export async function deviation(soak: SoakFleet, ending: Ending, failures: reado
 
 async function lookAt(soak: SoakFleet, { walk, since }: Ending): Promise<Look> {
   const [holdings, host] = await Promise.all([readHoldings(soak), readHostState(soak)])
-  const found = [...differences(walk.world, holdings, host), ...wrongTurns(since, holdings)]
+  const found = [
+    ...differences(walk.world, holdings, host),
+    ...wrongTurns(since, holdings),
+    ...shareProblems(since, holdings, host.clusters),
+  ]
   return { found, holdings, host }
 }
 

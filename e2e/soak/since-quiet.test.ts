@@ -35,7 +35,7 @@ interface Passage {
 
 function found({ start, before, steps, now }: Passage): readonly string[] {
   const worlds = worldsThrough(start.reduce(after, emptyWorld(['a', 'b', 'c'])), steps)
-  return wrongTurns({ worlds, steps, held: holding(before) }, holding(now))
+  return wrongTurns({ worlds, steps, quiet: { holdings: holding(before), clusters: new Map() } }, holding(now))
 }
 
 it.each<Passage>([

@@ -1,4 +1,4 @@
-import type { Holdings } from './states.ts'
+import type { Holdings, Quiet } from './states.ts'
 import { isOpen, type Policy, presenceOf, SETTINGS, type Step, stateOf, type World } from './world.ts'
 
 /** What happened since the members were last as asked for. */
@@ -6,8 +6,8 @@ export interface Since {
   /** At that moment, and after each step. */
   readonly worlds: readonly World[]
   readonly steps: readonly Step[]
-  /** What the members held at that moment. */
-  readonly held: Holdings
+  /** What was seen at that moment. */
+  readonly quiet: Quiet
 }
 
 /**
@@ -19,7 +19,7 @@ export interface Since {
 export function wrongTurns(since: Since, holdings: Holdings): readonly string[] {
   return [...holdings].flatMap(([cluster, objects]) =>
     [...objects].flatMap(([name, { kind, uid }]) => {
-      const before = since.held.get(cluster)?.get(name)
+      const before = since.quiet.holdings.get(cluster)?.get(name)
       if (before === undefined) return arrivalProblems(since.worlds, name, cluster)
       const isSame = before.kind !== kind || before.uid === uid || !mustStay(since, name, cluster)
       return isSame ? [] : [`${cluster}: ${name} was deleted and made again`]

@@ -36,6 +36,12 @@ export interface HostState {
   readonly versions: ReadonlyMap<string, string>
 }
 
+/** What was seen when the members were as asked for. */
+export interface Quiet {
+  readonly holdings: Holdings
+  readonly clusters: HostState['clusters']
+}
+
 /** What a binding says. */
 export interface BindingState {
   /** That all of it is applied. */

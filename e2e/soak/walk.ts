@@ -5,7 +5,7 @@ import { perform } from './perform.ts'
 import { newRandom, type Random } from './random.ts'
 import { deviation, settle } from './settle.ts'
 import type { SoakFleet } from './soak-fleet.ts'
-import type { Holdings } from './states.ts'
+import type { Quiet } from './states.ts'
 import { after, emptyWorld, isPossible, type Step, type World, worldsThrough } from './world.ts'
 
 const STEPS_AT_MOST = 12
@@ -26,15 +26,17 @@ export interface Phase {
 export interface Walk {
   readonly world: World
   readonly history: readonly Phase[]
-  /** What the members held when they were last as asked for; empty at the start. */
-  readonly held: Holdings
+  /** What was seen when the members were last as asked for; nothing at the start. */
+  readonly quiet: Quiet
   /** From the end of the last phase's steps and faults until the members were as asked for; 0 at the start. */
   readonly settledMs: number
 }
 
+const NOTHING_SEEN: Quiet = { holdings: new Map(), clusters: new Map() }
+
 /** @returns where every walk begins: all clusters are joined, and there is nothing else. */
 export function startOf(clusters: readonly string[]): Walk {
-  return { world: emptyWorld(clusters), history: [], held: new Map(), settledMs: 0 }
+  return { world: emptyWorld(clusters), history: [], quiet: NOTHING_SEEN, settledMs: 0 }
 }
 
 /** @returns where a walk goes next, by chance. */
@@ -78,7 +80,7 @@ export async function goOn(soak: SoakFleet, walk: Walk, phase: Phase): Promise<W
   const acting = { steps: phase.steps, timing: newRandom(random.below(2 ** 31)) }
   const worlds = worldsThrough(walk.world, phase.steps)
   const next = { ...walk, world: worlds.at(-1) ?? walk.world, history: [...walk.history, phase] }
-  const since = { worlds, steps: phase.steps, held: walk.held }
+  const since = { worlds, steps: phase.steps, quiet: walk.quiet }
   const ends = await Promise.allSettled([
     act(soak, walk.world, acting),
     strike(soak, faultsNamed(phase.faults), random),
@@ -94,8 +96,8 @@ export async function goOn(soak: SoakFleet, walk: Walk, phase: Phase): Promise<W
  * @throws Deviation when the members do not come to be empty.
  */
 export async function startAnew(soak: SoakFleet, walk: Walk): Promise<Walk> {
-  await goOn(soak, walk, { faults: [], steps: stepsBack(walk.world), seed: 0 })
-  return startOf([...walk.world.clusters.keys()])
+  const { quiet, settledMs } = await goOn(soak, walk, { faults: [], steps: stepsBack(walk.world), seed: 0 })
+  return { ...startOf([...walk.world.clusters.keys()]), quiet, settledMs }
 }
 
 function stepsBack(world: World): readonly Step[] {
