@@ -6,11 +6,25 @@ import { isBound, isPlaced, mayBeBound, type World } from './world.ts'
 export function hostProblems(world: World, holdings: Holdings, host: HostState): readonly string[] {
   return [
     ...clusterProblems(world, host.clusters),
+    ...setProblems('policy', host.policies, [...world.policies.keys()]),
+    ...setProblems('override policy', host.overrides, [...world.overrides.keys()]),
+    ...setProblems('execution namespace', host.spaces, joinedClusters(world)),
     ...[...holdings].flatMap(([cluster, held]) => workProblems(cluster, held, host.works.get(cluster) ?? [])),
     ...bindingProblems(world, host.bindings),
     ...[...world.templates].flatMap(([name, { kind, group }]) =>
       kind === 'Deployment' && isBound(world, name, group) ? rolloutProblems(world, name, { holdings, host }) : [],
     ),
+  ]
+}
+
+function joinedClusters({ clusters }: World): readonly string[] {
+  return [...clusters].flatMap(([name, { joined }]) => (joined ? [name] : []))
+}
+
+function setProblems(what: string, found: readonly string[], wanted: readonly string[]): readonly string[] {
+  return [
+    ...wanted.filter(name => !found.includes(name)).map(name => `there is no ${what} ${name}`),
+    ...found.filter(name => !wanted.includes(name)).map(name => `the ${what} ${name} is still there`),
   ]
 }
 
@@ -34,10 +48,13 @@ function workProblems(
   works: readonly WorkState[],
 ): readonly string[] {
   const byName = Map.groupBy(works, ({ name }) => name)
+  const isThere = (name: string, kind: Held['kind']): boolean => held.get(name)?.kind === kind
   return [
-    ...[...byName].flatMap(([name, { length }]) => [
-      ...(held.has(name) ? [] : [`${cluster}: a Work for ${name}, which is not there`]),
-      ...(length === 1 ? [] : [`${cluster}: ${length} Works for ${name}`]),
+    ...[...byName].flatMap(([name, ofName]) => [
+      ...(ofName.every(({ kind }) => isThere(name, kind))
+        ? []
+        : [`${cluster}: a Work for ${name}, which is not there`]),
+      ...(ofName.length === 1 ? [] : [`${cluster}: ${ofName.length} Works for ${name}`]),
     ]),
     ...[...held.keys()].filter(name => !byName.has(name)).map(name => `${cluster}: ${name} without a Work`),
     ...works.filter(({ applied }) => !applied).map(({ name }) => `${cluster}: the Work for ${name} is not applied`),

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals'
+import { aHeldObject } from './a-held-object.ts'
 import { differences } from './compare.ts'
 import { taintsOf } from './objects.ts'
 import type { BindingState, Counts, Held, Holdings, HostState, Rollout } from './states.ts'
@@ -9,21 +10,12 @@ const map = { kind: 'ConfigMap', group: 'blue', value: 'v1', replicas: 0 } as co
 const deployment = { ...map, kind: 'Deployment', replicas: 5 } as const
 const placed: Step = { do: 'place', group: 'blue', clusters: ['a', 'b'] }
 
-const NONE: Counts = { replicas: 0, readyReplicas: 0, updatedReplicas: 0 }
-
 const worldAfter = (...steps: readonly Step[]): World => steps.reduce(after, START)
-const held = (value = 'v1', mark = ''): Held => ({
-  kind: 'ConfigMap',
-  uid: 'u',
-  value,
-  mark,
-  replicas: 0,
-  counts: NONE,
-})
-const share = (replicas: number): Held => ({
-  ...held(),
-  ...{ kind: 'Deployment', replicas, counts: { replicas, readyReplicas: replicas, updatedReplicas: replicas } },
-})
+const held = (value = 'v1', mark = ''): Held => aHeldObject({ value, mark })
+const share = (replicas: number, needs: readonly string[] = []): Held => {
+  const counts = { replicas, readyReplicas: replicas, updatedReplicas: replicas }
+  return aHeldObject({ kind: 'Deployment', needs, replicas, counts })
+}
 
 function holding(held: Readonly<Record<string, Readonly<Record<string, Held>>>>): Holdings {
   return new Map(['a', 'b', 'c'].map(name => [name, new Map(Object.entries(held[name] ?? {}))]))
@@ -48,15 +40,19 @@ function countedIn(holdings: Holdings, name: string): Rollout {
 }
 
 /** A host that says just what the members hold. */
-function honest(holdings: Holdings, bindings: readonly string[] = ['t'], world = START): HostState {
+function honest(holdings: Holdings, world: World, bindings: readonly string[] = ['t']): HostState {
   const joined = [...world.clusters].filter(([, state]) => state.joined)
-  const worksOf = (objects: ReadonlyMap<string, Held>) => [...objects.keys()].map(name => ({ name, applied: true }))
+  const worksOf = (objects: ReadonlyMap<string, Held>) =>
+    [...objects].map(([name, { kind }]) => ({ kind, name, applied: true }))
   const ready = { ready: true, since: '' }
   return {
     clusters: new Map(joined.map(([name, state]) => [name, { ...ready, taints: taintsOf(state).map(formatTaint) }])),
     works: new Map([...holdings].map(([name, objects]) => [name, worksOf(objects)])),
     bindings: new Map(bindings.map(name => [name, stated(holdings, name)])),
     rollouts: new Map(bindings.map(name => [name, countedIn(holdings, name)])),
+    policies: [...world.policies.keys()],
+    overrides: [...world.overrides.keys()],
+    spaces: joined.map(([name]) => name),
     versions: new Map(),
   }
 }
@@ -141,7 +137,7 @@ it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding
   {
     name: 'what a Deployment needs is where it is',
     steps: [placed, needy, settings],
-    holds: { a: { t: share(5) }, c: { s: held() } },
+    holds: { a: { t: share(5, ['s']) }, c: { s: held() } },
     want: ['a: s is missing', 'c: s must not be there'],
   },
   {
@@ -200,6 +196,18 @@ it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding
     want: ['a: t must not be there', 'b: t must not be there', 'c: t is missing'],
   },
   {
+    name: 'a Deployment that needs something else',
+    steps: [placed, needy],
+    holds: { a: { t: share(3, ['s']) }, b: { t: share(2, ['x']) } },
+    want: ['b: t needs "x" instead of "s"'],
+  },
+  {
+    name: 'an object that lost its label, and one of another kind',
+    steps: [placed, put],
+    holds: { a: { t: aHeldObject({ isManaged: false }) }, b: { t: share(0) } },
+    want: ['a: t has lost its label', 'b: t is a Deployment instead of a ConfigMap'],
+  },
+  {
     name: 'a template that was deleted',
     steps: [placed, put, { do: 'delete', name: 't' }],
     holds: { a: open.a },
@@ -208,7 +216,7 @@ it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding
 ])('finds differences: $name', ({ steps, holds, want }) => {
   const holdings = holding(holds)
   const world = worldAfter(...steps)
-  expect(differences(world, holdings, honest(holdings, ['t'], world))).toEqual(want)
+  expect(differences(world, holdings, honest(holdings, world))).toEqual(want)
 })
 
 it('finds a share that is another one than the binding says, and a Deployment that is missing', () => {
@@ -216,12 +224,12 @@ it('finds a share that is another one than the binding says, and a Deployment th
   const told = (t: Readonly<Record<string, number>>): HostState['bindings'] =>
     new Map([['t', { ...stated(holding({}), 't'), shares: new Map(Object.entries(t)), told: Object.keys(t) }]])
   const holdings = holding({ a: { t: share(3) }, b: { t: share(2) } })
-  expect(differences(world, holdings, { ...honest(holdings), bindings: told({ a: 2, b: 3 }) })).toEqual([
+  expect(differences(world, holdings, { ...honest(holdings, world), bindings: told({ a: 2, b: 3 }) })).toEqual([
     'a: t has 3 replicas, and its binding says 2',
     'b: t has 2 replicas, and its binding says 3',
   ])
   const alone = holding({ a: { t: share(3) } })
-  expect(differences(world, alone, { ...honest(alone), bindings: told({ a: 3, b: 2 }) })).toEqual([
+  expect(differences(world, alone, { ...honest(alone, world), bindings: told({ a: 3, b: 2 }) })).toEqual([
     't: 3 replicas (3+0+0) of 5',
     'b: t has 0 replicas, and its binding says 2',
   ])
@@ -232,7 +240,7 @@ const usable = { ready: true, since: '', taints: [] }
 it.each<{ name: string; state: Partial<HostState>; want: readonly string[] }>([
   {
     name: 'a Work too many',
-    state: { works: new Map([['c', [{ name: 't', applied: true }]]]) },
+    state: { works: new Map([['c', [{ kind: 'ConfigMap', name: 't', applied: true }]]]) },
     want: ['c: a Work for t, which is not there'],
   },
   {
@@ -242,13 +250,29 @@ it.each<{ name: string; state: Partial<HostState>; want: readonly string[] }>([
         [
           'a',
           [
-            { name: 't', applied: true },
-            { name: 't', applied: false },
+            { kind: 'ConfigMap', name: 't', applied: true },
+            { kind: 'ConfigMap', name: 't', applied: false },
           ],
         ],
       ]),
     },
     want: ['a: 2 Works for t', 'a: the Work for t is not applied'],
+  },
+  {
+    name: 'a Work for an object of another kind',
+    state: { works: new Map([['b', [{ kind: 'Deployment', name: 't', applied: true }]]]) },
+    want: ['b: a Work for t, which is not there'],
+  },
+  {
+    name: 'a policy that is gone, others that are not, and namespaces for Works',
+    state: { policies: ['coral'], overrides: ['dune'], spaces: ['a', 'b', 'd'] },
+    want: [
+      'there is no policy blue',
+      'the policy coral is still there',
+      'the override policy dune is still there',
+      'there is no execution namespace c',
+      'the execution namespace d is still there',
+    ],
   },
   { name: 'no binding', state: { bindings: new Map() }, want: ['t has no binding'] },
   {
@@ -263,9 +287,10 @@ it.each<{ name: string; state: Partial<HostState>; want: readonly string[] }>([
   },
 ])('finds what the host says wrongly: $name', ({ state, want }) => {
   const holdings = holding(open)
-  const host = honest(holdings)
+  const world = worldAfter(placed, put)
+  const host = honest(holdings, world)
   const works = new Map([...host.works, ...(state.works ?? [])])
-  const found = differences(worldAfter(placed, put), holdings, { ...host, ...state, works })
+  const found = differences(world, holdings, { ...host, ...state, works })
   expect(found).toEqual(want)
 })
 
@@ -290,7 +315,8 @@ it.each<{ name: string; says: Partial<BindingState>; want: readonly string[] }>(
 ])('finds a binding that says wrongly: $name', ({ says, want }) => {
   const holdings = holding(open)
   const bindings = new Map([['t', { ...stated(holdings, 't'), ...says }]])
-  expect(differences(worldAfter(placed, put), holdings, { ...honest(holdings), bindings })).toEqual(want)
+  const world = worldAfter(placed, put)
+  expect(differences(world, holdings, { ...honest(holdings, world), bindings })).toEqual(want)
 })
 
 const twice = holding({ a: { t: share(3) }, b: { t: share(2) } })
@@ -314,5 +340,6 @@ it.each<{ name: string; steps: readonly Step[]; rollouts: HostState['rollouts'];
   },
   { name: 'that is not there', steps: [placed, divided], rollouts: new Map(), want: ['t is not on the host'] },
 ])('finds a template of a Deployment: $name', ({ steps, rollouts, want }) => {
-  expect(differences(worldAfter(...steps), twice, { ...honest(twice), rollouts })).toEqual(want)
+  const world = worldAfter(...steps)
+  expect(differences(world, twice, { ...honest(twice, world), rollouts })).toEqual(want)
 })

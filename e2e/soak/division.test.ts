@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals'
+import { aHeldObject } from './a-held-object.ts'
 import { shareProblems } from './division.ts'
 import type { HostState } from './states.ts'
 import { after, emptyWorld, type Step, worldsThrough } from './world.ts'
@@ -9,11 +10,9 @@ const put: Step = { do: 'put', name: 't', template: deployment }
 const scaled: Step = { do: 'put', name: 't', template: { ...deployment, replicas: 4 } }
 const placed: Step = { do: 'place', group: 'blue', clusters: ['a', 'b'] }
 const everywhere: Step = { do: 'place', group: 'blue', clusters: NAMES }
-const counts = { replicas: 0, readyReplicas: 0, updatedReplicas: 0 }
 
 function holding(shares: Readonly<Record<string, number>>) {
-  const held = (replicas: number) =>
-    ({ kind: 'Deployment', uid: 'u', value: 'v1', mark: '', replicas, counts }) as const
+  const held = (replicas: number) => aHeldObject({ kind: 'Deployment', replicas })
   return new Map(Object.entries(shares).map(([name, share]) => [name, new Map([['t', held(share)]])]))
 }
 

@@ -1,5 +1,13 @@
 import type { Random } from './random.ts'
-import { type ClusterChange, type ClusterState, SETTINGS, type Step, type Template, type World } from './world.ts'
+import {
+  type ClusterChange,
+  type ClusterState,
+  presenceOf,
+  SETTINGS,
+  type Step,
+  type Template,
+  type World,
+} from './world.ts'
 
 export const GROUPS = ['amber', 'blue', 'coral', 'dune'] as const
 /** What Deployments may need; not all of it is always there. */
@@ -163,8 +171,18 @@ function clusterThat(world: World, random: Random, fits: (state: ClusterState) =
 }
 
 function meddle(world: World, random: Random): Step | undefined {
-  const maps = [...world.templates].filter(([, { kind }]) => kind === 'ConfigMap').map(([name]) => name)
   const cluster = clusterThat(world, random, state => state.joined)
-  if (maps.length === 0 || cluster === undefined) return undefined
-  return { do: 'meddle', cluster, name: random.pick(maps), how: random.happens(0.5) ? 'edit' : 'remove' }
+  if (world.templates.size === 0 || cluster === undefined) return undefined
+  const name = random.pick([...world.templates.keys()])
+  return { do: 'meddle', cluster, name, how: random.happens(0.5) ? 'edit' : 'remove' }
+}
+
+/** @returns that somebody takes the label off an object that is in a member for certain; undefined when there is none. */
+export function disown(world: World, random: Random): Step | undefined {
+  const certain = [...world.templates].flatMap(([name, { group }]) =>
+    [...world.clusters.keys()]
+      .filter(cluster => group !== SETTINGS && presenceOf(world, { name, group, cluster }) === 'must')
+      .map(cluster => ({ name, cluster })),
+  )
+  return certain.length === 0 ? undefined : { do: 'meddle', ...random.pick(certain), how: 'disown' }
 }

@@ -1,4 +1,5 @@
 import { clusterPropagationPolicy, propagationPolicy } from '../test-fleet.ts'
+import { imageOf } from './content.ts'
 import { type ClusterState, type Override, type Policy, SETTINGS, type Template } from './world.ts'
 
 export const NAMESPACE = 'soak'
@@ -6,6 +7,17 @@ export const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`
 export const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`
 export const CLUSTERS = '/apis/cluster.karmada.io/v1alpha1/clusters'
 const POLICY_API = '/apis/policy.karmada.io/v1alpha1'
+/** Where all of them are. */
+export const POLICY_PATHS = [
+  `${POLICY_API}/clusterpropagationpolicies`,
+  `${POLICY_API}/namespaces/${NAMESPACE}/propagationpolicies`,
+]
+export const OVERRIDE_PATHS = [
+  `${POLICY_API}/clusteroverridepolicies`,
+  `${POLICY_API}/namespaces/${NAMESPACE}/overridepolicies`,
+]
+/** The label of what is ours in a member. */
+export const MANAGED = 'karmada.io/managed'
 /** Some groups are selected by policies of the whole host, and some are changed by such; two are both, or neither. */
 const WIDELY_PLACED: readonly string[] = ['blue', 'coral']
 const WIDELY_MARKED: readonly string[] = ['coral', 'dune']
@@ -44,7 +56,7 @@ export function templateObject(name: string, template: Template): Applied {
 
 function deploymentSpec(name: string, { value, replicas, needs }: Template): object {
   const envFrom = needs === undefined ? [] : [{ configMapRef: { name: needs, optional: true } }]
-  const containers = [{ name: 'main', image: `example.com/main:${value}`, envFrom }]
+  const containers = [{ name: 'main', image: imageOf(value), envFrom }]
   const labels = { app: name }
   return { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } }
 }

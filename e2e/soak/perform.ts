@@ -1,10 +1,9 @@
 import type { ControlPlane } from '../controlplane/control-plane.ts'
 import { CallError } from '../controlplane/rest.ts'
-import { waitFor } from '../controlplane/wait.ts'
+import { meddle } from './meddle.ts'
 import {
   type Applied,
   CLUSTERS,
-  CONFIG_MAPS,
   CORDON_KEY,
   overrideObject,
   overridePath,
@@ -15,11 +14,11 @@ import {
   templateObject,
   templatePath,
 } from './objects.ts'
+import { isNotFound, persist } from './persist.ts'
 import { putMember, type SoakFleet, type SoakMember } from './soak-fleet.ts'
 import { after, type ClusterState, type Step, stateOf, type Template, type World } from './world.ts'
 
-const PATIENCE_MS = 120_000
-const RETRY_MS = 100
+export { persist } from './persist.ts'
 
 /** Does on the host, or in a member, what a step says. A server that is away is tried again, as a user would. */
 export async function perform(soak: SoakFleet, world: World, step: Step): Promise<void> {
@@ -51,7 +50,7 @@ export async function perform(soak: SoakFleet, world: World, step: Step): Promis
     case 'leave':
       return remove(host, `${CLUSTERS}/${step.cluster}`)
     case 'meddle':
-      return meddle(soak, step)
+      return meddle(soak, world, step)
     default:
       return writeTaints(host, step.cluster, stateOf(after(world, step), step.cluster))
   }
@@ -122,17 +121,6 @@ function memberNamed(members: readonly SoakMember[], name: string): SoakMember {
   return member
 }
 
-/** What a person does in a member, who then finds it as it was. What is not there or does not answer is left. */
-async function meddle({ members }: SoakFleet, step: Step & { readonly do: 'meddle' }): Promise<void> {
-  const { plane } = memberNamed(members, step.cluster)
-  const path = `${CONFIG_MAPS}/${step.name}`
-  const call =
-    step.how === 'remove'
-      ? ({ method: 'DELETE' } as const)
-      : ({ method: 'PATCH', body: { data: { value: 'x' } } } as const)
-  await plane.request(path, { ...call, timeoutMs: 1_000 }).catch(() => undefined)
-}
-
 function applyObject(host: ControlPlane, { path, body }: Applied): Promise<void> {
   const contentType = 'application/apply-patch+yaml'
   const send = () => host.request(`${path}?fieldManager=user&force=true`, { method: 'PATCH', contentType, body })
@@ -145,25 +133,4 @@ function remove(host: ControlPlane, path: string): Promise<void> {
       if (!isNotFound(error)) throw error
     }),
   )
-}
-
-/** Until it succeeds, or the server says that it never will. */
-export async function persist(what: string, act: () => Promise<unknown>): Promise<void> {
-  let hopeless: CallError | undefined
-  const look = async (): Promise<true | undefined> => {
-    try {
-      await act()
-      return true
-    } catch (error) {
-      const isRefused = error instanceof CallError && error.statusCode < 500 && ![409, 429].includes(error.statusCode)
-      if (isRefused) hopeless = error
-      throw error
-    }
-  }
-  const options = { until: what, timeoutMs: PATIENCE_MS, everyMs: RETRY_MS, hopeless: () => hopeless?.message }
-  await waitFor(look, options)
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof CallError && error.statusCode === 404
 }

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals'
+import { aHeldObject } from './a-held-object.ts'
 import { wrongTurns } from './since-quiet.ts'
 import type { Held, Holdings } from './states.ts'
 import { after, emptyWorld, SETTINGS, type Step, worldsThrough } from './world.ts'
@@ -12,10 +13,7 @@ const closed: Step = { do: 'cordon', cluster: 'b' }
 const opened: Step = { do: 'uncordon', cluster: 'b' }
 const everywhere: Step = { do: 'place', group: 'blue', clusters: ['a', 'b', 'c'] }
 
-const counts = { replicas: 0, readyReplicas: 0, updatedReplicas: 0 }
-const held = (uid: string, kind: Held['kind'] = 'ConfigMap'): Held => ({
-  ...{ kind, uid, value: 'v1', mark: '', replicas: 0, counts },
-})
+const held = (uid: string, kind: Held['kind'] = 'ConfigMap'): Held => aHeldObject({ kind, uid })
 const t = (uid = 'u1'): Readonly<Record<string, Held>> => ({ t: held(uid) })
 const d = (uid = 'u1'): Readonly<Record<string, Held>> => ({ t: held(uid, 'Deployment') })
 

@@ -1,13 +1,18 @@
 import type { Template } from './world.ts'
 
-/** An object of ours that a member holds. */
+/** An object that a member holds. */
 export interface Held {
   readonly kind: Template['kind']
   /** Another one when it was deleted and made again. */
   readonly uid: string
+  /** Whether it says that it is ours. */
+  readonly isManaged: boolean
+  /** What it says in all its places; where these differ, all that it says. */
   readonly value: string
   /** What an override policy has written into it, or nothing. */
   readonly mark: string
+  /** Of a Deployment: the ConfigMaps that its Pods read. */
+  readonly needs: readonly string[]
   /** Of a Deployment. */
   readonly replicas: number
   /** Of a Deployment: what its own controllers say. */
@@ -32,6 +37,10 @@ export interface HostState {
   readonly clusters: ReadonlyMap<string, MemberState>
   /** What the templates of Deployments say of all members together, by name. */
   readonly rollouts: ReadonlyMap<string, Rollout>
+  readonly policies: readonly string[]
+  readonly overrides: readonly string[]
+  /** Clusters for which there is a namespace that Works are in. */
+  readonly spaces: readonly string[]
   /** The resourceVersion of each object of ours, by its namespace and name: the same as long as nobody writes. */
   readonly versions: ReadonlyMap<string, string>
 }
@@ -60,6 +69,7 @@ export interface BindingState {
 
 export interface WorkState {
   /** Of the object that it is for. */
+  readonly kind: Template['kind']
   readonly name: string
   /** As it is now. */
   readonly applied: boolean

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fault, faultsNamed, pickFaults } from './faults.ts'
-import { nextStep, withdraw } from './next-step.ts'
+import { disown, nextStep, withdraw } from './next-step.ts'
 import { perform } from './perform.ts'
 import { newRandom, type Random } from './random.ts'
 import { deviation, settle } from './settle.ts'
@@ -11,6 +11,8 @@ import { after, emptyWorld, isPossible, type Step, type World, worldsThrough } f
 const STEPS_AT_MOST = 12
 /** How often a phase begins with a policy that goes and leaves its templates. */
 const WITHDRAWS = 0.15
+/** And how often, of the others, with somebody who takes the label off an object. */
+const DISOWNS = 0.2
 /** Between two steps, where there is one: half of them follow at once. */
 const PAUSE_MS = 250
 
@@ -43,30 +45,35 @@ export function startOf(clusters: readonly string[]): Walk {
 export function nextPhase({ world, history }: Pick<Walk, 'world' | 'history'>, random: Random): Phase {
   const faults = pickFaults(random)
   const count = history.reduce((sum, { steps }) => sum + steps.length, 0)
-  const leaves = faults.every(({ hits }) => hits !== 'members' && hits !== 'everybody')
-  const steps = chooseSteps(world, random, { count, leaves })
+  const spares = faults.every(({ hits }) => hits !== 'members' && hits !== 'everybody')
+  const steps = chooseSteps(world, random, { count, spares })
   return { faults: faults.map(({ name }) => name), steps, seed: random.below(2 ** 31) }
 }
 
 interface StepLimits {
   readonly count: number
-  /** Whether a member may be taken out of the fleet. */
-  readonly leaves: boolean
+  /** Whether no fault hits members: one that is let go, or is asked for something that it has to do, has to answer. */
+  readonly spares: boolean
 }
 
 /** All chosen before the first is done: nothing that happens changes what is done. */
-function chooseSteps(start: World, random: Random, { count, leaves }: StepLimits): readonly Step[] {
+function chooseSteps(start: World, random: Random, { count, spares }: StepLimits): readonly Step[] {
   // First, since only of what is settled anybody knows how it stays.
-  const first = random.happens(WITHDRAWS) ? withdraw(start, random) : undefined
+  const first = firstStep(start, random, spares)
   const steps: Step[] = first === undefined ? [] : [first]
   let world = steps.reduce(after, start)
   for (let left = 1 + random.below(STEPS_AT_MOST); left > 0; left--) {
     const step = nextStep(world, random, count + steps.length)
-    if (step.do === 'leave' && !leaves) continue
+    if (step.do === 'leave' && !spares) continue
     steps.push(step)
     world = after(world, step)
   }
   return steps
+}
+
+function firstStep(start: World, random: Random, spares: boolean): Step | undefined {
+  if (random.happens(WITHDRAWS)) return withdraw(start, random)
+  return spares && random.happens(DISOWNS) ? disown(start, random) : undefined
 }
 
 /**

@@ -57,8 +57,13 @@ export type Step =
   | { readonly do: 'mark'; readonly group: string; readonly clusters: readonly string[]; readonly mark: string }
   | { readonly do: 'taint'; readonly cluster: string; readonly effect: 'NoSchedule' | 'NoExecute' }
   | { readonly do: ClusterChange; readonly cluster: string }
-  /** Somebody changes or deletes an object in a member, where it may not stay so. */
-  | { readonly do: 'meddle'; readonly cluster: string; readonly name: string; readonly how: 'edit' | 'remove' }
+  /** Somebody changes or deletes an object in a member, or takes the label off that says that it is ours, where it may not stay so. */
+  | {
+      readonly do: 'meddle'
+      readonly cluster: string
+      readonly name: string
+      readonly how: 'edit' | 'remove' | 'disown'
+    }
 
 export type ClusterChange = 'untaint' | 'cordon' | 'uncordon' | 'join' | 'leave'
 
@@ -213,6 +218,8 @@ export interface Wanted {
   readonly kind: Template['kind']
   /** It says one of these. */
   readonly values: readonly string[]
+  /** It needs one of these, or undefined: nothing. */
+  readonly needs: readonly (string | undefined)[]
   /** Empty for none. */
   readonly mark: string
   /** `may`: it was there before the cluster was tainted, or nothing better is to be had. */
@@ -224,15 +231,16 @@ export interface Wanted {
  * @returns what a member must and may hold, by name; what is not in it must not be there.
  */
 export function wantedIn(world: World, cluster: string, held: ReadonlySet<string>): ReadonlyMap<string, Wanted> {
-  const needs = [...held].map(name => needsOf(world.adrift.get(name), world.templates.get(name)))
+  const needed = [...held].map(name => needsOf(world.adrift.get(name), world.templates.get(name)))
   const presenceOfNeeded = (name: string): Wanted['presence'] | false => {
-    if (needs.some(needed => needed.every(each => each === name) && needed.length > 0)) return 'must'
-    return needs.some(needed => needed.includes(name)) && 'may'
+    if (needed.some(names => names.every(each => each === name) && names.length > 0)) return 'must'
+    return needed.some(names => names.includes(name)) && 'may'
   }
-  const wanted = [...world.templates].flatMap(([name, { kind, group, value }]): [string, Wanted][] => {
+  const wanted = [...world.templates].flatMap(([name, template]): [string, Wanted][] => {
+    const { kind, group } = template
     const presence = group === SETTINGS ? presenceOfNeeded(name) : presenceOf(world, { name, group, cluster })
-    const values = world.adrift.get(name)?.values ?? [value]
-    return presence === false ? [] : [[name, { kind, values, mark: markIn(world, group, cluster), presence }]]
+    const { values, needs } = world.adrift.get(name) ?? { values: [template.value], needs: [template.needs] }
+    return presence === false ? [] : [[name, { kind, values, needs, mark: markIn(world, group, cluster), presence }]]
   })
   return new Map(wanted)
 }
