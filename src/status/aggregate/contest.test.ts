@@ -51,6 +51,23 @@ it('a write that fails is nobody’s fight', () => {
   }
 })
 
+it('nor is one that was done, and of which the answer was lost', () => {
+  const contest = new StatusContest()
+  for (let ready = 0; ready < 20; ready += 2) {
+    expect(attempt(contest, claim({ ready: ready - 1 }, { ready }, ready))).toBe(true)
+    expect(contest.mayWrite(claim({ ready }, { ready: ready + 1 }, ready))).toBe(true)
+  }
+})
+
+it('one that is written over is left to the other, whatever failed in between', () => {
+  const contest = new StatusContest()
+  const results = [0, 1, 2, 3].map(nowMs => {
+    contest.mayWrite(claim({ ready: nowMs }, { ready: nowMs + 1 }, nowMs))
+    return attempt(contest, claim({ ready: 'x' }, { ready: nowMs + 1 }, nowMs))
+  })
+  expect(results.at(-1)).toBe(false)
+})
+
 it('and tried again when nobody has done so for ten minutes', () => {
   const contest = new StatusContest()
   for (const nowMs of [0, 1, 2, 3]) attempt(contest, claim({ ready: 0 }, { ready: 2 }, nowMs))

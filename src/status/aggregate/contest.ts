@@ -7,11 +7,15 @@ const MOST_OVERWRITES = 3
 /** Where a controller is known to write it, once is enough to know that it does so here. */
 const MOST_OF_CONTROLLERS = 1
 const WINDOW_MS = 600_000
+/** How many writes without an answer are kept of a template: each is a whole status. */
+const MOST_UNSURE = 5
 
 interface Record {
   readonly uid: string
   /** What we wrote last; undefined when somebody has undone it since. */
   readonly written: JsonObject | undefined
+  /** What we have tried to write since: an answer that is lost may be that of a write that was done. */
+  readonly unsure: readonly JsonObject[]
   readonly overwrittenAtMs: readonly number[]
 }
 
@@ -48,20 +52,29 @@ export class StatusContest {
     const before = this.#records.get(key)
     const known = before?.uid === uid ? before : undefined
     const recent = (known?.overwrittenAtMs ?? []).filter(atMs => nowMs - atMs < WINDOW_MS)
-    const isUndone =
-      known?.written !== undefined && (!isSubset(known.written, current) || deepEqual(known.written, wanted))
+    const isUndone = known !== undefined && isWrittenOver(known, current, wanted)
     const overwrittenAtMs = isUndone && recent.length < most ? [...recent, nowMs] : recent
-    this.#records.set(key, { uid, written: isUndone ? undefined : known?.written, overwrittenAtMs })
-    return overwrittenAtMs.length < most
+    const mayWrite = overwrittenAtMs.length < most
+    const unsure = isUndone || known === undefined ? [] : known.unsure
+    this.#records.set(key, {
+      ...{ uid, written: isUndone ? undefined : known?.written, overwrittenAtMs },
+      unsure: mayWrite ? [...unsure, wanted].slice(-MOST_UNSURE) : unsure,
+    })
+    return mayWrite
   }
 
   /** To be told when the status was written: a write that failed is nobody's fight. */
   wrote({ key, uid, wanted }: Pick<StatusClaim, 'key' | 'uid' | 'wanted'>): void {
     const overwrittenAtMs = this.#records.get(key)?.overwrittenAtMs ?? []
-    this.#records.set(key, { uid, written: wanted, overwrittenAtMs })
+    this.#records.set(key, { uid, written: wanted, unsure: [], overwrittenAtMs })
   }
 
   forget(key: string): void {
     this.#records.delete(key)
   }
+}
+
+function isWrittenOver({ written, unsure }: Record, current: JsonObject, wanted: JsonObject): boolean {
+  if (written === undefined || unsure.some(tried => isSubset(tried, current))) return false
+  return !isSubset(written, current) || deepEqual(written, wanted)
 }
