@@ -69,17 +69,25 @@ function bindingProblems(world: World, bindings: HostState['bindings']): readonl
   const wrong = [...world.templates].flatMap(([name, { group }]) => {
     const binding = bindings.get(name)
     if (binding === undefined) return isBound(world, name, group) ? [`${name} has no binding`] : []
-    const isCertain = isBound(world, name, group) && isPlaced(world, name, group)
-    return [
-      ...(isCertain && !binding.applied ? [`the binding of ${name} does not say that it is applied`] : []),
-      // Of what has lost its policy it says what it said.
-      ...(isCertain && !world.adrift.has(name) && !binding.scheduled
-        ? [`the binding of ${name} does not say that it is scheduled as it is`]
-        : []),
-      ...targetProblems(name, binding),
-    ]
+    return [...sayingProblems(world, name, { group, binding }), ...targetProblems(name, binding)]
   })
   return [...left, ...wrong]
+}
+
+interface Bound {
+  readonly group: string
+  readonly binding: BindingState
+}
+
+function sayingProblems(world: World, name: string, { group, binding }: Bound): readonly string[] {
+  const isCertain = isBound(world, name, group) && isPlaced(world, name, group)
+  // Of what has lost its policy it says what it said.
+  const isDecided = isCertain && !world.adrift.has(name)
+  return [
+    ...(isCertain && !binding.applied ? [`the binding of ${name} does not say that it is applied`] : []),
+    ...(isDecided && !binding.scheduled ? [`the binding of ${name} does not say that it is scheduled as it is`] : []),
+    ...(binding.shown ? [] : [`the binding of ${name} says that its template does not show its status`]),
+  ]
 }
 
 /** A binding tells of where it is to be, and of nowhere else. */

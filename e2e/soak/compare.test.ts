@@ -25,7 +25,7 @@ function stated(holdings: Holdings, name: string): BindingState {
   const holders = [...holdings].filter(([, objects]) => objects.has(name))
   const shares = new Map(holders.map(([cluster, objects]) => [cluster, objects.get(name)?.replicas ?? 0]))
   const told = [...shares.keys()]
-  return { applied: true, scheduled: true, shares, required: [], leaving: [], told }
+  return { applied: true, scheduled: true, shown: true, shares, required: [], leaving: [], told }
 }
 
 function countedIn(holdings: Holdings, name: string): Rollout {
@@ -68,6 +68,7 @@ const put: Step = { do: 'put', name: 't', template: map }
 const needy: Step = { do: 'put', name: 't', template: { ...deployment, needs: 's' } }
 const settings: Step = { do: 'put', name: 's', template: { ...map, group: SETTINGS } }
 const divided: Step = { do: 'put', name: 't', template: deployment }
+const moved: Step = { do: 'put', name: 't', template: { ...map, group: 'coral' } }
 const withdrawn: Step = { do: 'withdraw', group: 'blue' }
 const open = { a: { t: held() }, b: { t: held() } }
 
@@ -208,6 +209,12 @@ it.each<{ name: string; steps: readonly Step[]; holds: Parameters<typeof holding
     want: ['a: t has lost its label', 'b: t is a Deployment instead of a ConfigMap'],
   },
   {
+    name: 'and so has that of the group that it moves to',
+    steps: [placed, put, withdrawn, { do: 'place', group: 'coral', clusters: ['c'] }, moved],
+    holds: open,
+    want: ['a: t must not be there', 'b: t must not be there', 'c: t is missing'],
+  },
+  {
     name: 'a template that was deleted',
     steps: [placed, put, { do: 'delete', name: 't' }],
     holds: { a: open.a },
@@ -300,6 +307,11 @@ it.each<{ name: string; says: Partial<BindingState>; want: readonly string[] }>(
     name: 'that it was scheduled before',
     says: { scheduled: false },
     want: ['the binding of t does not say that it is scheduled as it is'],
+  },
+  {
+    name: 'that nobody sees it',
+    says: { shown: false },
+    want: ['the binding of t says that its template does not show its status'],
   },
   {
     name: 'that it is in a cluster where it is not to be, and nothing of one where it is',

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { nextStep } from './next-step.ts'
+import { goneFrom, nextStep } from './next-step.ts'
 import { newRandom } from './random.ts'
 import { after, emptyWorld, isPossible, type Step, type World } from './world.ts'
 
@@ -10,7 +10,7 @@ function walk(seed: number, length: number): { readonly steps: readonly Step[]; 
   const steps: Step[] = []
   const worlds = [START]
   for (let world = START; steps.length < length; worlds.push(world)) {
-    const step = nextStep(world, random, steps.length)
+    const step = nextStep(world, random, { count: steps.length, gone: goneFrom(worlds) })
     steps.push(step)
     world = after(world, step)
   }
@@ -30,4 +30,20 @@ it('does everything that there is to do, and always leaves one cluster', () => {
   expect(steps.filter((step, index) => !isPossible(worlds[index] ?? START, step))).toEqual([])
   const joined = worlds.map(({ clusters }) => [...clusters.values()].filter(state => state.joined).length)
   expect(Math.min(...joined)).toBe(1)
+})
+
+it('takes names again that were deleted, also for another kind, and moves templates to where a policy takes them', () => {
+  const { steps, worlds } = walk(2, 1000)
+  const puts = steps.flatMap((step, index) => {
+    const before = worlds[index]
+    if (step.do !== 'put' || before === undefined) return []
+    const earlier = worlds.slice(0, index).flatMap(({ templates }) => templates.get(step.name) ?? [])
+    return [{ template: step.template, before, known: before.templates.get(step.name), last: earlier.at(-1) }]
+  })
+  const again = puts.filter(({ known, last }) => known === undefined && last !== undefined)
+  expect(again.length).toBeGreaterThan(5)
+  expect(again.some(({ template, last }) => template.kind !== last?.kind)).toBe(true)
+  const moved = puts.filter(({ template, known }) => known !== undefined && known.group !== template.group)
+  expect(moved.length).toBeGreaterThan(2)
+  expect(moved.filter(({ template, before }) => !before.policies.has(template.group))).toEqual([])
 })

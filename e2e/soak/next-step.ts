@@ -12,10 +12,22 @@ import {
 export const GROUPS = ['amber', 'blue', 'coral', 'dune'] as const
 /** What Deployments may need; not all of it is always there. */
 const NEEDED = ['s1', 's2', 's3'] as const
+/** How often a template that is made has the name of one that was deleted a moment ago, also one of another kind. */
+const COMES_BACK = 0.3
+/** How often a change moves a template to another group. */
+const MOVES = 0.3
 const TEMPLATES_AT_MOST = 24
 const REPLICAS_AT_MOST = 9
 
-type Choice = (world: World, random: Random, count: number) => Step | undefined
+/** What came before. */
+export interface Past {
+  /** How many steps there were: it makes values unique. */
+  readonly count: number
+  /** Names of templates that were deleted a moment ago. */
+  readonly gone: readonly string[]
+}
+
+type Choice = (world: World, random: Random, past: Past) => Step | undefined
 
 /** What a user might do next, and how often, when it makes sense in the world as it is. */
 const CHOICES: readonly (readonly [share: number, choice: Choice])[] = [
@@ -38,19 +50,22 @@ const CHOICES: readonly (readonly [share: number, choice: Choice])[] = [
 ]
 const BAG = CHOICES.flatMap(([share, choice]) => Array.from({ length: share }, () => choice))
 
-/**
- * @param count how many steps there were: it makes values unique.
- * @returns the next step, by chance.
- */
-export function nextStep(world: World, random: Random, count: number): Step {
+/** @returns the next step, by chance. */
+export function nextStep(world: World, random: Random, past: Past): Step {
   for (;;) {
-    const step = random.pick(BAG)(world, random, count)
+    const step = random.pick(BAG)(world, random, past)
     if (step !== undefined) return step
   }
 }
 
+/** @returns names of templates that there were in one of these worlds, and are not in the last. */
+export function goneFrom(worlds: readonly World[]): readonly string[] {
+  const names = new Set(worlds.flatMap(({ templates }) => [...templates.keys()]))
+  return [...names].filter(name => worlds.at(-1)?.templates.has(name) !== true)
+}
+
 /** Of groups that have a policy mostly, else the policy comes later, if ever. */
-function create(world: World, random: Random, count: number): Step | undefined {
+function create(world: World, random: Random, { count, gone }: Past): Step | undefined {
   if (world.templates.size >= TEMPLATES_AT_MOST) return undefined
   const placed = [...world.policies.keys()]
   const group = placed.length === 0 || random.happens(0.1) ? random.pick(GROUPS) : random.pick(placed)
@@ -58,19 +73,29 @@ function create(world: World, random: Random, count: number): Step | undefined {
   const template: Template = isDeployment
     ? { kind: 'Deployment', group, value: `v${count}`, replicas: random.below(REPLICAS_AT_MOST), ...needs(random) }
     : { kind: 'ConfigMap', group, value: `v${count}`, replicas: 0 }
-  return { do: 'put', name: `t${count}`, template }
+  // What is needed has its name from those who need it.
+  const free = gone.filter(name => !NEEDED.some(needed => needed === name))
+  const name = free.length > 0 && random.happens(COMES_BACK) ? random.pick(free) : `t${count}`
+  return { do: 'put', name, template }
 }
 
 function needs(random: Random): Pick<Template, 'needs'> {
   return random.happens(0.5) ? { needs: random.pick(NEEDED) } : {}
 }
 
-function change(world: World, random: Random, count: number): Step | undefined {
+function change(world: World, random: Random, { count }: Past): Step | undefined {
   if (world.templates.size === 0) return undefined
   const [name, { needs: _before, ...template }] = random.pick([...world.templates])
   const more =
     template.kind === 'Deployment' ? { replicas: random.below(REPLICAS_AT_MOST), ...needs(random) } : { replicas: 0 }
-  return { do: 'put', name, template: { ...template, value: `v${count}`, ...more } }
+  const group = groupFor(world, random, template.group)
+  return { do: 'put', name, template: { ...template, group, value: `v${count}`, ...more } }
+}
+
+/** Only where a policy takes it over: nobody knows what becomes of what loses one that has just changed. */
+function groupFor(world: World, random: Random, group: string): string {
+  const others = [...world.policies.keys()].filter(other => other !== group)
+  return group !== SETTINGS && others.length > 0 && random.happens(MOVES) ? random.pick(others) : group
 }
 
 function scale(world: World, random: Random): Step | undefined {
@@ -84,7 +109,7 @@ function remove(world: World, random: Random): Step | undefined {
   return world.templates.size === 0 ? undefined : { do: 'delete', name: random.pick([...world.templates.keys()]) }
 }
 
-function putSettings(_world: World, random: Random, count: number): Step {
+function putSettings(_world: World, random: Random, { count }: Past): Step {
   const template = { kind: 'ConfigMap', group: SETTINGS, value: `v${count}`, replicas: 0 } as const
   return { do: 'put', name: random.pick(NEEDED), template }
 }
@@ -102,7 +127,7 @@ export function withdraw(world: World, random: Random): Step | undefined {
   return world.policies.size === 0 ? undefined : { do: 'withdraw', group: random.pick([...world.policies.keys()]) }
 }
 
-function mark(world: World, random: Random, count: number): Step {
+function mark(world: World, random: Random, { count }: Past): Step {
   return { do: 'mark', group: random.pick(GROUPS), clusters: someClusters(world, random), mark: `m${count}` }
 }
 

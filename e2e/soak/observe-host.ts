@@ -131,6 +131,8 @@ function bindingState({ metadata, spec, status }: Binding): BindingState {
   return {
     applied: isTrue(status, 'FullyApplied'),
     scheduled: isTrue(status, 'Scheduled') && isLatest,
+    // Only there where it is not.
+    shown: conditionOf(status, 'StatusAggregated')?.status !== 'False',
     shares: new Map((spec.clusters ?? []).map(({ name, replicas = 0 }) => [name, replicas])),
     required: (spec.requiredBy ?? []).flatMap(({ clusters = [] }) => clusters.map(({ name }) => name)),
     leaving: (spec.gracefulEvictionTasks ?? []).map(({ fromCluster }) => fromCluster),

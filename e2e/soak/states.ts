@@ -57,6 +57,8 @@ export interface BindingState {
   readonly applied: boolean
   /** That it is scheduled as it is now. */
   readonly scheduled: boolean
+  /** That its template shows the status of all members together. */
+  readonly shown: boolean
   /** By cluster: how many replicas it is to have. */
   readonly shares: ReadonlyMap<string, number>
   /** Where those are that need it. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fault, faultsNamed, pickFaults } from './faults.ts'
-import { disown, nextStep, withdraw } from './next-step.ts'
+import { disown, goneFrom, nextStep, withdraw } from './next-step.ts'
 import { perform } from './perform.ts'
 import { newRandom, type Random } from './random.ts'
 import { deviation, settle } from './settle.ts'
@@ -61,12 +61,14 @@ function chooseSteps(start: World, random: Random, { count, spares }: StepLimits
   // First, since only of what is settled anybody knows how it stays.
   const first = firstStep(start, random, spares)
   const steps: Step[] = first === undefined ? [] : [first]
-  let world = steps.reduce(after, start)
+  const worlds = [start, ...steps.map(step => after(start, step))]
+  let world = worlds.at(-1) ?? start
   for (let left = 1 + random.below(STEPS_AT_MOST); left > 0; left--) {
-    const step = nextStep(world, random, count + steps.length)
+    const step = nextStep(world, random, { count: count + steps.length, gone: goneFrom(worlds) })
     if (step.do === 'leave' && !spares) continue
     steps.push(step)
     world = after(world, step)
+    worlds.push(world)
   }
   return steps
 }

@@ -82,8 +82,7 @@ export function after(world: World, step: Step): World {
   switch (step.do) {
     case 'put': {
       const { name, template } = step
-      const adrift = changed(world.adrift, (own, before) => (own === name ? afterPut(before, template) : before))
-      return { ...world, adrift, templates: withEntry(world.templates, name, template) }
+      return { ...world, adrift: adriftAfterPut(world, step), templates: withEntry(world.templates, name, template) }
     }
     case 'delete':
       return {
@@ -126,6 +125,15 @@ export function after(world: World, step: Step): World {
     default:
       return { ...world, clusters: withEntry(world.clusters, step.cluster, clusterAfter(world, step)) }
   }
+}
+
+/** One that comes to a group with a policy has one again. */
+function adriftAfterPut(
+  { adrift, policies }: World,
+  { name, template }: Step & { readonly do: 'put' },
+): World['adrift'] {
+  if (policies.has(template.group)) return without(adrift, own => own === name)
+  return changed(adrift, (own, before) => (own === name ? afterPut(before, template) : before))
 }
 
 function isIn({ templates }: World, name: string, group: string): boolean {
@@ -176,12 +184,20 @@ export function isPossible(world: World, step: Step): boolean {
     case 'join':
       return !stateOf(world, step.cluster).joined
     case 'put':
+      return canPut(world, step)
     case 'place':
     case 'mark':
       return true
     default:
       return stateOf(world, step.cluster).joined
   }
+}
+
+/** One of another kind leaves the first where it is; one that comes to a group without a policy loses its own while it changes. */
+function canPut({ templates, policies }: World, { name, template }: Step & { readonly do: 'put' }): boolean {
+  const before = templates.get(name)
+  if (before === undefined) return true
+  return before.kind === template.kind && (before.group === template.group || policies.has(template.group))
 }
 
 /** @returns the world at the start and after each step that is possible then. */
