@@ -29,8 +29,8 @@ export function divisionProblems(world: World, { name, template, holdings, host 
 }
 
 /**
- * What was divided anew while all clusters of its policy could be used has its share in each of them. What was divided before they
- * could be stays as it was divided then.
+ * What was divided anew has its share in each cluster of its policy that could be used all the time, whichever others it is in: who divides
+ * begins from nothing each time, and every cluster that is fit counts the same.
  *
  * @source spec/behaviour/scheduling.md §3 items 1 and 2, §8.2 (static weights)
  */
@@ -39,11 +39,12 @@ export function shareProblems(since: Since, holdings: Holdings, clusters: HostSt
   return [...(end?.templates ?? [])].flatMap(([name, template]) => {
     const policy = end?.policies.get(template.group)
     if (template.kind !== 'Deployment' || policy === undefined) return []
-    if (!isDividedAnew(since.worlds, name, policy) || !couldUseAll(since, policy, clusters)) return []
+    if (!isDividedAnew(since.worlds, name, policy)) return []
     const held = sharesIn(holdings, name)
-    const shares = policy.clusters.map(cluster => held.get(cluster) ?? 0)
-    const all = `${shares.join('+')} in ${policy.clusters.join(', ')}`
-    return isEven(shares) ? [] : [`${name}: not every cluster has its share (${all})`]
+    const most = Math.max(...held.values())
+    const usable = policy.clusters.filter(cluster => couldBeUsed(since, cluster, clusters))
+    const lacking = usable.filter(cluster => (held.get(cluster) ?? 0) < most - 1)
+    return lacking.map(cluster => `${cluster}: ${name} lacks its share (${[...held.values()].join('+')})`)
   })
 }
 
@@ -59,12 +60,10 @@ function isDividedAnew(worlds: readonly World[], name: string, policy: Policy): 
   return before.replicas !== end?.replicas || placedBy.clusters.toSorted().join() !== policy.clusters.toSorted().join()
 }
 
-/** At every moment, as users have it, and as the host saw the members. */
-function couldUseAll({ worlds, quiet }: Since, policy: Policy, clusters: HostState['clusters']): boolean {
-  return policy.clusters.every(name => {
-    const isReadySince = quiet.clusters.get(name)?.since
-    return worlds.every(world => isOpen(world, name)) && clusters.get(name)?.since === isReadySince
-  })
+/** At every moment, as users have it, and as the host saw the member. */
+function couldBeUsed({ worlds, quiet }: Since, cluster: string, clusters: HostState['clusters']): boolean {
+  const readySince = quiet.clusters.get(cluster)?.since
+  return worlds.every(world => isOpen(world, cluster)) && clusters.get(cluster)?.since === readySince
 }
 
 function sharesIn(holdings: Holdings, name: string): ReadonlyMap<string, number> {
