@@ -5,6 +5,7 @@ import { eventually } from './cluster-view.ts'
 import { CALM } from './controlplane/storm-proxy.ts'
 import { runFacts } from './run-facts.ts'
 import { sweepFleet } from './secrecy/sweep-fleet.ts'
+import { growth, readCounters } from './soak/counters.ts'
 import { readHoldings } from './soak/observe.ts'
 import { perform } from './soak/perform.ts'
 import { newRandom } from './soak/random.ts'
@@ -80,8 +81,9 @@ it(`whatever users do and whatever fails: ${minutes} minutes of it leave the mem
     for (let left = PHASES_A_SEED; left > 0 && performance.now() < endMs; left--) {
       const phase = nextPhase(walk, random)
       const startMs = performance.now()
+      const before = readCounters(soak)
       walk = await reporting(seed, () => goOn(soak, walk, phase))
-      quiet.push({ ...phase, seed, phaseMs: performance.now() - startMs })
+      quiet.push({ ...phase, seed, phaseMs: performance.now() - startMs, counted: growth(before, readCounters(soak)) })
       sayQuiet(quiet)
     }
   }

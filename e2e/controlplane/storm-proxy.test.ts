@@ -1,4 +1,11 @@
-import { createSecureServer, type Http2SecureServer } from 'node:http2'
+import { once } from 'node:events'
+import {
+  type ClientHttp2Stream,
+  connect as connectHttp2,
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerResponse,
+} from 'node:http2'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import { CONFIG_MAP } from '../../src/api/kinds.ts'
@@ -14,14 +21,18 @@ let proxy: StormProxy
 let client: Client
 /** Names of what the server was asked for. */
 let asked: string[]
+/** The watches that stand at the server. */
+let watches: Http2ServerResponse[]
 
 beforeEach(async () => {
   asked = []
+  watches = []
   const authority = newCertificateAuthority('apiserver-ca')
   const identity = newCertificate({ name: 'apiserver', issuer: authority })
   server = createSecureServer(identity, (request, response) => {
     asked.push(request.url)
     response.writeHead(200, { 'content-type': 'application/json' })
+    if (request.url.includes('watch=true')) return void watches.push(response.on('error', () => undefined))
     response.end(
       JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'x'.repeat(2_000) } }),
     )
@@ -109,5 +120,70 @@ it.each([
     await through.close()
     await behind.stop()
     front.stop()
+  }
+})
+
+/** A watch that has told one event, and what comes of it from then on. */
+async function openWatch() {
+  const session = connectHttp2(proxy.endpoint.url, { ca: proxy.endpoint.ca })
+  const stream: ClientHttp2Stream = session.request({ ':path': '/api/v1/configmaps?watch=true' })
+  const chunks: Buffer[] = []
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const end = new Promise<string>(resolve => {
+    stream.on('error', () => resolve('reset'))
+    stream.on('end', () => resolve('ended in order'))
+  })
+  await once(stream, 'response')
+  const told = (): Promise<unknown> => once(stream, 'data')
+  const tell = (event: string): void => watches.forEach(watch => void watch.write(event))
+  const first = told()
+  tell('first')
+  await first
+  return { told, tell, end, text: () => Buffer.concat(chunks), close: () => session.destroy() }
+}
+
+const SAYS = '{"type":"ADDED","object":{"value":"größer als nichts"}}'
+const INSIDE = Buffer.from(SAYS).indexOf('ß') + 1
+
+it.each<{ weather: Partial<Weather>; event: string; want: readonly [end: string, bytes: Buffer] }>([
+  { weather: { cut: 1 }, event: SAYS, want: ['reset', Buffer.from(SAYS).subarray(0, INSIDE)] },
+  { weather: { truncated: 1 }, event: SAYS, want: ['ended in order', Buffer.from(SAYS).subarray(0, INSIDE)] },
+  { weather: { truncated: 1 }, event: '{"type":"ADDED"}', want: ['ended in order', Buffer.from('{"type":')] },
+  { weather: { lost: 1 }, event: SAYS, want: ['reset', Buffer.from('')] },
+])('a watch that stands ends by its next event in the weather $weather', async ({ weather, event, want }) => {
+  const watch = await openWatch()
+  try {
+    proxy.become({ ...CALM, ...weather })
+    watch.tell(event)
+    expect(await watch.end).toBe(want[0])
+    expect(watch.text().subarray('first'.length)).toEqual(want[1])
+    expect(proxy.brokenWatches).toBe(1)
+  } finally {
+    watch.close()
+  }
+})
+
+it('a watch that stands outlives a storm in which there is nothing to tell', async () => {
+  const watch = await openWatch()
+  try {
+    proxy.become({ ...CALM, cut: 1 })
+    proxy.become(CALM)
+    const second = watch.told()
+    watch.tell('second')
+    await second
+    expect([String(watch.text()), proxy.brokenWatches]).toEqual(['firstsecond', 0])
+  } finally {
+    watch.close()
+  }
+})
+
+it('a watch that begins in a storm is broken by it, and counts for none that stood', async () => {
+  proxy.become({ ...CALM, cut: 1 })
+  const watch = await openWatch()
+  try {
+    expect(await watch.end).toBe('reset')
+    expect(proxy.brokenWatches).toBe(0)
+  } finally {
+    watch.close()
   }
 })

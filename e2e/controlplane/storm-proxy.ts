@@ -19,9 +19,9 @@ export interface Weather {
   readonly refused: number
   /** By which answers, of 409 (to writes only), 429, 500 and 503; default all. */
   readonly refusals?: readonly number[]
-  /** Passed on, done, and the answer never comes: the stream is reset. */
+  /** Passed on, done, and the answer never comes: the stream is reset. Of a watch that stands: the event does not come. */
   readonly lost: number
-  /** The answer, or the watch, breaks off in the middle of an object. */
+  /** The answer breaks off in the middle of an object, or of a character; a watch that stands does so at its next event. */
   readonly cut: number
   /** The same, but orderly, as if that were all. */
   readonly truncated: number
@@ -35,7 +35,9 @@ export const CALM: Weather = { refused: 0, lost: 0, cut: 0, truncated: 0, late: 
 /** What stands between a client and an apiserver, knows requests, and treats some of them badly. */
 export interface StormProxy {
   readonly endpoint: Endpoint
-  /** From now on, for requests that come. */
+  /** Watches that stood when the weather turned, and were broken by what came. */
+  readonly brokenWatches: number
+  /** From now on, for requests that come, and for each event of watches that stand. */
   become(weather: Weather): void
   stop(): Promise<void>
 }
@@ -96,6 +98,9 @@ export async function startStormProxy(
   const { port } = server.address() as AddressInfo
   return {
     endpoint: { ...target, url: `https://127.0.0.1:${port}`, ca: authority.cert },
+    get brokenWatches() {
+      return storm.brokenWatches
+    },
     become: weather => {
       storm.weather = weather
     },
@@ -109,6 +114,7 @@ export async function startStormProxy(
 
 class Storm {
   weather: Weather = CALM
+  brokenWatches = 0
   readonly #target: Endpoint
   readonly #chance: () => number
   readonly #limits: TargetLimits
@@ -139,6 +145,7 @@ class Storm {
     const stream = upstream.request(headersOf(request))
     const lost = this.#chance() < this.weather.lost
     const end = this.#endOfAnswer()
+    const endAt = isWatch(request) ? this.#endOfWatch() : (sent: number) => (sent > CUT_AFTER_BYTES ? end : 'whole')
     stream.on('error', () => abandon(response))
     // One that is cut off by the end of its session tells no error.
     stream.on('close', () => response.writableEnded || abandon(response))
@@ -149,7 +156,7 @@ class Storm {
       const { 'content-length': length, ...others } = plain(headers)
       // What is truncated must not tell how long it was to be, or it would be no orderly end.
       response.writeHead(Number(headers[':status']), end === 'truncated' || !length ? others : plain(headers))
-      pipe(stream, response, end)
+      pipe(stream, response, endAt)
     })
     request.pipe(stream)
   }
@@ -168,6 +175,16 @@ class Storm {
     const chance = this.#chance()
     if (chance < cut) return 'cut'
     return chance < cut + truncated ? 'truncated' : 'whole'
+  }
+
+  /** It stands for minutes, and a storm is short: each event meets the weather of its moment. */
+  #endOfWatch(): () => AnswerEnd {
+    const begun = this.weather
+    return () => {
+      const end = this.#chance() < this.weather.lost ? 'lost' : this.#endOfAnswer()
+      if (end !== 'whole' && this.weather !== begun) this.brokenWatches++
+      return end
+    }
   }
 
   #session(): ClientHttp2Session {
@@ -222,20 +239,35 @@ function giveUp({ session, socket }: Upstream): void {
   socket.destroy()
 }
 
-type AnswerEnd = 'whole' | 'cut' | 'truncated'
+type AnswerEnd = 'whole' | 'lost' | 'cut' | 'truncated'
 
-function pipe(stream: ClientHttp2Stream, response: Http2ServerResponse, end: AnswerEnd): void {
+/** @param endAt asked for each chunk, with how much has come up to its end: how the answer ends by it. */
+function pipe(stream: ClientHttp2Stream, response: Http2ServerResponse, endAt: (sentBytes: number) => AnswerEnd): void {
   let sent = 0
+  let isOver = false
   stream.on('data', (chunk: Buffer) => {
-    if (response.destroyed || response.writableEnded) return
+    if (isOver || response.destroyed || response.writableEnded) return
     sent += chunk.length
-    if (end === 'whole' || sent <= CUT_AFTER_BYTES) return void response.write(chunk)
-    const half = chunk.subarray(0, Math.floor(chunk.length / 2))
-    if (end === 'truncated') return void response.end(half)
-    response.write(half)
-    abandon(response)
+    const end = endAt(sent)
+    isOver = end !== 'whole'
+    if (end === 'whole') return void response.write(chunk)
+    if (end === 'lost') return abandon(response)
+    const begun = chunk.subarray(0, breakOf(chunk))
+    if (end === 'truncated') return void response.end(begun)
+    // Once it is on its way: a reset overtakes what still waits.
+    response.write(begun, () => abandon(response))
   })
-  stream.on('end', () => void response.end())
+  stream.on('end', () => isOver || response.end())
+}
+
+/** @returns where a chunk breaks: inside of a character of several bytes when there is one, else half-way. */
+function breakOf(chunk: Buffer): number {
+  const inside = chunk.findLastIndex(byte => (byte & 0b1100_0000) === 0b1000_0000)
+  return inside < 0 ? Math.floor(chunk.length / 2) : inside
+}
+
+function isWatch({ url }: Http2ServerRequest): boolean {
+  return ['1', 'true'].includes(new URL(url, 'https://localhost').searchParams.get('watch') ?? '')
 }
 
 function refuse(request: Http2ServerRequest, response: Http2ServerResponse, { code, reason }: Refusal): void {

@@ -1,3 +1,4 @@
+import { type Counters, sumOf } from './counters.ts'
 import type { Phase } from './walk.ts'
 
 /** A phase after which there was no difference. */
@@ -5,9 +6,11 @@ export interface QuietPhase extends Pick<Phase, 'faults' | 'steps'> {
   readonly seed: number
   /** From its first step until the members were as asked for. */
   readonly phaseMs: number
+  /** What came in it. */
+  readonly counted: Counters
 }
 
-export interface SeedTally {
+export interface SeedTally extends Counters {
   readonly seed: number
   readonly phases: number
   readonly steps: number
@@ -28,6 +31,7 @@ export function tally(phases: readonly QuietPhase[]): readonly SeedTally[] {
       phases: walked.length,
       steps: steps.length,
       medianPhaseMs: median(walked.map(({ phaseMs }) => Math.round(phaseMs))),
+      ...sumOf(walked.map(({ counted }) => counted)),
       faults: counts(walked.flatMap(({ faults }) => faults)),
       actions: counts(steps.map(step => step.do)),
     }
