@@ -6,7 +6,7 @@ import { NODE_ENVIRONMENT, NODE_FLAGS } from '../scripts/node-flags.ts'
 import { type ChartFiles, installChart, readChart } from './chart.ts'
 import type { Fleet } from './controlplane/fleet.ts'
 import { freePort } from './controlplane/ports.ts'
-import type { SupervisedProcess } from './controlplane/supervisor.ts'
+import type { ProcessSpec, SupervisedProcess } from './controlplane/supervisor.ts'
 import { waitFor } from './controlplane/wait.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -37,12 +37,17 @@ export interface OperatorOptions {
 
 /** An operator as a process of its own, as a pod would run it. */
 export interface RunningOperator {
+  /** The one of now: `replace` makes another. */
   readonly process: SupervisedProcess
   readonly metricsUrl: string
+  /** The UID of its Pod. */
+  readonly podUid: string
   /** Resolves when /readyz says so. */
   ready(): Promise<void>
   /** Starts it again when it has ended, as a kubelet would: without its lease for too long, an operator ends itself. */
   revive(): void
+  /** Starts it as a process of another Pod, which has the same to do: the former must have ended. */
+  replace(): void
 }
 
 const READY_MS = 120_000
@@ -63,23 +68,38 @@ export async function startOperator(fleet: Fleet, options: OperatorOptions): Pro
   writeFileSync(config, chart.configuration)
   const program = options.bundle ?? join(ROOT, 'src', 'main.ts')
   const listen = ['--bind-address', `127.0.0.1:${port}`]
-  const process_ = fleet.run({
+  const operator = runAsPod(fleet, `http://127.0.0.1:${port}`, {
     name: options.name ?? 'operator',
     command: process.execPath,
     args: [...NODE_FLAGS, ...nodeFlags, program, '--kubeconfig', kubeconfigPath, ...listen, '--config', config],
-    env: { ...NODE_ENVIRONMENT, POD_UID: randomUUID(), ...env, KUBECONFIG: kubeconfigPath, FORCE_COLOR: '0' },
+    env: { ...NODE_ENVIRONMENT, ...env, KUBECONFIG: kubeconfigPath, FORCE_COLOR: '0' },
     logFile: options.logFile,
   })
-  process_.start()
-  const url = `http://127.0.0.1:${port}`
-  const operator = {
-    process: process_,
-    metricsUrl: `${url}/metrics`,
-    ready: () => awaitReady(process_, url),
-    revive: () => process_.start(),
-  }
   if (options.wait ?? true) await operator.ready()
   return operator
+}
+
+function runAsPod(fleet: Fleet, url: string, spec: ProcessSpec): RunningOperator {
+  let podUid = ''
+  const run = (): SupervisedProcess => {
+    podUid = randomUUID()
+    return fleet.run({ ...spec, env: { ...spec.env, POD_UID: podUid } })
+  }
+  let running = run()
+  return {
+    get process() {
+      return running
+    },
+    get podUid() {
+      return podUid
+    },
+    metricsUrl: `${url}/metrics`,
+    ready: () => awaitReady(running, url),
+    revive: () => running.start(),
+    replace: () => {
+      running = run()
+    },
+  }
 }
 
 async function awaitReady(program: SupervisedProcess, url: string): Promise<void> {

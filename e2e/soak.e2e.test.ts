@@ -6,6 +6,7 @@ import { CALM } from './controlplane/storm-proxy.ts'
 import { runFacts } from './run-facts.ts'
 import { sweepFleet } from './secrecy/sweep-fleet.ts'
 import { growth, readCounters } from './soak/counters.ts'
+import { awaitLeases, readLeader } from './soak/leases.ts'
 import { readHoldings } from './soak/observe.ts'
 import { perform } from './soak/perform.ts'
 import { newRandom } from './soak/random.ts'
@@ -83,7 +84,10 @@ it(`whatever users do and whatever fails: ${minutes} minutes of it leave the mem
       const startMs = performance.now()
       const before = readCounters(soak)
       walk = await reporting(seed, () => goOn(soak, walk, phase))
-      quiet.push({ ...phase, seed, phaseMs: performance.now() - startMs, counted: growth(before, readCounters(soak)) })
+      const phaseMs = performance.now() - startMs
+      await keepingLogs(() => awaitLeases(soak))
+      const [leader, counted] = [await readLeader(soak), growth(before, readCounters(soak))]
+      quiet.push({ ...phase, seed, phaseMs, leader, counted })
       sayQuiet(quiet)
     }
   }
@@ -101,6 +105,17 @@ async function reporting(seed: number, go: () => Promise<Walk>): Promise<Walk> {
     soak.keepLogs()
     const shrunk = await shrinkWalk(soak, error.findings, SHRINKING)
     throw new Error(renderReport({ ...error.findings, seed, logs: soak.logs, shrunk }), { cause: error })
+  }
+}
+
+/** Of what the walk looks at besides the members: nobody looks for the least that leads there. */
+async function keepingLogs<T>(look: () => Promise<T>): Promise<T> {
+  try {
+    return await look()
+  } catch (error) {
+    soak.keepLogs()
+    say(`${error}\nlogs of the operators: ${soak.logs}`)
+    throw error
   }
 }
 

@@ -8,6 +8,8 @@ const SECOND_MS = 1_000
 const HOUR_MS = 3_600_000
 /** Longer than the lease of somebody who hangs. */
 const HANG_MS = 9_000
+/** By then a lease of 6 s has expired whose holder is dead, and whoever waits for it has noticed. */
+const EXPIRED_MS = 7_000
 const ANSWER_MS = 500
 
 /** What befalls the operators. */
@@ -56,13 +58,18 @@ async function saysThatItLeads(url: string): Promise<boolean> {
   }
 }
 
+/** Half of them stay away until another has taken over what was theirs, and half come back as another Pod, which waits for Leases. */
 function killed(choose: Choice): Strike {
   return async (soak, random) => {
     await aWhile(random)
     const operators = await choose(soak, random)
     await Promise.all(operators.map(operator => operator.kill()))
-    await aWhile(random, operators.length > 1 ? SECOND_MS : 0)
-    for (const operator of operators) operator.start()
+    if (random.happens(0.5)) await sleep(EXPIRED_MS + random.next() * (HANG_MS - EXPIRED_MS))
+    else await aWhile(random, operators.length > 1 ? SECOND_MS : 0)
+    for (const operator of operators) {
+      if (random.happens(0.5)) operator.replace()
+      else operator.start()
+    }
   }
 }
 

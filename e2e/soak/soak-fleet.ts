@@ -50,10 +50,14 @@ export interface SoakMember extends Front {
 }
 
 export interface SoakOperator {
+  readonly name: string
   readonly running: RunningOperator
-  /** SIGKILL; it stays away until `start`. One that ends for any other reason is started again, as a kubelet does. */
+  /** SIGKILL; it stays away until `start` or `replace`. One that ends for any other reason is started again, as a kubelet does. */
   kill(): Promise<void>
+  /** The next process of the same Pod. */
   start(): void
+  /** The first process of another Pod. */
+  replace(): void
   /** Moves its wall clock to so many milliseconds after the machine's. */
   shiftClock(byMs: number): void
 }
@@ -64,6 +68,7 @@ export interface SoakFleet {
   readonly host: Front
   readonly members: readonly SoakMember[]
   readonly operators: readonly SoakOperator[]
+  readonly sharing: boolean
   /** Where the logs of the operators are, which also run there. */
   readonly logs: string
   /** Lines of the operators' logs that tell of a mistake in the program, or are no log lines at all: a crash. */
@@ -107,7 +112,7 @@ export async function startSoakFleet(options: SoakOptions, random: Random): Prom
   await newNamespace(fleet.host, NAMESPACE)
   let keeps = process.env['KEEP_LOGS'] !== undefined
   return {
-    ...{ fleet, host, members, operators, logs },
+    ...{ fleet, host, members, operators, logs, sharing: options.sharing },
     mistakes: () => operators.flatMap(({ running }) => mistakesIn(readFileSync(running.process.spec.logFile, 'utf8'))),
     keepLogs: () => {
       keeps = true
@@ -145,14 +150,18 @@ async function startSoakOperator(fleet: Fleet, { name, logs, ...place }: Operato
   })
   setInterval(() => isAway || running.revive(), KUBELET_MS).unref()
   return {
-    ...{ running, shiftClock },
+    ...{ name, running, shiftClock },
     kill: () => {
       isAway = true
       return running.process.kill()
     },
     start: () => {
       isAway = false
-      running.process.start()
+      running.revive()
+    },
+    replace: () => {
+      isAway = false
+      running.replace()
     },
   }
 }

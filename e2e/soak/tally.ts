@@ -6,6 +6,8 @@ export interface QuietPhase extends Pick<Phase, 'faults' | 'steps'> {
   readonly seed: number
   /** From its first step until the members were as asked for. */
   readonly phaseMs: number
+  /** Who led at its end. */
+  readonly leader: string
   /** What came in it. */
   readonly counted: Counters
 }
@@ -15,6 +17,8 @@ export interface SeedTally extends Counters {
   readonly phases: number
   readonly steps: number
   readonly medianPhaseMs: number
+  /** How often another operator led at the end of a phase than at the end of the one before. */
+  readonly takeovers: number
   /** How often each was struck. */
   readonly faults: Readonly<Record<string, number>>
   /** How often users did each. */
@@ -31,6 +35,7 @@ export function tally(phases: readonly QuietPhase[]): readonly SeedTally[] {
       phases: walked.length,
       steps: steps.length,
       medianPhaseMs: median(walked.map(({ phaseMs }) => Math.round(phaseMs))),
+      takeovers: walked.filter(({ leader }, at) => leader !== (walked[at - 1]?.leader ?? leader)).length,
       ...sumOf(walked.map(({ counted }) => counted)),
       faults: counts(walked.flatMap(({ faults }) => faults)),
       actions: counts(steps.map(step => step.do)),
