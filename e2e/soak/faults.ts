@@ -1,7 +1,8 @@
 import type { ControlPlane } from '../controlplane/control-plane.ts'
 import type { Fault as LineFault } from '../controlplane/fault-proxy.ts'
-import { CALM, type StormProxy, type Weather } from '../controlplane/storm-proxy.ts'
-import { aWhile, OPERATOR_FAULTS } from './operator-faults.ts'
+import { CALM, type Weather } from '../controlplane/storm-proxy.ts'
+import type { Line, Storm } from './fronts.ts'
+import { aWhile, OPERATOR_FAULTS, PARTITIONS } from './operator-faults.ts'
 import { persist } from './perform.ts'
 import type { Random } from './random.ts'
 import { putMember, type SoakFleet, type SoakMember } from './soak-fleet.ts'
@@ -41,6 +42,8 @@ export const FAULTS: readonly Fault[] = [
     ["the host's apiserver hangs", withoutApiserver(ofHost, 'pause')],
     ...WEATHERS.map(([how, weather]) => [`the host ${how}`, storm(weather, ({ host }) => [host.storm])] as const),
     ...LINES.map(([how, fault]) => [`connections to the host ${how}`, onLine(fault, ({ host }) => host.line)] as const),
+    // Together with no other of the host's: each would end what the other began.
+    ...PARTITIONS,
   ]),
   ...hits('members', [
     ["a member's apiserver is killed", withoutApiserver(ofMember, 'kill')],
@@ -100,11 +103,11 @@ function ofMember({ members }: SoakFleet, random: Random): ControlPlane {
   return random.pick(members).plane
 }
 
-function lineOfMember({ members }: SoakFleet, random: Random): SoakMember['line'] {
+function lineOfMember({ members }: SoakFleet, random: Random): Line {
   return random.pick(members).line
 }
 
-function allStorms({ host, members }: SoakFleet): readonly StormProxy[] {
+function allStorms({ host, members }: SoakFleet): readonly Storm[] {
   return [host, ...members].map(({ storm }) => storm)
 }
 
@@ -119,7 +122,7 @@ function withoutApiserver(choose: Choice<ControlPlane>, how: 'kill' | 'pause'): 
   }
 }
 
-function storm(weather: Weather, choose: Choice<readonly StormProxy[]>): Strike {
+function storm(weather: Weather, choose: Choice<readonly Storm[]>): Strike {
   return async (soak, random) => {
     const storms = choose(soak, random)
     for (const proxy of storms) proxy.become(weather)
@@ -128,7 +131,7 @@ function storm(weather: Weather, choose: Choice<readonly StormProxy[]>): Strike 
   }
 }
 
-function onLine(fault: LineFault, choose: Choice<SoakMember['line']>): Strike {
+function onLine(fault: LineFault, choose: Choice<Line>): Strike {
   return async (soak, random) => {
     const line = choose(soak, random)
     await aWhile(random)

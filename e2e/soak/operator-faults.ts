@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault as LineFault } from '../controlplane/fault-proxy.ts'
 import type { Random } from './random.ts'
-import type { SoakFleet, SoakOperator } from './soak-fleet.ts'
+import type { SoakFleet } from './soak-fleet.ts'
+import type { SoakOperator } from './soak-operator.ts'
 
 type Strike = (soak: SoakFleet, random: Random) => Promise<void>
 
@@ -24,6 +26,14 @@ export const OPERATOR_FAULTS: readonly (readonly [name: string, strike: Strike])
   ['clocks jump back', clocksJump(all, -1)],
   ['the clock of the leader jumps forward', clocksJump(leaderOf, 1)],
   ['the clock of one jumps back', clocksJump(anyOf, -1)],
+]
+
+/** What befalls one of them alone: it knows nothing of the others, and the others nothing of it. */
+export const PARTITIONS: readonly (readonly [name: string, strike: Strike])[] = [
+  ['connections of an operator to the host are silent', cutOff(anyOf, 'silent')],
+  ['connections of an operator to the host are reset', cutOff(anyOf, 'refusing')],
+  ['connections of the leader to the host are silent', cutOff(leaderOf, 'silent')],
+  ['connections of the leader to the host are reset', cutOff(leaderOf, 'refusing')],
 ]
 
 /** The moment is nobody's choice: to wait is the substance of a fault, not a way to wait for something. */
@@ -86,6 +96,16 @@ function hung(choose: Choice): Strike {
     for (const { running } of operators) running.process.pause()
     await aWhile(random, HANG_MS)
     for (const { running } of operators) running.process.resume()
+  }
+}
+
+function cutOff(choose: Choice, how: LineFault): Strike {
+  return async (soak, random) => {
+    await aWhile(random)
+    const lines = (await choose(soak, random)).map(({ way }) => way.line)
+    await Promise.all(lines.map(line => line.become(how)))
+    await aWhile(random, HANG_MS)
+    await Promise.all(lines.map(line => line.become('none')))
   }
 }
 
