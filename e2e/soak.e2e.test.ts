@@ -5,8 +5,10 @@ import { eventually } from './cluster-view.ts'
 import { CALM } from './controlplane/storm-proxy.ts'
 import { runFacts } from './run-facts.ts'
 import { sweepFleet } from './secrecy/sweep-fleet.ts'
-import { growth, readCounters } from './soak/counters.ts'
+import { type Counters, growth, readCounters } from './soak/counters.ts'
+import { mayEndOperators } from './soak/faults.ts'
 import { awaitLeases, readLeader } from './soak/leases.ts'
+import { heapGrowth, type Memories, readMemory } from './soak/memory.ts'
 import { readHoldings } from './soak/observe.ts'
 import { perform } from './soak/perform.ts'
 import { newRandom } from './soak/random.ts'
@@ -14,7 +16,7 @@ import { shrinkWalk } from './soak/replay.ts'
 import { Deviation, renderReport } from './soak/report.ts'
 import { type SoakFleet, startSoakFleet } from './soak/soak-fleet.ts'
 import { type QuietPhase, type SeedTally, tally } from './soak/tally.ts'
-import { goOn, nextPhase, startAnew, startOf, type Walk } from './soak/walk.ts'
+import { goOn, nextPhase, type Phase, startAnew, startOf, type Walk } from './soak/walk.ts'
 import { after, emptyWorld, type Step } from './soak/world.ts'
 
 // Users and faults by chance, for as long as SOAK_MINUTES says, as SOAK_SEED has it: two minutes of the same in every test run,
@@ -73,27 +75,42 @@ it('what a member refuses to delete for a while, with Conflict among its words, 
 
 it(`whatever users do and whatever fails: ${minutes} minutes of it leave the members as asked for, each time`, async () => {
   const endMs = performance.now() + minutes * MINUTE_MS
-  const quiet: QuietPhase[] = []
+  const walked: Walked = { quiet: [], memories: new Map() }
   let walk = startOf(MEMBERS)
   for (let seed = firstSeed; performance.now() < endMs; seed++) {
     say(`SOAK_SEED=${seed}`)
     walk = await reporting(seed, () => startAnew(soak, walk))
+    walked.memories.set(seed, await readMemory(soak))
     const random = newRandom(seed)
     for (let left = PHASES_A_SEED; left > 0 && performance.now() < endMs; left--) {
       const phase = nextPhase(walk, random)
-      const startMs = performance.now()
-      const before = readCounters(soak)
+      const [startMs, before] = [performance.now(), readCounters(soak)]
       walk = await reporting(seed, () => goOn(soak, walk, phase))
-      const phaseMs = performance.now() - startMs
-      await keepingLogs(() => awaitLeases(soak))
-      const [leader, counted] = [await readLeader(soak), growth(before, readCounters(soak))]
-      quiet.push({ ...phase, seed, phaseMs, leader, counted })
-      sayQuiet(quiet)
+      const [phaseMs, settledMs] = [performance.now() - startMs, walk.settledMs ?? 0]
+      const { leader, counted } = await keepingLogs(() => look(phase, before))
+      walked.quiet.push({ ...phase, seed, phaseMs, settledMs, leader, counted })
+      sayQuiet(walked)
     }
   }
-  expect(quiet.length).toBeGreaterThan(0)
+  expect(walked.quiet.length).toBeGreaterThan(0)
   expect(soak.mistakes()).toEqual([])
+  expect(heapGrowth([...walked.memories.values()])).toEqual([])
 })
+
+interface Walked {
+  readonly quiet: QuietPhase[]
+  /** Of the operators when each seed began. */
+  readonly memories: Map<number, Memories>
+}
+
+/** At operators, when the members are as asked for. @throws Error when they are not as they have to be. */
+async function look({ faults }: Phase, before: Counters): Promise<Pick<QuietPhase, 'leader' | 'counted'>> {
+  await awaitLeases(soak)
+  const counted = growth(before, readCounters(soak))
+  if (counted.revivals > 0 && !mayEndOperators(faults))
+    throw new Error('an operator ended by itself, and nothing hit it')
+  return { leader: await readLeader(soak), counted }
+}
 
 /** @throws Error with all that is known when the members come to be otherwise than asked for. */
 async function reporting(seed: number, go: () => Promise<Walk>): Promise<Walk> {
@@ -119,11 +136,11 @@ async function keepingLogs<T>(look: () => Promise<T>): Promise<T> {
   }
 }
 
-function sayQuiet(quiet: readonly QuietPhase[]): void {
+function sayQuiet({ quiet, memories }: Walked): void {
   const { steps = [], faults = [], phaseMs = 0 } = quiet.at(-1) ?? {}
   const what = `${steps.length} steps, ${faults.join(' and ')}`
   say(`${quiet.length}. ${what}: quiet after ${(phaseMs / 1000).toFixed(1)} s`)
-  if (resultsFile !== undefined) writeFileSync(resultsFile, formatResults(tally(quiet)))
+  if (resultsFile !== undefined) writeFileSync(resultsFile, formatResults(tally(quiet, memories)))
 }
 
 /** A line for each seed. */

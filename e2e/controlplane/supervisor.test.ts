@@ -26,18 +26,20 @@ const shell = (name: string, script: string) => ({
 })
 
 describe('a supervised process', () => {
-  it('ends in order when it can', async () => {
-    const polite = supervisor.declare(
-      shell('polite', 'trap "echo bye; exit" TERM; echo up; while :; do sleep 0.05; done'),
-    )
-    polite.start()
-    await waitFor(async () => readFileSync(polite.spec.logFile, 'utf8').includes('up') || undefined, {
+  it.each([
+    { what: 'in order when it can', onTerm: 'echo bye; exit', withinMs: 10_000, want: 'in order', says: 'bye\n' },
+    { what: 'by force when it cannot', onTerm: 'echo no', withinMs: 200, want: 'killed', says: 'no\n' },
+  ])('ends $what, and tells so', async ({ onTerm, withinMs, want, says }) => {
+    const asked = supervisor.declare(shell('asked', `trap "${onTerm}" TERM; echo up; while :; do sleep 0.05; done`))
+    asked.start()
+    await waitFor(async () => readFileSync(asked.spec.logFile, 'utf8').includes('up') || undefined, {
       until: 'up',
       timeoutMs: 5_000,
     })
-    await polite.stop()
-    expect(polite.running).toBe(false)
-    expect(readFileSync(polite.spec.logFile, 'utf8')).toContain('bye\n')
+    expect(await asked.end(withinMs)).toBe(want)
+    expect(asked.running).toBe(false)
+    expect(readFileSync(asked.spec.logFile, 'utf8')).toContain(says)
+    expect(await asked.end()).toBe('in order')
   })
 
   it('runs where its log is, so that a dump that it leaves is found there', async () => {

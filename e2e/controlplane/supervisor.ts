@@ -75,13 +75,20 @@ export class SupervisedProcess {
 
   /** Asks it to end (SIGTERM) and kills it when it has not after 10 s; resolves when it is gone. */
   async stop(): Promise<void> {
-    if (!this.running) return
+    await this.end()
+  }
+
+  /** As `stop`. @returns how it has ended. */
+  async end(withinMs = TERMINATE_MS): Promise<'in order' | 'killed'> {
+    if (!this.running) return 'in order'
     this.#signal('SIGTERM')
     this.#signal('SIGCONT')
     try {
-      await this.#gone(TERMINATE_MS)
+      await this.#gone(withinMs)
+      return 'in order'
     } catch {
       await this.kill()
+      return 'killed'
     }
   }
 

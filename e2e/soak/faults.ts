@@ -85,6 +85,11 @@ export function faultsNamed(names: readonly string[]): readonly Fault[] {
   return FAULTS.filter(({ name }) => names.includes(name))
 }
 
+/** @returns whether an operator may end by itself in a phase with these faults: whoever loses his Lease does. */
+export function mayEndOperators(names: readonly string[]): boolean {
+  return faultsNamed(names).some(({ hits }) => hits !== 'nobody' && hits !== 'members')
+}
+
 function hits(whom: Fault['hits'], strikes: readonly (readonly [name: string, strike: Strike])[]): readonly Fault[] {
   return strikes.map(([name, strike]) => ({ name, hits: whom, strike }))
 }

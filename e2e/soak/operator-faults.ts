@@ -76,17 +76,23 @@ function killed(choose: Choice): Strike {
     await Promise.all(operators.map(operator => operator.kill()))
     if (random.happens(0.5)) await sleep(EXPIRED_MS + random.next() * (HANG_MS - EXPIRED_MS))
     else await aWhile(random, operators.length > 1 ? SECOND_MS : 0)
-    for (const operator of operators) {
-      if (random.happens(0.5)) operator.replace()
-      else operator.start()
-    }
+    for (const operator of operators) comeBack(operator, random)
   }
 }
 
 async function endOperator(soak: SoakFleet, random: Random): Promise<void> {
-  const { running } = random.pick(soak.operators)
+  const operator = random.pick(soak.operators)
   await aWhile(random)
-  await running.process.stop()
+  try {
+    await operator.end()
+  } finally {
+    comeBack(operator, random)
+  }
+}
+
+function comeBack(operator: SoakOperator, random: Random): void {
+  if (random.happens(0.5)) operator.replace()
+  else operator.start()
 }
 
 function hung(choose: Choice): Strike {

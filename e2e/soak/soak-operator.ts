@@ -13,6 +13,10 @@ export interface SoakOperator {
   readonly running: RunningOperator
   /** To the host: the others have their own. */
   readonly way: Way
+  /** How often it ended by itself. */
+  readonly revivals: number
+  /** SIGTERM; it stays away until `start` or `replace`. @throws when it has not ended after 10 s, and had to be killed. */
+  end(): Promise<void>
   /** SIGKILL; it stays away until `start` or `replace`. One that ends for any other reason is started again, as a kubelet does. */
   kill(): Promise<void>
   /** The next process of the same Pod. */
@@ -47,9 +51,23 @@ export async function startSoakOperator(
     nodeFlags: ['--import', new URL('./shifted-clock.mjs', import.meta.url).href],
     env: { SOAK_CLOCK_FILE: clockFile },
   })
-  setInterval(() => isAway || running.revive(), KUBELET_MS).unref()
+  let revivals = 0
+  const revive = (): void => {
+    if (isAway || running.process.running) return
+    revivals++
+    running.revive()
+  }
+  setInterval(revive, KUBELET_MS).unref()
   return {
     ...{ name, running, way, shiftClock },
+    get revivals() {
+      return revivals
+    },
+    end: async () => {
+      isAway = true
+      const how = await running.process.end()
+      if (how === 'killed') throw new Error(`${name} did not end in order: it had to be killed`)
+    },
     kill: () => {
       isAway = true
       return running.process.kill()
