@@ -10,6 +10,7 @@ import { mayEndOperators } from './soak/faults.ts'
 import { awaitLeases, readLeader } from './soak/leases.ts'
 import { heapGrowth, type Memories, readMemory } from './soak/memory.ts'
 import { readHoldings } from './soak/observe.ts'
+import { setClocksRight } from './soak/operator-faults.ts'
 import { perform } from './soak/perform.ts'
 import { newRandom } from './soak/random.ts'
 import { shrinkWalk } from './soak/replay.ts'
@@ -79,6 +80,7 @@ it(`whatever users do and whatever fails: ${minutes} minutes of it leave the mem
   let walk = startOf(MEMBERS)
   for (let seed = firstSeed; performance.now() < endMs; seed++) {
     say(`SOAK_SEED=${seed}`)
+    await setClocksRight(soak)
     walk = await reporting(seed, () => startAnew(soak, walk))
     walked.memories.set(seed, await readMemory(soak))
     const random = newRandom(seed)
@@ -120,6 +122,7 @@ async function reporting(seed: number, go: () => Promise<Walk>): Promise<Walk> {
     if (!(error instanceof Deviation)) throw error
     say(`a difference; looking for the least that leads there (up to ${SHRINKING.minutes} minutes):\n${error.message}`)
     soak.keepLogs()
+    await setClocksRight(soak)
     const shrunk = await shrinkWalk(soak, error.findings, SHRINKING)
     throw new Error(renderReport({ ...error.findings, seed, logs: soak.logs, shrunk }), { cause: error })
   }

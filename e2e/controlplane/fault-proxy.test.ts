@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createSecureServer, type Http2SecureServer } from 'node:http2'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import type { Client } from '../../src/kube/client.ts'
 import { newTestClient } from '../../src/testing/apiserver-client.ts'
@@ -28,9 +28,9 @@ afterEach(async () => {
   server.close()
 })
 
-const outcome = async (): Promise<unknown> => {
+const outcome = async (by = client): Promise<unknown> => {
   try {
-    return (await client.probe('/readyz')).statusCode
+    return (await by.probe('/readyz')).statusCode
   } catch (error) {
     return error instanceof Error && 'kind' in error ? error.kind : error
   }
@@ -68,4 +68,52 @@ it('slow answers come, half a second later', async () => {
   const startMs = performance.now()
   expect(await outcome()).toBe(200)
   expect(performance.now() - startMs).toBeGreaterThan(400)
+})
+
+const openSocket = async (): Promise<Socket> => {
+  const socket = connect(Number(new URL(proxy.endpoint.url).port), '127.0.0.1')
+  await once(socket, 'connect')
+  return socket.on('error', () => undefined).resume()
+}
+
+it.each(['none', 'slow', 'failing', 'refusing', 'silent'] as const)(
+  'what was dropped once stays dead when the line becomes %s, and is not reset; new connections are served',
+  async fault => {
+    expect(await outcome()).toBe(200)
+    const before = await openSocket()
+    await proxy.become('dropping')
+    const meanwhile = await openSocket()
+    await proxy.become(fault)
+    await proxy.become('none')
+    const another = newTestClient(proxy.endpoint)
+    try {
+      expect(await outcome(another)).toBe(200)
+      // A server that hears of a request that is none would answer, or hang up.
+      for (const socket of [before, meanwhile]) socket.write('no TLS')
+      expect(await outcome(another)).toBe(200)
+      expect([before, meanwhile].map(({ readyState, bytesRead }) => [readyState, bytesRead])).toEqual([
+        ['open', 0],
+        ['open', 0],
+      ])
+    } finally {
+      await another.close()
+      for (const socket of [before, meanwhile]) socket.destroy()
+    }
+  },
+)
+
+it.each([
+  { what: 'that pings finds out, and has another one', limits: { pingIntervalMs: 50, pingTimeoutMs: 50 }, want: 200 },
+  { what: 'that does not ping waits on it', limits: { pingIntervalMs: 60_000 }, want: 'timeout' },
+])('of a connection that was dropped a client $what', async ({ limits, want }) => {
+  const patient = newTestClient(proxy.endpoint, { limits: { timeoutMs: 1_000, maxDialBackoffMs: 1, ...limits } })
+  try {
+    expect(await outcome(patient)).toBe(200)
+    await proxy.become('dropping')
+    await proxy.become('none')
+    const silent = await outcome(patient)
+    expect([silent, await outcome(patient)].at(-1)).toBe(want)
+  } finally {
+    await patient.close()
+  }
 })

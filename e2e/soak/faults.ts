@@ -29,7 +29,7 @@ const WEATHERS: readonly (readonly [name: string, weather: Weather])[] = [
 ]
 const LINES: readonly (readonly [name: string, fault: LineFault])[] = [
   ['are reset', 'refusing'],
-  ['are half open', 'silent'],
+  ['are half open', 'dropping'],
   ['are slow', 'slow'],
 ]
 
@@ -122,7 +122,7 @@ function withoutApiserver(choose: Choice<ControlPlane>, how: 'kill' | 'pause'): 
     await aWhile(random)
     await plane[how]('apiserver')
     // One that is killed is away for seconds in any case.
-    if (how === 'pause') await aWhile(random, 3_000)
+    if (how === 'pause') await aWhile(random, random.happens(0.25) ? 8_000 : 3_000)
     await plane[how === 'kill' ? 'start' : 'resume']('apiserver')
   }
 }

@@ -115,7 +115,7 @@ function cutOff(choose: Choice, how: LineFault): Strike {
   }
 }
 
-/** And back to where they were after a while, which is a jump as well. */
+/** Mostly back to where they were after a while, which is a jump as well. */
 function clocksJump(choose: Choice, direction: 1 | -1): Strike {
   return async (soak, random) => {
     await aWhile(random)
@@ -123,8 +123,13 @@ function clocksJump(choose: Choice, direction: 1 | -1): Strike {
     const byMs = direction * Math.floor(random.next() * 2 * HOUR_MS)
     for (const { shiftClock } of operators) shiftClock(byMs)
     await aWhile(random, 2 * SECOND_MS)
-    for (const { shiftClock } of operators) shiftClock(0)
-    // Until they have read it.
-    await sleep(400)
+    if (random.happens(0.7)) await setClocksRight(soak)
   }
+}
+
+/** Those that somebody left wrong, too. */
+export async function setClocksRight({ operators }: SoakFleet): Promise<void> {
+  for (const { shiftClock } of operators) shiftClock(0)
+  // Until they have read it.
+  await sleep(400)
 }
