@@ -9,6 +9,7 @@ import { renderKubeconfig } from '../controlplane/kubeconfig.ts'
 import { startFleet } from '../controlplane/start-fleet.ts'
 import { joinManifests, joinMembers } from '../joining.ts'
 import { newNamespace } from '../test-fleet.ts'
+import { newCredentials } from './credentials.ts'
 import { type Front, frontOf, startWay, type Way } from './fronts.ts'
 import { CLUSTERS, NAMESPACE } from './objects.ts'
 import type { Random } from './random.ts'
@@ -32,8 +33,8 @@ const SECRETS = '/api/v1/namespaces/karmada-cluster/secrets'
 /** A member, and what stands between the operators and it. */
 export interface SoakMember extends Front {
   readonly name: string
-  /** Who a Cluster connects as, each time with another token. */
-  kubeconfig(): Promise<string>
+  /** Gives another kubeconfig to `use`; when that has resolved the former's token is taken away. */
+  renew(use: (kubeconfig: string) => Promise<unknown>): Promise<void>
 }
 
 /** A host with operators, of which one leads, and members, each behind proxies that can go wrong. */
@@ -85,8 +86,8 @@ export async function startSoakFleet(options: SoakOptions, random: Random): Prom
       return newMember(plane, way)
     }),
   )
-  const joinable = members.map(async ({ name, kubeconfig }) => ({ name, kubeconfig: await kubeconfig() }))
-  await joinMembers(fleet, await Promise.all(joinable))
+  const joined = members.map(({ name, renew }) => renew(kubeconfig => joinMembers(fleet, [{ name, kubeconfig }])))
+  await Promise.all(joined)
   await newNamespace(fleet.host, NAMESPACE)
   let keeps = process.env['KEEP_LOGS'] !== undefined
   return {
@@ -110,21 +111,22 @@ function mistakesIn(log: string): readonly string[] {
 }
 
 function newMember(plane: ControlPlane, way: Way): SoakMember {
-  const kubeconfig = async (): Promise<string> => {
-    const identity = { namespace: 'kube-system', serviceAccount: 'flotilla', clusterRole: 'cluster-admin' }
-    const { token } = await plane.kubeconfigFor(identity)
-    return renderKubeconfig(plane.name, { ...way.endpoint, token })
+  const credentials = newCredentials(plane)
+  return {
+    ...{ ...frontOf(plane, [way]), name: plane.name },
+    renew: use => credentials.replace(token => use(renderKubeconfig(plane.name, { ...way.endpoint, token }))),
   }
-  return { ...frontOf(plane, [way]), name: plane.name, kubeconfig }
 }
 
-/** Writes the Secret of a member anew, with another token, and makes sure that it is joined. */
+/** Writes the Secret of a member anew, with other credentials, and makes sure that it is joined. */
 export async function putMember(host: ControlPlane, member: SoakMember, { secretOnly = false } = {}): Promise<void> {
-  const [secret, cluster] = joinManifests({ name: member.name, kubeconfig: await member.kubeconfig() })
   const put = (path: string, body: unknown) =>
     host.request(`${path}/${member.name}?fieldManager=user&force=true`, {
       ...{ method: 'PATCH', contentType: 'application/apply-patch+yaml', body },
     })
-  await put(SECRETS, secret)
-  if (!secretOnly) await put(CLUSTERS, cluster)
+  await member.renew(async kubeconfig => {
+    const [secret, cluster] = joinManifests({ name: member.name, kubeconfig })
+    await put(SECRETS, secret)
+    if (!secretOnly) await put(CLUSTERS, cluster)
+  })
 }
