@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ControlPlane } from '../controlplane/control-plane.ts'
 import type { Fault as LineFault } from '../controlplane/fault-proxy.ts'
 import { CALM, type Weather } from '../controlplane/storm-proxy.ts'
@@ -16,6 +17,9 @@ export interface Fault {
 }
 
 type Strike = Fault['strike']
+
+/** An apiserver remembers for ten seconds that it has let a token in. */
+const REFUSED_AFTER_MS = 10_500
 
 const LATE: Weather = { ...CALM, late: 1, lateMs: 400 }
 const MIXED: Weather = { ...CALM, refused: 0.2, lost: 0.05, cut: 0.05, truncated: 0.05, late: 0.3, lateMs: 300 }
@@ -150,6 +154,8 @@ async function rotate({ host, members }: SoakFleet, random: Random): Promise<voi
   const member = random.pick(members)
   await aWhile(random)
   await persist(`the Secret of ${member.name} is written`, () => putMember(host.plane, member, { secretOnly: true }))
+  // Whoever still comes with the former token is found out in this very phase.
+  if (random.happens(0.5)) await sleep(REFUSED_AFTER_MS)
 }
 
 async function killEtcd({ fleet }: SoakFleet, random: Random): Promise<void> {
