@@ -4,7 +4,7 @@ import type { Fault as LineFault } from '../controlplane/fault-proxy.ts'
 import { CALM, type Weather } from '../controlplane/storm-proxy.ts'
 import type { Line, Storm } from './fronts.ts'
 import { aWhile, OPERATOR_FAULTS, PARTITIONS } from './operator-faults.ts'
-import { persist } from './perform.ts'
+import { persist } from './persist.ts'
 import type { Random } from './random.ts'
 import { putMember, type SoakFleet, type SoakMember } from './soak-fleet.ts'
 

@@ -18,8 +18,6 @@ import { isNotFound, persist } from './persist.ts'
 import { putMember, type SoakFleet, type SoakMember } from './soak-fleet.ts'
 import { after, type ClusterState, type Step, stateOf, type Template, type World } from './world.ts'
 
-export { persist } from './persist.ts'
-
 /** Does on the host, or in a member, what a step says. A server that is away is tried again, as a user would. */
 export async function perform(soak: SoakFleet, world: World, step: Step): Promise<void> {
   const host = soak.host.plane

@@ -59,6 +59,14 @@ it('nor is one that was done, and of which the answer was lost', () => {
   }
 })
 
+it('nor is one whose write was tried often', () => {
+  const contest = new StatusContest()
+  attempt(contest, claim({}, { ready: 0 }, 0))
+  for (const ready of [1, 2, 2, 2, 2, 2, 3]) expect(contest.mayWrite(claim({ ready: 0 }, { ready }, 1))).toBe(true)
+  for (let nowMs = 2; nowMs < 5; nowMs++)
+    expect(contest.mayWrite(claim({ ready: 1 }, { ready: 4 + nowMs }, nowMs))).toBe(true)
+})
+
 it('one that is written over is left to the other, whatever failed in between', () => {
   const contest = new StatusContest()
   const results = [0, 1, 2, 3].map(nowMs => {
@@ -71,7 +79,9 @@ it('one that is written over is left to the other, whatever failed in between', 
 it('and tried again when nobody has done so for ten minutes', () => {
   const contest = new StatusContest()
   for (const nowMs of [0, 1, 2, 3]) attempt(contest, claim({ ready: 0 }, { ready: 2 }, nowMs))
-  expect(attempt(contest, claim({ ready: 0 }, { ready: 2 }, 600_004))).toBe(true)
+  expect(contest.leftForMs('k', 4)).toBe(599_997)
+  expect(attempt(contest, claim({ ready: 0 }, { ready: 2 }, 600_000))).toBe(false)
+  expect(attempt(contest, claim({ ready: 0 }, { ready: 2 }, 600_001))).toBe(true)
 })
 
 it('a template that is gone is forgotten', () => {

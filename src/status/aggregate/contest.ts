@@ -58,7 +58,7 @@ export class StatusContest {
     const unsure = isUndone || known === undefined ? [] : known.unsure
     this.#records.set(key, {
       ...{ uid, written: isUndone ? undefined : known?.written, overwrittenAtMs },
-      unsure: mayWrite ? [...unsure, wanted].slice(-MOST_UNSURE) : unsure,
+      unsure: mayWrite ? [...unsure.filter(tried => !deepEqual(tried, wanted)), wanted].slice(-MOST_UNSURE) : unsure,
     })
     return mayWrite
   }
@@ -67,6 +67,12 @@ export class StatusContest {
   wrote({ key, uid, wanted }: Pick<StatusClaim, 'key' | 'uid' | 'wanted'>): void {
     const overwrittenAtMs = this.#records.get(key)?.overwrittenAtMs ?? []
     this.#records.set(key, { uid, written: wanted, unsure: [], overwrittenAtMs })
+  }
+
+  /** @returns how long a status is left to others if nobody writes it again, in milliseconds; 0 for one that is not. */
+  leftForMs(key: string, nowMs: number): number {
+    const [oldestMs = -WINDOW_MS] = this.#records.get(key)?.overwrittenAtMs ?? []
+    return Math.max(0, oldestMs + WINDOW_MS - nowMs)
   }
 
   forget(key: string): void {

@@ -11,7 +11,7 @@ import { type Clock, timestamp } from '../../runtime/clock.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
 import type { Lister } from '../../runtime/lister.ts'
-import { awaitChange, type ReconcileResult } from '../../runtime/reconcile-error.ts'
+import { awaitChange, type ReconcileResult, requeueAfter } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import { StatusContest } from './contest.ts'
 import {
@@ -70,7 +70,9 @@ export function newAggregationReconciler(deps: AggregationDeps) {
       throw error
     })
     await tellObstacle(deps, { ...found, obstacle: isShown ? undefined : CONTESTED, signal })
-    return awaitChange()
+    // A controller does not give up; somebody else may, and nothing tells of it.
+    if (isShown || deps.statusOwner(found.template) === 'host') return awaitChange()
+    return requeueAfter(contest.leftForMs(key, deps.clock.monotonicMs()))
   }
 }
 
