@@ -7,6 +7,7 @@ import { runFacts } from './run-facts.ts'
 import { sweepFleet } from './secrecy/sweep-fleet.ts'
 import { type Counters, growth, readCounters } from './soak/counters.ts'
 import { mayEndOperators } from './soak/faults.ts'
+import { keepState } from './soak/keep-state.ts'
 import { awaitLeases, readLeader } from './soak/leases.ts'
 import { heapGrowth, type Memories, readMemory } from './soak/memory.ts'
 import { readHoldings } from './soak/observe.ts'
@@ -122,6 +123,7 @@ async function reporting(seed: number, go: () => Promise<Walk>): Promise<Walk> {
     if (!(error instanceof Deviation)) throw error
     say(`a difference; looking for the least that leads there (up to ${SHRINKING.minutes} minutes):\n${error.message}`)
     soak.keepLogs()
+    await keepState(soak)
     await setClocksRight(soak)
     const shrunk = await shrinkWalk(soak, error.findings, SHRINKING)
     throw new Error(renderReport({ ...error.findings, seed, logs: soak.logs, shrunk }), { cause: error })

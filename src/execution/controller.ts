@@ -17,6 +17,7 @@ import { memberNamespace } from '../rendering/member-namespace.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
+import { OwnAnswers } from '../runtime/own-answers.ts'
 import type { Ownership } from '../runtime/ownership.ts'
 import type { Recorder } from '../runtime/recorder.ts'
 import { isForeignChange } from './foreign-change.ts'
@@ -61,13 +62,13 @@ export const AGENT_RULES: readonly AgentRule[] = [
  */
 export function startExecution(deps: ExecutionControllerDeps): () => Promise<void> {
   const executors = new Map<string, Executor>()
-  const executorOf = (cluster: string): Executor => {
-    const running = executors.get(cluster)
-    if (running !== undefined) return running
-    const executor = startExecutor(deps, cluster, undefined)
+  const answers = new OwnAnswers(deps.works)
+  const start = (cluster: string, member: Member | undefined): Executor => {
+    const executor = startExecutor(deps, { cluster, member, answers })
     executors.set(cluster, executor)
     return executor
   }
+  const executorOf = (cluster: string): Executor => executors.get(cluster) ?? start(cluster, undefined)
   const enqueueAll = (cluster: string): void => {
     if (!deps.owns(cluster)) return
     for (const work of deps.works.list(executionNamespace(cluster))) {
@@ -78,14 +79,14 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
     deps.members.addHandler(({ type, member }) => {
       const ended = executors.get(member.name)?.stop()
       executors.delete(member.name)
-      if (type === 'added') executors.set(member.name, startExecutor(deps, member.name, member))
+      if (type === 'added') start(member.name, member)
       enqueueAll(member.name)
       return ended
     }),
     deps.onGain?.(enqueueAll),
     deps.works.addHandler(change => {
       const cluster = clusterOfExecutionNamespace(change.object.metadata.namespace ?? '')
-      if (cluster === undefined || !deps.owns(cluster) || !isDue(change)) return
+      if (cluster === undefined || !deps.owns(cluster) || !isDue(change, answers)) return
       executorOf(cluster).enqueue(change.object, initial(change) && !isWaiting(change.object) ? 'low' : 'high')
     }),
     deps.clusters.addHandler(change => {
@@ -107,7 +108,13 @@ interface Executor {
   readonly stop: () => Promise<void>
 }
 
-function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: Member | undefined): Executor {
+interface ExecutorOptions {
+  readonly cluster: string
+  readonly member: Member | undefined
+  readonly answers: OwnAnswers<Work>
+}
+
+function startExecutor(deps: ExecutionControllerDeps, { cluster, member, answers }: ExecutorOptions): Executor {
   const namespace = executionNamespace(cluster)
   const createNamespace = member && newNamespaceCreator(deps.host, member)
   const writer =
@@ -119,7 +126,7 @@ function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: M
     concurrency: deps.concurrency,
     logFields: { cluster },
     owns: () => deps.owns(cluster),
-    reconcile: newExecutionReconciler({ ...deps, cluster, writer }),
+    reconcile: newExecutionReconciler({ ...deps, ...{ cluster, writer, observe: answers.observe } }),
   })
   // What a member may decide of its objects may be something else by now.
   const forget = deps.interpreter.onChange(concerns => {
@@ -145,12 +152,15 @@ function startExecutor(deps: ExecutionControllerDeps, cluster: string, member: M
   }
 }
 
-function isDue(change: Change<Work>): boolean {
+/** What stands in its conditions is what was tried last; whatever somebody else has put there, is put right. */
+function isDue(change: Change<Work>, answers: Pick<OwnAnswers<Work>, 'has'>): boolean {
   if (change.type === 'deleted') return false
   if (change.type === 'added') return true
-  const [now, before] = [change.object, change.previous].map(({ metadata }) => metadata)
+  const { object, previous } = change
+  const [now, before] = [object.metadata, previous.metadata]
   const mark = ANNOTATION.keepsObject
-  return now?.generation !== before?.generation || now?.annotations?.[mark] !== before?.annotations?.[mark]
+  if (now.generation !== before.generation || now.annotations?.[mark] !== before.annotations?.[mark]) return true
+  return object.status?.conditions !== previous.status?.conditions && !answers.has(change)
 }
 
 /** A cluster that became ready, is being deleted, cannot be emptied after all, or went: its Works wait for that. */

@@ -179,3 +179,17 @@ it('of a write that was held back nothing is told: it has not failed, and is mad
   isHeldBack = false
   await untilSome(() => isApplied('held'))
 })
+
+it('what a write of before, which is done late, says of a Work that stands is put right', async () => {
+  await user.create(WORK, workOf('late'))
+  await untilSome(() => isApplied('late'))
+  const { status } = (await user.get(WORK, keyOfWork('late'))) as Work
+  const conditions = status?.conditions?.map(each => (each.type === 'Applied' ? { ...each, status: 'False' } : each))
+  await user.patch(
+    WORK,
+    keyOfWork('late'),
+    { type: 'merge', body: { status: { conditions } } },
+    { subresource: 'status' },
+  )
+  await untilSome(() => isApplied('late'))
+})

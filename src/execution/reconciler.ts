@@ -31,7 +31,9 @@ import type { WrittenObject } from './written-object.ts'
 export interface ExecutionDeps {
   readonly cluster: string
   readonly host: Pick<Client, 'patch' | 'takeSeat'>
-  readonly works: Informer<Work>
+  readonly works: Pick<Informer<Work>, 'get'>
+  /** Takes the answer of a write of a Work. */
+  readonly observe: (work: KubeObject) => void
   readonly clusters: Lister<Cluster>
   /** Absent while the cluster has no connection: then only Works that need none are finished. */
   readonly writer: ManifestWriter | undefined
@@ -218,7 +220,7 @@ async function sendStatus(
   if (planned?.body === undefined) return planned?.failures ?? []
   recordOutcome(deps, work, outcome)
   const options = { subresource: 'status', signal: turn.signal, seated }
-  deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'merge', body: planned.body }, options))
+  deps.observe(await deps.host.patch(WORK, keyOf(work), { type: 'merge', body: planned.body }, options))
   tellTurns(deps.recorder, planned.turns)
   return planned.failures
 }
@@ -297,7 +299,7 @@ async function dropFinalizer(deps: ExecutionDeps, work: Work, { signal, worker }
     const isSame = known?.metadata.uid === work.metadata.uid
     const body = known && isSame ? planFinalizerRemoval(known, FINALIZER.work) : undefined
     if (body === undefined) return
-    deps.works.observe(await deps.host.patch(WORK, keyOf(work), { type: 'json', body }, { signal, seated: true }))
+    deps.observe(await deps.host.patch(WORK, keyOf(work), { type: 'json', body }, { signal, seated: true }))
   } catch (error) {
     if (!isNotFound(error)) throw error
   } finally {

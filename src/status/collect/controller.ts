@@ -10,10 +10,11 @@ import { owningBinding } from '../../object/owning-binding.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
+import { OwnAnswers } from '../../runtime/own-answers.ts'
 import { type CollectionDeps, newCollectionReconciler } from './reconciler.ts'
 import { gatherFor, isReport, isStatusDue } from './report.ts'
 
-export interface CollectDeps extends Omit<CollectionDeps, 'kind' | 'bindings' | 'movedMs'> {
+export interface CollectDeps extends Omit<CollectionDeps, 'kind' | 'bindings' | 'observe' | 'movedMs'> {
   readonly works: Informer<Work>
   readonly clusters: Informer<Cluster>
   readonly templates: Pick<InformerSet, 'addHandler'>
@@ -59,16 +60,17 @@ function collectKind(
   kind: BindingKind,
   bindings: Informer<Binding>,
 ): () => Promise<void> {
+  const answers = new OwnAnswers(bindings)
   const controller = deps.newController({
     name: 'binding-status',
     concurrency: deps.concurrency,
     logFields: { kind: kind.kind },
-    reconcile: newCollectionReconciler({ ...deps, kind, bindings }),
+    reconcile: newCollectionReconciler({ ...deps, ...{ kind, bindings, observe: answers.observe } }),
   })
   const stops = [
     controller.watch({
       informer: bindings,
-      keysOf: change => (isStatusDue(kind, change) ? [formatKey(keyOf(change.object))] : []),
+      keysOf: change => (isStatusDue(kind, change, answers) ? [formatKey(keyOf(change.object))] : []),
     }),
     deps.works.addHandler(change => {
       const key = isReport(change) ? owningBinding(kind, change.object) : undefined

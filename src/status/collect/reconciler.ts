@@ -3,7 +3,7 @@ import type { Client } from '../../kube/client.ts'
 import { isBehind, isNotFound } from '../../kube/status-error.ts'
 import { isConditionTrue } from '../../object/condition.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
-import type { JsonObject } from '../../object/kube-object.ts'
+import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { keyOf, parseKey } from '../../object/object-key.ts'
 import { scheduleRecordOf } from '../../rendering/schedule-record.ts'
 import { templateTarget } from '../../rendering/template-target.ts'
@@ -20,7 +20,9 @@ import { planBindingStatus, progressOf, tellsOfMembers } from './plan.ts'
 export interface CollectionDeps {
   readonly kind: BindingKind
   readonly host: Pick<Client, 'patch' | 'takeSeat'>
-  readonly bindings: Pick<Informer<Binding>, 'get' | 'observe'>
+  readonly bindings: Pick<Informer<Binding>, 'get'>
+  /** Takes the answer of a write of a binding. */
+  readonly observe: (binding: KubeObject) => void
   readonly works: Pick<Informer<Work>, 'byIndex'>
   /** Index of `works`: the permanent-id of the binding that a Work belongs to. */
   readonly byBinding: string
@@ -97,7 +99,7 @@ interface StatusWrite {
 async function write(deps: CollectionDeps, { binding, body, seated, signal }: StatusWrite): Promise<void> {
   const options = { subresource: 'status', signal, seated }
   try {
-    deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, options))
+    deps.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, options))
   } catch (error) {
     if (!isBehind(error) && !isNotFound(error)) recordFailure(deps, binding, error)
     throw error

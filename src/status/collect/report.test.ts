@@ -42,8 +42,15 @@ describe('a change of a binding', () => {
     { name: 'by scheduling', change: updated({ annotations: { decision: 'b' } }), want: true },
     { name: 'by which its Works are found', change: updated({ labels: { [permanentIdLabel]: 'x' } }), want: true },
     { name: 'of another label', change: updated({ labels: { other: 'x' } }), want: false },
-    { name: 'of its status', change: updated({ status: { conditions: [] } }), want: false },
-  ])('$name: $want', ({ change, want }) => expect(isStatusDue({ permanentIdLabel }, change)).toBe(want))
+    { name: 'of its status by somebody else', change: updated({ status: { conditions: [] } }), want: true },
+  ])('$name: $want', ({ change, want }) => {
+    expect(isStatusDue({ permanentIdLabel }, change, { has: () => false })).toBe(want)
+  })
+
+  it('is none when it is what was just written', () => {
+    const change = updated({ status: { conditions: [] } })
+    expect(isStatusDue({ permanentIdLabel }, change, { has: () => true })).toBe(false)
+  })
 })
 
 describe('changes of a status', () => {

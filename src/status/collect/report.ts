@@ -2,6 +2,7 @@ import type { BindingKind } from '../../api/kinds.ts'
 import type { Binding, Work } from '../../object/karmada-objects.ts'
 import type { Controller } from '../../runtime/controller.ts'
 import type { Change } from '../../runtime/informer.ts'
+import type { OwnAnswers } from '../../runtime/own-answers.ts'
 
 /** A Work says something new by its status, by being taken away, or by going. */
 export function isReport(change: Change<Work>): boolean {
@@ -10,12 +11,17 @@ export function isReport(change: Change<Work>): boolean {
   return change.object.status !== change.previous.status && change.object.status !== undefined
 }
 
-/** A binding is to be elsewhere, scheduling said something, or its Works can be found for the first time. */
+/**
+ * A binding is to be elsewhere, scheduling said something, or its Works can be found for the first time. Its status counts as well: somebody
+ * else may write it, and a write of ours that was given up may be done after the one that followed.
+ */
 export function isStatusDue(
   { permanentIdLabel }: Pick<BindingKind, 'permanentIdLabel'>,
   change: Change<Binding>,
+  answers: Pick<OwnAnswers<Binding>, 'has'>,
 ): boolean {
   if (change.type !== 'updated') return true
+  if (change.object.status !== change.previous.status && !answers.has(change)) return true
   const [now, before] = [change.object.metadata, change.previous.metadata]
   return (
     now.generation !== before.generation ||

@@ -160,3 +160,14 @@ it('a template that is known later than its binding gets its status, and its bin
   })
   expect(told).toMatchObject({ status: 'True', message: 'late runs' })
 })
+
+it('what a write of before, which is done late, says of a binding is put right', async () => {
+  const key = { namespace: 'default', name: 'late-deployment' }
+  const { status } = (await apiserver.client.get(RESOURCE_BINDING, key)) as Binding
+  expect(status?.aggregatedStatus).toMatchObject([{ clusterName: 'm1', applied: true }])
+  await report(RESOURCE_BINDING, key, { aggregatedStatus: [{ clusterName: 'm1', health: 'Unknown' }] })
+  await untilSome(async () => {
+    const now = (await apiserver.client.get(RESOURCE_BINDING, key)) as Binding
+    return now.status?.aggregatedStatus?.[0]?.applied
+  })
+})
