@@ -3,13 +3,15 @@ import { BINDING_KINDS, CLUSTER } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
 import { formatKey, keyOf, parseKey } from '../object/object-key.ts'
+import { SCHEDULE_RECORD_ANNOTATION } from '../rendering/schedule-record.ts'
 import type { Controller, ControllerOptions } from '../runtime/controller.ts'
 import type { Change, Informer } from '../runtime/informer.ts'
+import { OwnAnswers } from '../runtime/own-answers.ts'
 import { changesSchedules, gainsRoom, isConcerned } from '../scheduling/cluster-event.ts'
 import { newSchedulingReconciler, type SchedulingDeps } from './reconciler.ts'
 import { movesItsGroup, priorityOf, ROOM_REASONS, roomSettlesMs, sharesGroup, WAITING_REASONS } from './waiting.ts'
 
-export interface SchedulerDeps extends SchedulingDeps {
+export interface SchedulerDeps extends Omit<SchedulingDeps, 'observe'> {
   readonly host: Client
   readonly bindings: Informer<Binding>
   /** Name of the index of bindings by the reason why they could not be placed. */
@@ -34,16 +36,20 @@ export const HOST_RULES: readonly HostRule[] = [
  * @returns ends it.
  */
 export function startScheduler(deps: SchedulerDeps): () => Promise<void> {
+  const answers = new OwnAnswers(deps.bindings)
   const controller = deps.newController({
     name: 'scheduler',
     concurrency: deps.concurrency,
     logFields: { kind: deps.kind.kind },
-    reconcile: newSchedulingReconciler(deps),
+    reconcile: newSchedulingReconciler({ ...deps, observe: answers.observe }),
     rankOf: key => priorityOf(deps.bindings.get(parseKey(key))),
   })
   controller.watch({
     informer: deps.bindings,
-    keysOf: change => [...(isDue(change) ? [formatKey(keyOf(change.object))] : []), ...groupConcerned(deps, change)],
+    keysOf: change => [
+      ...(isDue(change, answers) ? [formatKey(keyOf(change.object))] : []),
+      ...groupConcerned(deps, change),
+    ],
   })
   controller.watch({
     informer: deps.clusters,
@@ -66,9 +72,13 @@ export function startScheduler(deps: SchedulerDeps): () => Promise<void> {
   }
 }
 
-function isDue(change: Change<Binding>): boolean {
-  if (change.type === 'deleted') return false
-  return change.type === 'added' || change.object.metadata.generation !== change.previous.metadata.generation
+/** What a try came to counts as well: one whose answer was lost may say something else than what is so by then. */
+function isDue(change: Change<Binding>, answers: Pick<OwnAnswers<Binding>, 'has'>): boolean {
+  if (change.type !== 'updated') return change.type === 'added'
+  const [now, before] = [change.object.metadata, change.previous.metadata]
+  if (now.generation !== before.generation) return true
+  const record = SCHEDULE_RECORD_ANNOTATION
+  return now.annotations?.[record] !== before.annotations?.[record] && !answers.has(change)
 }
 
 /** What waits because of the workload group that a binding belongs to. */

@@ -1,6 +1,7 @@
 import type { BindingKind } from '../api/kinds.ts'
 import type { Client } from '../kube/client.ts'
 import type { Binding, Cluster } from '../object/karmada-objects.ts'
+import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf, parseKey } from '../object/object-key.ts'
 import type { Placer } from '../rendering/placer.ts'
 import { recordSchedule } from '../rendering/schedule-events.ts'
@@ -15,7 +16,9 @@ import { type RetryTimes, retryAfterMs } from './retry.ts'
 export interface SchedulingDeps {
   readonly kind: BindingKind
   readonly host: Pick<Client, 'patch'>
-  readonly bindings: Pick<Informer<Binding>, 'get' | 'observe'>
+  readonly bindings: Pick<Informer<Binding>, 'get'>
+  /** Takes the answer of a write of a binding. */
+  readonly observe: (binding: KubeObject) => void
   readonly clusters: Pick<Lister<Cluster>, 'list'>
   readonly placer: Pick<Placer, 'place'>
   readonly recorder: Recorder
@@ -31,7 +34,7 @@ export function newSchedulingReconciler(deps: SchedulingDeps) {
     const { write, failed } = planScheduling({ binding, clusters: deps.clusters.list(), placer: deps.placer })
     if (write !== undefined) {
       const { body, placed } = write
-      deps.bindings.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, { signal }))
+      deps.observe(await deps.host.patch(deps.kind, keyOf(binding), { type: 'merge', body }, { signal }))
       if (placed !== undefined) recordSchedule(deps.recorder, placed, deps.kind)
     }
     return failed === undefined ? awaitChange() : nextLook(failed, deps)
