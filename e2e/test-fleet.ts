@@ -22,6 +22,8 @@ export interface TestFleetOptions extends Pick<FleetOptions, 'host' | 'members' 
   readonly values?: object
   /** Runs what ships instead of the sources. Default false. */
   readonly bundled?: boolean
+  /** Given to Node besides those that the image has. */
+  readonly nodeFlags?: readonly string[]
   /** Default true: every member is joined and Ready before the first test. */
   readonly join?: boolean
   /** How long the search for secrets and the stop may take together, in milliseconds: longer for more than a thousand objects. Default 60,000. */
@@ -46,6 +48,7 @@ export function useFleet(options: TestFleetOptions = {}): TestFleet {
     configuration = {},
     values = {},
     bundled = false,
+    nodeFlags = [],
     join: joins = true,
     stopMs = STOP_MS,
     ...fleetOptions
@@ -66,7 +69,8 @@ export function useFleet(options: TestFleetOptions = {}): TestFleet {
   beforeAll(async () => {
     running = await startFleet(fleetOptions)
     const [program] = bundled ? await bundle(logs) : []
-    operator = await start('operator', { configuration, values, ...(program !== undefined && { bundle: program }) })
+    const shipped = program !== undefined && { bundle: program }
+    operator = await start('operator', { configuration, values, nodeFlags, ...shipped })
     if (joins) await joinMembers(running)
   }, START_MS)
 

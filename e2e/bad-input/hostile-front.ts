@@ -6,6 +6,7 @@ import { newCertificate, newCertificateAuthority } from '../../src/testing/certi
 import type { Endpoint } from '../controlplane/rest.ts'
 import type { Random } from '../soak/random.ts'
 import { abandon, type HostileAnswer, type Response } from './hostile-answers.ts'
+import { type RequestSort, sortOf } from './request-sorts.ts'
 
 type Request = IncomingMessage | Http2ServerRequest
 
@@ -13,13 +14,18 @@ type Request = IncomingMessage | Http2ServerRequest
 export interface HostileFront {
   readonly endpoint: Endpoint
   /** How it answers from now on; undefined: as the apiserver behind it does. */
-  become(choose: ((path: string) => HostileAnswer | undefined) | undefined): void
-  /** How many requests were answered as no apiserver does. */
-  readonly answered: number
+  become(choose: Choice | undefined): void
+  /** Ends the watches that the apiserver behind it answers: how the next ones are answered is up to {@link become}. */
+  breakWatches(): void
+  /** How many requests were answered as no apiserver does, by what they ask for. */
+  readonly answered: Readonly<Partial<Record<RequestSort, number>>>
   /** How often somebody came where its redirects lead to. */
   readonly followed: number
   stop(): Promise<void>
 }
+
+/** @returns how a request is answered; undefined: as the apiserver behind does. */
+export type Choice = (sort: RequestSort) => HostileAnswer | undefined
 
 export interface HostileFrontOptions {
   readonly random: Random
@@ -36,27 +42,26 @@ export async function startHostileFront({
 }: HostileFrontOptions): Promise<HostileFront> {
   const authority = newCertificateAuthority('hostile-ca')
   const certificate = newCertificate({ name: 'hostile', issuer: authority })
-  let choose: ((path: string) => HostileAnswer | undefined) | undefined
-  let answered = 0
+  const answered: Partial<Record<RequestSort, number>> = {}
+  const watches = new Set<Response>()
+  let choose: Choice | undefined
   let followed = 0
   let port = 0
   const answer = (request: Request, given: ServerResponse | Response): void => {
     // Both are used by what they have in common.
     const response = given as Response
     const path = request.url ?? ''
-    request.on('error', () => undefined)
-    response.on('error', () => undefined)
-    if ('stream' in response) response.stream?.on('error', () => undefined)
+    ignoreErrors(request, response)
     if (path.startsWith(ELSEWHERE)) followed += 1
-    const hostile = choose?.(path)
+    const sort = sortOf(request.method ?? '', path)
+    const isWatch = sort === 'watch'
+    const hostile = choose?.(sort)
     if (hostile === undefined) {
-      if (target === undefined) abandon(response)
-      else pass(target, request, response)
-      return
+      if (isWatch) watches.add(response.on('close', () => watches.delete(response)))
+      return answerAs(target, request, response)
     }
-    answered += 1
+    answered[sort] = (answered[sort] ?? 0) + 1
     request.resume()
-    const isWatch = path.includes('watch=')
     hostile({ response, random, path, isWatch, elsewhere: `https://127.0.0.1:${port}${ELSEWHERE}` })
   }
   const server =
@@ -78,9 +83,10 @@ export async function startHostileFront({
     become: next => {
       choose = next
     },
-    get answered() {
-      return answered
+    breakWatches: () => {
+      for (const watch of watches) abandon(watch)
     },
+    answered,
     get followed() {
       return followed
     },
@@ -92,6 +98,18 @@ export async function startHostileFront({
 }
 
 const ELSEWHERE = '/elsewhere'
+
+/** Who asked may leave at any time. */
+function ignoreErrors(request: Request, response: Response): void {
+  request.on('error', () => undefined)
+  response.on('error', () => undefined)
+  if ('stream' in response) response.stream?.on('error', () => undefined)
+}
+
+function answerAs(target: Endpoint | undefined, request: Request, response: Response): void {
+  if (target === undefined) abandon(response)
+  else pass(target, request, response)
+}
 
 function pass(target: Endpoint, request: Request, response: Response): void {
   const headers = Object.fromEntries(

@@ -1,6 +1,10 @@
 /** Of the suite's templates and policies. */
 export const NAMESPACE = 'bad-input'
 export const GROUP_VERSION = 'example.com/v1'
+/** On templates of the cases: {@link touch} gives it another value of the same length. */
+export const TOUCHED_LABEL = 'example.com/touched'
+/** On templates of the cases, which the suite's policy selects. */
+export const FUZZ_LABELS: Readonly<Record<string, string>> = { fuzz: 'yes', [TOUCHED_LABEL]: 'n' }
 const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
 /** A kind of which almost any JSON is taken. */
@@ -29,7 +33,7 @@ export function openObject({ of: { kind }, name, spec = {}, metadata }: OpenObje
   return {
     apiVersion: GROUP_VERSION,
     kind,
-    metadata: { name, namespace: NAMESPACE, labels: { fuzz: 'yes' }, ...metadata },
+    metadata: { name, namespace: NAMESPACE, labels: FUZZ_LABELS, ...metadata },
     spec,
   }
 }

@@ -1,5 +1,5 @@
 import type { Random } from '../soak/random.ts'
-import { collectionOf, LEDGER, NAMESPACE, openObject } from './kinds.ts'
+import { collectionOf, FUZZ_LABELS, LEDGER, NAMESPACE, openObject } from './kinds.ts'
 import type { NastyRequest } from './nasty-requests.ts'
 
 /** `any`: it stands on the brink, and a few bytes of metadata decide. */
@@ -85,7 +85,7 @@ function configMap(name: string, fields: object, annotationBytes = ANNOTATION.le
   const metadata = {
     name,
     namespace: NAMESPACE,
-    labels: { fuzz: 'yes' },
+    labels: FUZZ_LABELS,
     annotations: { [ANNOTATION]: 'x'.repeat(annotationBytes - ANNOTATION.length) },
   }
   return { path: CONFIG_MAPS, object: { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...fields }, isTemplate: true }

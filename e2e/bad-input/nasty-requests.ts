@@ -1,5 +1,5 @@
 import type { Random } from '../soak/random.ts'
-import { collectionOf, LEDGER, LOUD_LEDGER, NAMESPACE, openObject } from './kinds.ts'
+import { collectionOf, FUZZ_LABELS, LEDGER, LOUD_LEDGER, NAMESPACE, openObject } from './kinds.ts'
 import { LARGE_OBJECTS, LARGE_SHARE } from './large-requests.ts'
 import { BIG_INTEGERS, nastyKey, nastyMap, nastyText, nastyTexts, nastyValue, spoilt } from './nasty-values.ts'
 
@@ -54,12 +54,16 @@ export function longestNames(text: string): readonly string[] {
   return [`${text}-`.padEnd(MOST_NAME, 'x'), `${text}.${'a.'.repeat(MOST_NAME)}`.slice(0, MOST_NAME - 1).concat('b')]
 }
 
+/** Names that every object of JavaScript has, and that an apiserver takes for labels: `__proto__` it does not. */
+const INHERITED = { constructor: 'a', toString: 'b', hasOwnProperty: 'c', valueOf: '' }
+
 function metadataOf({ random, name }: Wish) {
   return {
     name,
     namespace: NAMESPACE,
-    labels: { fuzz: 'yes', constructor: 'a', toString: 'b' },
+    labels: { ...FUZZ_LABELS, ...INHERITED },
     annotations: {
+      ...INHERITED,
       'example.com/text': nastyText(random),
       ...(random.happens(0.03) && { 'example.com/long': 'x'.repeat(200_000) }),
     },

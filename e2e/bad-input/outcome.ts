@@ -1,25 +1,29 @@
 import { ANNOTATION, executionNamespace } from '../../src/api/names.ts'
 import { decodeJson } from '../../src/kube/json.ts'
 import { deepEqual } from '../../src/object/equality.ts'
+import { listAt } from '../../src/object/field.ts'
 import { bindingName, workName } from '../../src/object/generated-names.ts'
 import { unparked } from '../../src/parking/record.ts'
 import { type AnyObject, readObject } from '../cluster-view.ts'
 import type { ControlPlane } from '../controlplane/control-plane.ts'
 import { CallError, call } from '../controlplane/rest.ts'
 import type { NastyRequest } from './nasty-requests.ts'
-import type { Words } from './readable.ts'
+import { itemsAt, type Words } from './readable.ts'
 
 /** What became of a template. */
 export type Outcome =
   /** In the member as its user wrote it. */
   | { readonly type: 'there' }
-  /** In the member, changed by an override policy. */
+  /** In the member, as its Work has it from an override policy. */
   | { readonly type: 'overridden' }
-  /** It names an owner that does not exist: the host's garbage collector took it. */
+  /** It names an owner that does not exist: the host's garbage collector took it, and it left the member. */
   | { readonly type: 'gone' }
+  /** Gone from the host, and nothing explains it. */
+  | { readonly type: 'lost' }
   /** Scaled to zero: no member gets it (flags.md, scheduling.propagateEmptyWorkloads). */
   | { readonly type: 'empty' }
-  | { readonly type: 'told'; readonly words: Words }
+  /** @param by a condition is of now; an event may be of what has passed */
+  | { readonly type: 'told'; readonly by: 'condition' | 'event'; readonly words: Words }
 
 const READ_MS = 60_000
 
@@ -31,13 +35,21 @@ export async function outcomeOf(
 ): Promise<Outcome | undefined> {
   const at = `${path}/${object.metadata.name}`
   const [template, there] = await Promise.all([host, member].map(cluster => look(cluster, at)))
-  if (template === undefined) return { type: 'gone' }
+  if (template === undefined) return whereTo(object, there)
   if (there !== undefined && isWhole(unparked(template), there)) return { type: 'there' }
-  if (there !== undefined && (await isOverridden(host, member, template))) return { type: 'overridden' }
+  if (there !== undefined && (await isOverridden(host, member, { template, there }))) return { type: 'overridden' }
   const binding = await ownBinding(host, template)
   if (template.spec?.replicas === 0 && isPlacedNowhere(binding)) return { type: 'empty' }
-  const words = wordsOf(binding) ?? (await warningOn(host, template.metadata))
-  return words && { type: 'told', words }
+  const words = wordsOf(binding)
+  if (words !== undefined) return { type: 'told', by: 'condition', words }
+  const warning = await warningOn(host, template.metadata)
+  return warning && { type: 'told', by: 'event', words: warning }
+}
+
+/** Of a template that the host does not have. */
+function whereTo(object: NastyRequest['object'], there: AnyObject): Outcome | undefined {
+  if (listAt(object, 'metadata', 'ownerReferences').length === 0) return { type: 'lost' }
+  return there === undefined ? { type: 'gone' } : undefined
 }
 
 /** Digits and all. */
@@ -51,27 +63,34 @@ async function look({ endpoint }: ControlPlane, path: string): Promise<AnyObject
 }
 
 /** Host and members are of one release: what the apiserver fills in for a user is the same in both. */
-function isWhole(template: AnyObject, there: AnyObject): boolean {
+export function isWhole(template: AnyObject, there: AnyObject): boolean {
   const fields = Object.keys(template).filter(name => !['metadata', 'status'].includes(name))
   return (
     fields.every(field => deepEqual(template[field], there[field])) &&
-    deepEqual(own(template.metadata.annotations), own(there.metadata.annotations))
+    ['labels', 'annotations'].every(field => deepEqual(own(template.metadata[field]), own(there.metadata[field])))
   )
 }
 
-/** What its user wrote, and neither we nor a controller of the host. */
-function own(annotations: AnyObject = {}): object {
-  return Object.fromEntries(Object.entries(annotations).filter(([name]) => name.startsWith('example.com/')))
+/** What we add, on the host and in members (spec/behaviour/propagation.md §8.2), and what the Deployment controller of the host does. */
+const ADDED = /^(?:[^/]+\.)?(?:karmada\.io|flotilla\.dev)\/|^deployment\.kubernetes\.io\/revision$/
+
+/** What its user wrote, whatever it is called. */
+function own(texts: AnyObject = {}): object {
+  return Object.fromEntries(Object.entries(texts).filter(([name]) => !ADDED.test(name)))
 }
 
-async function isOverridden(host: ControlPlane, member: ControlPlane, { kind, metadata }: AnyObject): Promise<boolean> {
-  const work = await readObject(host, {
-    kind: 'work',
-    name: workName({ kind, name: metadata.name, namespace: metadata.namespace }),
-    namespace: executionNamespace(member.name),
-  })
+async function isOverridden(
+  host: ControlPlane,
+  member: ControlPlane,
+  { template: { kind, metadata }, there }: { readonly template: AnyObject; readonly there: AnyObject },
+): Promise<boolean> {
+  const { name, namespace } = metadata
+  const works = `/apis/work.karmada.io/v1alpha1/namespaces/${executionNamespace(member.name)}/works`
+  const work = await look(host, `${works}/${workName({ kind, name, namespace })}`)
   const records = [ANNOTATION.appliedOverrides, ANNOTATION.appliedClusterOverrides]
-  return records.some(record => work?.metadata.annotations?.[record] !== undefined)
+  if (!records.some(record => work?.metadata.annotations?.[record] !== undefined)) return false
+  const [manifest] = listAt(work, 'spec', 'workload', 'manifests')
+  return isWhole(manifest, there)
 }
 
 /** @returns undefined when there is none, or one of the name that is another object's. */
@@ -106,14 +125,16 @@ function wordsOf(binding: AnyObject): Words | undefined {
 }
 
 /** What has no binding, or none of its own, is told of by events alone. */
-async function warningOn(
-  host: ControlPlane,
-  { namespace = 'default', uid, name }: AnyObject,
-): Promise<Words | undefined> {
-  const selector = encodeURIComponent(`involvedObject.uid=${uid},type=Warning`)
-  const { items }: AnyObject = await host.request(`/api/v1/namespaces/${namespace}/events?fieldSelector=${selector}`, {
-    timeoutMs: READ_MS,
-  })
-  const event = items.at(-1)
+async function warningOn(host: ControlPlane, { uid, name, namespace }: AnyObject): Promise<Words | undefined> {
+  const event = (await warningsOn(host, { uid, namespace })).at(-1)
   return event && { where: `event on ${name}`, reason: event.reason, message: event.message }
+}
+
+/** @returns the Warnings on an object. */
+export async function warningsOn(
+  host: ControlPlane,
+  { uid, namespace = 'default' }: { readonly uid: string; readonly namespace?: string },
+): Promise<readonly AnyObject[]> {
+  const selector = encodeURIComponent(`involvedObject.uid=${uid},type=Warning`)
+  return await itemsAt(host, `/api/v1/namespaces/${namespace}/events?fieldSelector=${selector}`)
 }

@@ -23,19 +23,27 @@ export interface Results extends RunFacts {
   readonly droppedEvents: Counts
   /** Objects that were made a second time, since an event was among these. */
   readonly madeAgain: number
-  /** Answers of a member that no apiserver gives. */
-  readonly hostileAnswers: number
+  /** Templates of which an event alone told, and which were touched to see whether it still does. */
+  readonly touched: number
+  /** Answers of a member that no apiserver gives, by what was asked for. */
+  readonly hostileAnswers: Counts
   readonly memoryMiB: Memory
   readonly operator: Figures
 }
 
 /** Of the operator, in MiB; `with` all that the cases made, and `after` that is gone again. */
 export interface Memory {
-  readonly resident: { readonly before: number; readonly with: number; readonly after: number }
-  /** By its JavaScript: heap and buffers. */
-  readonly held: { readonly before: number; readonly after: number }
+  readonly resident: Stages & { /** At any time, from its last start on. */ readonly most: number }
+  /** By its JavaScript: heap and buffers, garbage that is not collected yet among it. */
+  readonly held: Stages
   /** Of etcd, all clusters together, with all of it. */
   readonly etcd: number
+}
+
+interface Stages {
+  readonly before: number
+  readonly with: number
+  readonly after: number
 }
 
 /** @returns how often each word is there, most first. */

@@ -12,3 +12,17 @@ export async function steady(what: string, look: () => Promise<unknown>): Promis
     return Date.now() - sinceMs >= STEADY_MS
   })
 }
+
+/** Looks at all, then at what is left over, until nothing is or nothing more comes. @returns what is left over */
+export async function untilSettled<T>(
+  all: readonly T[],
+  look: (left: readonly T[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  let left = await look(all)
+  const isSettled = async (): Promise<boolean> => {
+    left = await look(left)
+    return left.length === 0
+  }
+  if (left.length > 0) await eventually('nothing is left over', isSettled).catch(() => undefined)
+  return left
+}
