@@ -136,6 +136,17 @@ it.each(Object.keys(HOSTILE_ANSWERS))(
   600_000,
 )
 
+it.each(Object.keys(HOSTILE_ANSWERS))(
+  'nothing counts as deleted by %s',
+  async name => {
+    const front = await startHostileFront({ random: newRandom(SEED) })
+    front.become(() => HOSTILE_ANSWERS[name])
+    const { client } = askerOf(front)
+    await expect(client.delete(CONFIG_MAP, KEY, { timeoutMs: LIMIT_MS })).rejects.toThrow()
+  },
+  600_000,
+)
+
 it.each(['a page that is followed by itself', 'objects without end'])(
   'a list that goes on with %s does not fill the memory',
   async name => {

@@ -197,7 +197,10 @@ class TransportClient implements Client {
     const path = objectPath(resource, key)
     const body = encodeJson(deleteBody(options))
     const request: WireRequest = { method: 'DELETE', path, contentType: JSON_TYPE, body }
-    await this.#sendWrite({ verb: 'delete', resource }, request, options)
+    const answer = await this.#sendWrite({ verb: 'delete', resource }, request, options)
+    // Who takes anything else for a deletion leaves behind what a proxy, say, has never passed on.
+    if (!isSuccess(answer) && this.#object(answer).metadata.name !== key.name)
+      throw this.#malformed('what it says of a deletion is of something else')
   }
 
   takeSeat(request?: SeatRequest): Promise<() => void> {
@@ -363,6 +366,11 @@ class TransportClient implements Client {
   #malformed(detail: string): TransportError {
     return transportError('not-kubernetes', this.#transport.where, { detail })
   }
+}
+
+/** What is deleted at once is answered so, all else as the object that it is till then. */
+function isSuccess(answer: unknown): boolean {
+  return isJsonObject(answer) && answer['kind'] === 'Status' && answer['status'] === 'Success'
 }
 
 /** @source Kubernetes documentation, "Kubernetes API Concepts: metadata-only fetches" */
