@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals'
 import { type AnyObject, apply, eventually, everywhere, read } from '../cluster-view.ts'
 import type { ControlPlane } from '../controlplane/control-plane.ts'
 import { CallError, call } from '../controlplane/rest.ts'
+import { waitFor } from '../controlplane/wait.ts'
 import type { Random } from '../soak/random.ts'
 import { configMap, type TestFleet } from '../test-fleet.ts'
-import { HOSTILE_ANSWERS } from './hostile-answers.ts'
-import type { HostileFront } from './hostile-front.ts'
+import { HOSTILE_ANSWERS, type HostileAnswer } from './hostile-answers.ts'
+import type { Choice, HostileFront } from './hostile-front.ts'
 import { itemsAt } from './readable.ts'
 import type { RequestSort } from './request-sorts.ts'
 import type { Counts } from './results.ts'
@@ -29,19 +30,36 @@ const TRUE_SHARE = 0.3
 /** At least so many answers that no apiserver gives, however long that takes. */
 const LEAST: Counts = { list: 20, watch: 10, write: 20 }
 const LEAST_MS = 240_000
+/** What fails is tried again after two minutes at most (src/runtime/workqueue.ts), also when a server asks for longer. */
+const RECOVERY_MS = 240_000
+/** Of the watches, so many are told to list anew, as an apiserver tells them now and then: a list is rare otherwise. */
+const EXPIRED_SHARE = 0.3
 const CHANGED = 20
 const BREAK_EVERY = 5
 const REMOVE_EVERY = 7
 const MEDDLE_EVERY = 3
 
+/** A member that says that an object is not there is believed: nobody can know better. */
+const BELIEVED = 'another code'
+const EXPIRED: HostileAnswer = ({ response }) =>
+  void response
+    .writeHead(410, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ apiVersion: 'v1', kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 }))
+
 /** What happens to the one of two members that answers anything must not happen to the other, nor stay. */
 export function describeHostileMember({ fleet, random, front, hostileMs, answered }: HostileMemberOptions): void {
   const names = Object.keys(HOSTILE_ANSWERS)
   const hostile = () => HOSTILE_ANSWERS[random.pick(names)]
+  const unbelievable = names.filter(name => name !== BELIEVED)
+  const answerTo: Choice = sort => {
+    if (TRUE_SORTS.has(sort)) return undefined
+    if (sort === 'watch' && random.happens(EXPIRED_SHARE)) return EXPIRED
+    return random.happens(TRUE_SHARE) ? undefined : HOSTILE_ANSWERS[random.pick(unbelievable)]
+  }
 
   describe('a member that answers anything', () => {
     it('while its probes succeed: it holds nobody up, and has what it should when that is over', async () => {
-      front().become(sort => (TRUE_SORTS.has(sort) || random.happens(TRUE_SHARE) ? undefined : hostile()))
+      front().become(answerTo)
       const [startMs, met] = [Date.now(), () => isMet(front())]
       for (let step = 0; Date.now() < startMs + hostileMs / 2 || !met(); step++) {
         expect(Date.now()).toBeLessThan(startMs + hostileMs / 2 + LEAST_MS)
@@ -49,7 +67,7 @@ export function describeHostileMember({ fleet, random, front, hostileMs, answere
         await change(fleet, step)
       }
       front().become(undefined)
-      await eventually('both members have what the host has', () => isAsOnHost(fleet))
+      await recovered(fleet)
     })
 
     it('is told by its Cluster, and holds nobody up', async () => {
@@ -69,8 +87,16 @@ export function describeHostileMember({ fleet, random, front, hostileMs, answere
     it('is used again when it answers as it should', async () => {
       front().become(undefined)
       await place(fleet, 'afterwards', {})
-      await eventually('both members have what the host has', () => isAsOnHost(fleet))
+      await recovered(fleet)
     })
+  })
+}
+
+async function recovered(fleet: TestFleet): Promise<void> {
+  await waitFor(() => isAsOnHost(fleet), {
+    until: 'both members have what the host has',
+    timeoutMs: RECOVERY_MS,
+    everyMs: 1000,
   })
 }
 
