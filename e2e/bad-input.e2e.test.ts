@@ -1,29 +1,29 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { decodeJson } from '../src/kube/json.ts'
+import { describeCases } from './bad-input/cases.ts'
 import { describeCollisions } from './bad-input/collisions.ts'
 import { describeCycles } from './bad-input/cycles.ts'
-import { droppedEvents, etcdBytes, figuresOf, heldBytes, metric } from './bad-input/figures.ts'
+import { droppedEvents, figuresOf, heldBytes, metric } from './bad-input/figures.ts'
 import { type HostileFront, startHostileFront } from './bad-input/hostile-front.ts'
 import { describeHostileMember } from './bad-input/hostile-member.ts'
 import { collectionOf, definitionOf, LEDGER, LOUD_LEDGER, NAMESPACE, openObject } from './bad-input/kinds.ts'
 import { LARGE_OBJECTS } from './bad-input/large-requests.ts'
 import { CONTAINER_FLAGS, LIMIT_BYTES, peakBytes } from './bad-input/memory.ts'
-import { longestNames, type NastyRequest, nastyRequest } from './bad-input/nasty-requests.ts'
+import { longestNames, type NastyRequest } from './bad-input/nasty-requests.ts'
 import { type Outcome, outcomeOf } from './bad-input/outcome.ts'
-import { allWords, unreadable } from './bad-input/readable.ts'
-import { countsOf, type Results, writeResults } from './bad-input/results.ts'
-import { judgeAll } from './bad-input/scene.ts'
-import { lookForStaleWords } from './bad-input/stale-words.ts'
-import { untilSettled } from './bad-input/steady.ts'
+import { unreadable } from './bad-input/readable.ts'
+import { removeAll } from './bad-input/removal.ts'
+import { type Results, type Standing, type Tally, tallyOf, writeResults } from './bad-input/results.ts'
+import { ROUND_CASES, roundsOf } from './bad-input/rounds.ts'
+import { send } from './bad-input/sending.ts'
 import { describeSystemObjects } from './bad-input/system-objects.ts'
-import type { Verdict } from './bad-input/verdicts.ts'
+import { expectRunning } from './bad-input/while-running.ts'
 import { type AnyObject, apply, eventually, everywhere } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { renderKubeconfig } from './controlplane/kubeconfig.ts'
-import { CallError, call } from './controlplane/rest.ts'
+import { call } from './controlplane/rest.ts'
 import { waitFor } from './controlplane/wait.ts'
 import { joinMembers } from './joining.ts'
 import { runFacts } from './run-facts.ts'
@@ -35,18 +35,14 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? 20261121)
 const CASES = Number(process.env['FUZZ_CASES'] ?? 120)
 const RESULTS = process.env['FUZZ_RESULTS']
 const COMMAND = `FUZZ_CASES=${CASES} FUZZ_SEED=${SEED} npm run -s e2e -- --testPathPatterns bad-input.e2e`
-const AT_ONCE = 8
-const CONTROL_EVERY = 40
-/** Between objects that are made again: their events are to find room. */
-const AGAIN_MS = 100
 const HOSTILE_MS = 12_000 + CASES * 6
 const REST_MS = 300_000
-const EMPTY_MS = 120_000 + CASES * 60
+const EMPTY_MS = 120_000
 const MEBI = 2 ** 20
 /** etcd's own default. */
 const ETCD_QUOTA_BYTES = 2048 * MEBI
 
-jest.setTimeout(600_000 + CASES * 300)
+jest.setTimeout(600_000 + Math.min(CASES, ROUND_CASES) * 600)
 
 const clusters = { intervalMs: 1000, failureThresholdMs: 2000, successThresholdMs: 1000, timeoutMs: 2000 }
 const members = ['member1', 'member2'].map(name => ({ name, components: ['apiserver'] as const }))
@@ -64,8 +60,8 @@ let front: HostileFront
 let pid: number | undefined
 let bytesBefore = 0
 let heldBefore = 0
-const taken: NastyRequest[] = []
-let results: Partial<Results> = { ...runFacts(COMMAND), seed: SEED, cases: CASES, faults: [], madeAgain: 0 }
+const tallies: Tally[] = []
+let results: Partial<Results> = { ...runFacts(COMMAND), seed: SEED, cases: CASES, faults: [] }
 
 const note = (found: Partial<Results>): void => {
   results = { ...results, ...found }
@@ -105,6 +101,9 @@ beforeAll(async () => {
       ),
     )
 }, 600_000)
+
+// What an operator does that has ended need not be waited for.
+beforeEach(() => expectRunning(fleet.operator.process))
 
 afterAll(() => {
   note({ seconds: Math.round((Date.now() - Date.parse(results.date ?? '')) / 1000) })
@@ -200,43 +199,9 @@ it('hides no other object when it nests deeper than what is taken in, before and
   await call(fleet.host.endpoint, `${LEDGERS}/deep`, { method: 'DELETE' })
 })
 
-const QUEUED = /^flotilla_workqueue_depth\{.*\} (\d+)$/gm
-const BY_LABEL = `?labelSelector=${encodeURIComponent('fuzz=yes')}`
-/** Collections of what the cases made: thousands, one by one, take kubectl longer than it is given. */
-const MADE = [
-  `/api/v1/namespaces/${NAMESPACE}/configmaps`,
-  `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`,
-  ...[LEDGER, LOUD_LEDGER].map(kind => collectionOf(kind)),
-  `/apis/policy.karmada.io/v1alpha1/namespaces/${NAMESPACE}/propagationpolicies`,
-  `/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies${BY_LABEL}`,
-  `/apis/policy.karmada.io/v1alpha1/namespaces/${NAMESPACE}/overridepolicies`,
-  `/apis/policy.karmada.io/v1alpha1/clusteroverridepolicies${BY_LABEL}`,
-  `/apis/work.karmada.io/v1alpha2/namespaces/${NAMESPACE}/resourcebindings`,
-  `/apis/work.karmada.io/v1alpha2/clusterresourcebindings${BY_LABEL}`,
-  `/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-member1/works${BY_LABEL}`,
-  `/apis/cluster.karmada.io/v1alpha1/clusters${BY_LABEL}`,
-  `/api/v1/namespaces/karmada-cluster/secrets${BY_LABEL}`,
-  `/apis/config.karmada.io/v1alpha1/resourceinterpretercustomizations${BY_LABEL}`,
-]
-
 const mebi = (bytes: number): number => Math.round(bytes / MEBI)
 
 const raw = (digits: string): unknown => JSON.rawJSON(digits)
-
-/** What etcd would not take: the apiserver has no status of its own for that. */
-const TOO_LARGE = /etcdserver: request is too large|trying to send message larger than max/
-
-/** @returns false for what the apiserver refuses. */
-async function send({ path, object }: NastyRequest): Promise<boolean> {
-  try {
-    await call(fleet.host.endpoint, path, { method: 'POST', body: object, timeoutMs: 60_000 })
-    return true
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error
-    if (error.statusCode < 500 || TOO_LARGE.test(error.message)) return false
-    throw error
-  }
-}
 
 const outcome = (request: NastyRequest): Promise<Outcome | undefined> =>
   outcomeOf(fleet.host, fleet.member('member1'), request)
@@ -268,7 +233,7 @@ describe('objects as long and as large as can be', () => {
     ])
     for (const { path, object } of requests) {
       expect(object.metadata.name).toHaveLength(253)
-      expect(await send({ path, object, isTemplate: true })).toBe(true)
+      expect(await send(fleet.host, { path, object, isTemplate: true })).toBe(true)
     }
     for (const { path, object } of requests)
       await eventually(`${path}/${object.metadata.name} is in the member`, async () => {
@@ -278,7 +243,7 @@ describe('objects as long and as large as can be', () => {
 
   it.each(LARGE_OBJECTS.map((large, at) => ({ ...large, name: `largest-${at}` })))('$what: $fate', async each => {
     const request = each.request(each.name, random)
-    const isTaken = await send(request)
+    const isTaken = await send(fleet.host, request)
     if (each.fate !== 'any') expect(isTaken).toBe(each.fate !== 'refused')
     if (!isTaken) return
     const wanted = each.fate === 'any' ? ['there', 'told'] : [each.fate]
@@ -290,153 +255,17 @@ describe('objects as long and as large as can be', () => {
   })
 })
 
-/** All cases, several at once, with a control object among them now and then. */
-async function sendAll(): Promise<void> {
-  let next = 0
-  const work = async (): Promise<void> => {
-    for (let at = next++; at < CASES; at = next++) {
-      const request = nastyRequest(newRandom(SEED + at), at)
-      if (await send(request)) taken.push(request)
-      if (at % CONTROL_EVERY === 0) await control(`control-${at}`, fleet.members)
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-}
-
-type Look = (left: readonly NastyRequest[]) => Promise<readonly NastyRequest[]>
-
-/** When too many Warnings wait the operator drops some, and counts them. */
-async function dropsWarnings(): Promise<boolean> {
-  return ((await droppedEvents(fleet))['overflow Warning'] ?? 0) > 0
-}
-
-/** What there was no room to tell is told of an object that is made again. */
-async function makeAgain(requests: readonly NastyRequest[]): Promise<void> {
-  for (const request of requests) {
-    const path = `${request.path}/${request.object.metadata.name}`
-    const isGone = (): Promise<true | undefined> =>
-      call(fleet.host.endpoint, path, { method: 'DELETE' }).then(
-        () => undefined,
-        (error: unknown) => (error instanceof CallError && error.statusCode === 404 ? true : Promise.reject(error)),
-      )
-    await eventually(`${path} is gone`, isGone)
-    await send(request)
-    await sleep(AGAIN_MS)
-  }
-  note({ madeAgain: (results.madeAgain ?? 0) + requests.length })
-}
-
-/** What became of each template; of those that are left over nothing is known. */
-async function outcomesOf(templates: readonly NastyRequest[]): Promise<ReadonlyMap<NastyRequest, Outcome>> {
-  const outcomes = new Map<NastyRequest, Outcome>()
-  const look: Look = async left => {
-    for (const request of left) {
-      const now = await outcome(request)
-      if (now !== undefined) outcomes.set(request, now)
-    }
-    return left.filter(request => !outcomes.has(request))
-  }
-  const untold = await untilSettled(templates, look)
-  if (untold.length > 0 && (await dropsWarnings())) {
-    await makeAgain(untold)
-    await untilSettled(untold, look)
-  }
-  return outcomes
-}
-
-/** What is said of each of the others, in words, and what should be said and is not. */
-async function verdictsOn(others: readonly NastyRequest[]) {
-  const verdicts = new Map<NastyRequest, { readonly kind: string; readonly verdict: Verdict | undefined }>()
-  const look: Look = async left => {
-    for (const { request, ...judged } of await judgeAll(fleet.host, 'member1', left)) verdicts.set(request, judged)
-    return left.filter(request => verdicts.get(request)?.verdict?.type === 'missing')
-  }
-  const isEvent = (request: NastyRequest): boolean => {
-    const verdict = verdicts.get(request)?.verdict
-    return verdict?.type === 'missing' && verdict.byEvent
-  }
-  const untold = (await untilSettled(others, look)).filter(isEvent)
-  if (untold.length > 0 && (await dropsWarnings())) {
-    await makeAgain(untold)
-    await untilSettled(untold, look)
-  }
-  return [...verdicts].map(([{ object }, { kind, verdict }]) => ({ name: object.metadata.name, kind, verdict }))
-}
-
-function verdictWords(kind: string, verdict: Verdict | undefined): string {
-  if (verdict === undefined) return `${kind}: gone`
-  if (verdict.type === 'silent') return `${kind}: nothing to say, ${verdict.why}`
-  return `${kind}: ${verdict.type === 'said' ? verdict.how : 'missing'}`
-}
-
-function outcomeWords(outcome: Outcome | undefined): string {
-  if (outcome === undefined) return 'untold'
-  return outcome.type === 'told' ? `told ${outcome.words.reason}` : outcome.type
-}
-
-/** What is wrong with what came of a template. */
-function faultsOf({ path, object }: NastyRequest, outcome: Outcome | undefined): readonly string[] {
-  if (outcome?.type === 'told') return [unreadable(outcome.words) ?? []].flat()
-  const isFault = outcome === undefined || outcome.type === 'lost'
-  return isFault ? [`${path}/${object.metadata.name}: ${outcomeWords(outcome)}`] : []
-}
-
-describe(`objects that nobody expects, from seed ${SEED}`, () => {
-  const templates = (): readonly NastyRequest[] => taken.filter(({ isTemplate }) => isTemplate)
-  let outcomes: ReadonlyMap<NastyRequest, Outcome> = new Map()
-
-  it(`reach the member or say why not, ${CASES} of them, and hold nobody up`, async () => {
-    await sendAll()
-    // What is on its way has said nothing for good.
-    await eventually('nothing waits', async () => (await metric(fleet, QUEUED)) === 0)
-    outcomes = await outcomesOf(templates())
-    const counted = countsOf(templates().map(request => outcomeWords(outcomes.get(request))))
-    const refusedByApiserver = CASES - taken.length
-    note({ refusedByApiserver, templates: counted })
-    process.stdout.write(`${CASES} cases from seed ${SEED}: ${refusedByApiserver} refused, ${phrase(counted)}\n`)
-    const bad = templates().flatMap(request => faultsOf(request, outcomes.get(request)))
-    noteFaults(bad)
-    expect(bad.slice(0, 5)).toEqual([])
-    expect(taken.length).toBeGreaterThan(CASES / 4)
-  })
-
-  it('are told of, whatever they are, in words that everybody can read', async () => {
-    const verdicts = await verdictsOn(taken.filter(({ isTemplate }) => !isTemplate))
-    const counted = countsOf(verdicts.map(({ kind, verdict }) => verdictWords(kind, verdict)))
-    note({ verdicts: counted, droppedEvents: await droppedEvents(fleet) })
-    process.stdout.write(`${phrase(counted)}; events dropped: ${phrase(results.droppedEvents ?? {}) || 'none'}\n`)
-    const missing = verdicts.flatMap(({ kind, name, verdict }) => {
-      if (verdict === undefined) return [`${kind} ${name}: gone`]
-      return verdict.type === 'missing' ? [`${kind} ${name}: ${verdict.what}`] : []
-    })
-    const unread = (await allWords(fleet.host)).flatMap(words => unreadable(words) ?? [])
-    noteFaults([...missing, ...unread])
-    expect(missing.slice(0, 5)).toEqual([])
-    expect(unread.slice(0, 5)).toEqual([])
-  })
-
-  it('are held up by what is said of them, and not by what has passed', async () => {
-    await eventually('nothing waits', async () => (await metric(fleet, QUEUED)) === 0)
-    const toldByEvent = [...outcomes].flatMap(([request, now]) =>
-      now.type === 'told' && now.by === 'event' ? [request] : [],
-    )
-    const stale = await lookForStaleWords(fleet, toldByEvent)
-    outcomes = new Map([...outcomes, ...stale.outcomes])
-    note({
-      templates: countsOf(templates().map(request => outcomeWords(outcomes.get(request)))),
-      touched: stale.touched,
-    })
-    process.stdout.write(`${stale.touched} templates of which an event alone tells were touched\n`)
-    noteFaults(stale.faults)
-    expect(stale.faults.slice(0, 5)).toEqual([])
-  })
+describeCases({
+  fleet,
+  seed: SEED,
+  cases: CASES,
+  control,
+  noteFaults,
+  note: (tally, standing) => {
+    tallies.push(tally)
+    note({ ...tallyOf(tallies), rounds: [...(results.rounds ?? []), standing] })
+  },
 })
-
-function phrase(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .map(([word, count]) => `${count} ${word}`)
-    .join(', ')
-}
 
 describeHostileMember({
   fleet,
@@ -458,22 +287,13 @@ describe('the operator', () => {
     expect(log.length).toBeLessThan(4_000_000 + CASES * 4000)
   })
 
-  it('gives its memory back when all is gone', async () => {
-    const { host } = fleet
+  it('needs no more memory than the chart gives it, and gives it back when all is gone', async () => {
     const rssBytes = (): number => fleet.operator.process.rssBytes()
-    const [fullBytes, heldFull, storedBytes] = [rssBytes(), await heldBytes(fleet), await etcdBytes(fleet)]
-    // An apiserver ends a request after a minute, whatever is left.
-    for (const path of MADE) {
-      const isEmpty = async (): Promise<true | undefined> => {
-        await call(host.endpoint, path, { method: 'DELETE', timeoutMs: 90_000 })
-        const { items }: AnyObject = await host.request(path, { timeoutMs: 60_000 })
-        return items.length === 0 || undefined
-      }
-      await waitFor(isEmpty, { until: `${path} is empty`, timeoutMs: EMPTY_MS, everyMs: 50 })
-    }
-    await eventually('nothing waits', async () => (await metric(fleet, QUEUED)) === 0)
+    const { rounds = [] } = results
+    const most = (what: (standing: Standing) => number): number => Math.max(...rounds.map(what))
+    await removeAll(fleet, EMPTY_MS)
     // V8 gives back what is free when it comes by, minutes after the last of it was used; what it had is in pieces, some of which stay.
-    const limitBytes = Math.max(1.3 * bytesBefore + 80 * MEBI, fullBytes / 2)
+    const limitBytes = Math.max(1.3 * bytesBefore + 80 * MEBI, (most(round => round.residentMiB) * MEBI) / 2)
     const heldLimit = 1.1 * heldBefore + 20 * MEBI
     const isBack = async (): Promise<true | undefined> =>
       (rssBytes() < limitBytes && (await heldBytes(fleet)) < heldLimit) || undefined
@@ -483,19 +303,20 @@ describe('the operator', () => {
     const memoryMiB = {
       resident: {
         before: mebi(bytesBefore),
-        with: mebi(fullBytes),
+        with: most(round => round.residentMiB),
         most: mebi(mostBytes),
         after: mebi(rssAfterBytes),
       },
-      held: { before: mebi(heldBefore), with: mebi(heldFull), after: mebi(heldAfterBytes) },
-      etcd: mebi(storedBytes),
+      held: { before: mebi(heldBefore), with: most(round => round.heldMiB), after: mebi(heldAfterBytes) },
+      etcd: most(round => round.etcdMiB),
     }
     const operator = await figuresOf(fleet)
     note({ memoryMiB, operator, droppedEvents: await droppedEvents(fleet) })
     process.stdout.write(`operator: ${JSON.stringify({ memoryMiB, ...operator })}\n`)
+    expect(rounds).toHaveLength(roundsOf(CASES).length)
     expect(heldAfterBytes).toBeLessThan(heldLimit)
     expect(rssAfterBytes).toBeLessThan(limitBytes)
     expect(mostBytes).toBeLessThan(LIMIT_BYTES)
-    expect(storedBytes).toBeLessThan(ETCD_QUOTA_BYTES)
+    expect(memoryMiB.etcd * MEBI).toBeLessThan(ETCD_QUOTA_BYTES)
   })
 })

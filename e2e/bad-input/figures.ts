@@ -1,3 +1,4 @@
+import { eventually } from '../cluster-view.ts'
 import type { TestFleet } from '../test-fleet.ts'
 
 type Watched = Pick<TestFleet, 'operator'>
@@ -62,4 +63,11 @@ export async function figuresOf({ operator }: Watched): Promise<Figures> {
     requests: sumOf(page, /^flotilla_client_requests_total\{.*\} (\d+)$/gm),
     eventsSent: sumOf(page, /^flotilla_events_sent_total\{.*\} (\d+)$/gm),
   }
+}
+
+const QUEUED = /^flotilla_workqueue_depth\{.*\} (\d+)$/gm
+
+/** Waits until nothing waits in a queue: what is on its way has said nothing for good. */
+export async function settled(watched: Watched): Promise<void> {
+  await eventually('nothing waits', async () => (await metric(watched, QUEUED)) === 0)
 }

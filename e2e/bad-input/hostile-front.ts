@@ -58,7 +58,8 @@ export async function startHostileFront({
     const hostile = choose?.(sort)
     if (hostile === undefined) {
       if (isWatch) watches.add(response.on('close', () => watches.delete(response)))
-      return answerAs(target, request, response)
+      answerAs(target, request, response)
+      return
     }
     answered[sort] = (answered[sort] ?? 0) + 1
     request.resume()

@@ -2,6 +2,7 @@ import type { Random } from '../soak/random.ts'
 import { collectionOf, FUZZ_LABELS, LEDGER, LOUD_LEDGER, NAMESPACE, openObject } from './kinds.ts'
 import { LARGE_OBJECTS, LARGE_SHARE } from './large-requests.ts'
 import { BIG_INTEGERS, nastyKey, nastyMap, nastyText, nastyTexts, nastyValue, spoilt } from './nasty-values.ts'
+import { roundStart } from './rounds.ts'
 
 /** What somebody sends to the host's apiserver, which refuses some of it. */
 export interface NastyRequest {
@@ -21,7 +22,7 @@ const KARMADA = {
 }
 /** On templates that override policies of the cases near by select. */
 export const OVERRIDE_LABEL = 'example.com/overridden-with'
-/** Cases in a row: among so many are a template or two that can be overridden, and policies that do. */
+/** Cases in a row, and all of one round: among so many are a template or two that can be overridden, and policies that do. */
 const GROUP_CASES = 50
 const MEBI = 2 ** 20
 const MOST_NAME = 253
@@ -91,9 +92,10 @@ const ledgerSpec = (random: Random) => ({
   list: [nastyValue(random, 4)],
 })
 
-/** Now and then one that wants the binding of a Ledger. */
+/** Now and then one that wants the binding of a Ledger that stands beside it. */
 const loudLedger: Make = wish => {
-  const name = `n${wish.random.below(wish.at + 1)}`
+  const first = roundStart(wish.at)
+  const name = `n${first + wish.random.below(wish.at - first + 1)}`
   const metadata = metadataOf({ ...wish, name })
   const object = openObject({ of: LOUD_LEDGER, name, spec: ledgerSpec(wish.random), metadata })
   return { path: collectionOf(LOUD_LEDGER), object, isTemplate: true }
