@@ -39,6 +39,8 @@ const HOSTILE_MS = 12_000 + CASES * 6
 const REST_MS = 300_000
 const EMPTY_MS = 120_000
 const MEBI = 2 ** 20
+/** What answers of 16 MiB each leave in pieces of the C library's heap, which no collection gives back: 150 to 190 MiB were seen, with 30 MiB held. */
+const PIECES_BYTES = 200 * MEBI
 /** etcd's own default. */
 const ETCD_QUOTA_BYTES = 2048 * MEBI
 
@@ -293,7 +295,7 @@ describe('the operator', () => {
     const most = (what: (standing: Standing) => number): number => Math.max(...rounds.map(what))
     await removeAll(fleet, EMPTY_MS)
     // V8 gives back what is free when it comes by, minutes after the last of it was used; what it had is in pieces, some of which stay.
-    const limitBytes = Math.max(1.3 * bytesBefore + 80 * MEBI, (most(round => round.residentMiB) * MEBI) / 2)
+    const limitBytes = Math.max(1.3 * bytesBefore + PIECES_BYTES, (most(round => round.residentMiB) * MEBI) / 2)
     const heldLimit = 1.1 * heldBefore + 20 * MEBI
     const isBack = async (): Promise<true | undefined> =>
       (rssBytes() < limitBytes && (await heldBytes(fleet)) < heldLimit) || undefined
