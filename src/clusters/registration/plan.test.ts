@@ -54,15 +54,15 @@ describe('a cluster in use', () => {
       want: [],
     },
     {
-      name: 'that is new gets namespace, finalizer and taint',
+      name: 'that is new gets finalizer and taint, and then its namespace',
       given: observed({ metadata: { finalizers: ['other'] } }, { namespace: undefined }),
       want: [
-        { type: 'createNamespace', name: 'karmada-es-m' },
         {
           type: 'patchCluster',
           taints: true,
           patch: { metadata: { resourceVersion: '5', finalizers: ['other', OURS] }, spec: { taints: [notReady] } },
         },
+        { type: 'createNamespace', name: 'karmada-es-m' },
       ],
     },
     {

@@ -45,8 +45,9 @@ export function plan(observed: Observed): readonly Action[] {
   return observed.cluster.metadata.deletionTimestamp === undefined ? planUse(observed) : planRemoval(observed)
 }
 
+/** The finalizer first: of a Cluster that is deleted before it has one, a namespace would stay for which nobody is left. */
 function planUse(observed: Observed): readonly Action[] {
-  return [...planNamespace(observed), ...planFields(observed)]
+  return [...planFields(observed), ...planNamespace(observed)]
 }
 
 function planNamespace({ cluster, namespace }: Observed): readonly Action[] {
