@@ -1,5 +1,7 @@
 import { type HostRule, READ } from '../api/host-rule.ts'
 import { BINDING_KINDS, CLUSTER, OVERRIDE_KINDS, WORK } from '../api/kinds.ts'
+import { clusterOfExecutionNamespace } from '../api/names.ts'
+import { expectedClusters } from '../interpreter/aggregated-status.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import { bindingsConcerned } from '../interpreter/kind-changes.ts'
 import { deepEqual } from '../object/equality.ts'
@@ -51,8 +53,10 @@ export function startBindingController(deps: BindingControllerDeps): () => Promi
       keysOf: change => (isDue(change) ? [formatKey(keyOf(change.object))] : []),
     }),
     deps.works.addHandler(change => {
-      const key = isDisturbed(change) ? owningBinding(deps.kind, change.object) : undefined
-      if (key !== undefined) controller.enqueue(formatKey(key))
+      const key = owningBinding(deps.kind, change.object)
+      if (key !== undefined && (isDisturbed(change) || isUnexpected(change, deps.bindings.get(key)))) {
+        controller.enqueue(formatKey(key))
+      }
     }),
     ...[deps.overrides, deps.clusterOverrides].map(informer =>
       controller.watch({ informer, keysOf: change => keysOfPolicy(deps, change) }),
@@ -84,6 +88,13 @@ function isDue(change: Change<Binding>): boolean {
   // What a policy says by annotation of how members are treated is no part of the spec.
   const [before, after] = [change.previous, change.object].map(({ metadata }) => carriedRules(metadata.annotations))
   return !deepEqual(before, after)
+}
+
+/** A Work whose creation was never answered: its binding may have been moved before anybody heard of it. */
+export function isUnexpected(change: Change<Work>, binding: Binding | undefined): boolean {
+  if (change.type !== 'added' || change.initial || binding === undefined) return false
+  const cluster = clusterOfExecutionNamespace(change.object.metadata.namespace ?? '')
+  return cluster !== undefined && !expectedClusters(binding).has(cluster)
 }
 
 /** A Work that was taken away, or whose spec somebody else changed. */

@@ -119,9 +119,10 @@ async function strip(run: Run, template: KubeObject, claim: Claim): Promise<void
   const binding = store.informer.get(run.bindingKey)
   const bindingPatch = binding && planStrip(binding, claim)
   if (binding !== undefined && bindingPatch !== undefined) {
-    store.informer.observe(
-      await deps.host.patch(store.kind, keyOf(binding), { type: 'merge', body: { ...bindingPatch } }, { signal }),
-    )
+    // It may have been claimed anew when this is done late.
+    const { resourceVersion } = binding.metadata
+    const body = { ...bindingPatch, metadata: { ...bindingPatch.metadata, resourceVersion } }
+    store.informer.observe(await deps.host.patch(store.kind, keyOf(binding), { type: 'merge', body }, { signal }))
   }
   const patch = planStrip(template, claim)
   if (patch === undefined) return

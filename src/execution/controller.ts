@@ -72,7 +72,7 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
   const enqueueAll = (cluster: string): void => {
     if (!deps.owns(cluster)) return
     for (const work of deps.works.list(executionNamespace(cluster))) {
-      executorOf(cluster).enqueue(work, isWaiting(work) ? 'high' : 'low')
+      executorOf(cluster).enqueue(work, { priority: isWaiting(work) ? 'high' : 'low' })
     }
   }
   const stops = [
@@ -86,15 +86,17 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
     deps.onGain?.(enqueueAll),
     deps.works.addHandler(change => {
       const cluster = clusterOfExecutionNamespace(change.object.metadata.namespace ?? '')
-      if (cluster === undefined || !deps.owns(cluster) || !isDue(change, answers)) return
-      executorOf(cluster).enqueue(change.object, initial(change) && !isWaiting(change.object) ? 'low' : 'high')
+      const look = lookAt(change, answers)
+      if (cluster !== undefined && look !== undefined && deps.owns(cluster)) {
+        executorOf(cluster).enqueue(change.object, look)
+      }
     }),
     deps.clusters.addHandler(change => {
       const cluster = change.object.metadata.name
       if (!deps.owns(cluster)) return
       const works = deps.works.list(executionNamespace(cluster))
       const due = unblocksWorks(change) ? works : servesMore(change) ? works.filter(isWaiting) : []
-      for (const work of due) executorOf(cluster).enqueue(work, 'high')
+      for (const work of due) executorOf(cluster).enqueue(work, { priority: 'high' })
     }),
   ]
   return async () => {
@@ -103,8 +105,14 @@ export function startExecution(deps: ExecutionControllerDeps): () => Promise<voi
   }
 }
 
+/** How soon a Work is to be looked at. */
+interface Look {
+  readonly priority: 'high' | 'low'
+  readonly afterMs?: number
+}
+
 interface Executor {
-  readonly enqueue: (work: Work, priority: 'high' | 'low') => void
+  readonly enqueue: (work: Work, look: Look) => void
   readonly stop: () => Promise<void>
 }
 
@@ -143,7 +151,7 @@ function startExecutor(deps: ExecutionControllerDeps, { cluster, member, answers
   })
   controller.start()
   return {
-    enqueue: (work, priority) => controller.enqueue(formatKey(keyOf(work)), { priority }),
+    enqueue: (work, look) => controller.enqueue(formatKey(keyOf(work)), look),
     stop: async () => {
       disconnect?.()
       forget()
@@ -152,15 +160,26 @@ function startExecutor(deps: ExecutionControllerDeps, { cluster, member, answers
   }
 }
 
-/** What stands in its conditions is what was tried last; whatever somebody else has put there, is put right. */
-function isDue(change: Change<Work>, answers: Pick<OwnAnswers<Work>, 'has'>): boolean {
+/** @returns undefined for a change that does not matter. */
+function lookAt(change: Change<Work>, answers: Pick<OwnAnswers<Work>, 'has'>): Look | undefined {
+  if (isDue(change)) return { priority: initial(change) && !isWaiting(change.object) ? 'low' : 'high' }
+  return isRetold(change) && !answers.has(change) ? { priority: 'low', afterMs: RETOLD_MS } : undefined
+}
+
+function isDue(change: Change<Work>): boolean {
   if (change.type === 'deleted') return false
   if (change.type === 'added') return true
-  const { object, previous } = change
-  const [now, before] = [object.metadata, previous.metadata]
+  const [now, before] = [change.object.metadata, change.previous.metadata]
   const mark = ANNOTATION.keepsObject
-  if (now.generation !== before.generation || now.annotations?.[mark] !== before.annotations?.[mark]) return true
-  return object.status?.conditions !== previous.status?.conditions && !answers.has(change)
+  return now.generation !== before.generation || now.annotations?.[mark] !== before.annotations?.[mark]
+}
+
+/** How long what somebody else has put into the conditions of a Work stands: one that fails must not be tried sooner by what it tells. */
+const RETOLD_MS = 1000
+
+/** What stands in its conditions is what was tried last; whatever somebody else has put there, is put right. */
+function isRetold(change: Change<Work>): boolean {
+  return change.type === 'updated' && change.object.status?.conditions !== change.previous.status?.conditions
 }
 
 /** A cluster that became ready, is being deleted, cannot be emptied after all, or went: its Works wait for that. */

@@ -106,6 +106,9 @@ export const isTooManyRequests = (error: unknown): boolean => hasCode(error, 429
 export const isBehind = (error: unknown): boolean => isConflict(error) || isAlreadyExists(error)
 /** The server is overloaded, starting or failing: the same request may succeed later. */
 export const isServerFailure = (error: unknown): boolean => error instanceof StatusError && error.code >= 500
+/** Nobody said what came of the request: a write may have been done, or may still be. */
+export const isOpen = (error: unknown): boolean =>
+  isServerFailure(error) || (error instanceof TransportError && !error.unprocessed)
 /** The caller (or the end of the client) ended the request. */
 export const isAborted = (error: unknown): boolean => error instanceof TransportError && error.kind === 'aborted'
 /** There was no usable answer at all. */

@@ -38,6 +38,50 @@ function failing(...errors: readonly unknown[]) {
   return { state, reconcile }
 }
 
+describe('a key that failed, and was well at once', () => {
+  it.each([
+    { name: 'a broken connection', error: new TransportError('reset', 'broken'), runs: [2, 3, 4, 5, 5] },
+    {
+      name: 'a server in trouble',
+      error: new StatusError({ code: 504, reason: '', message: '' }),
+      runs: [2, 3, 4, 5, 5],
+    },
+    {
+      name: 'what came of one',
+      error: new Error('x', { cause: new TransportError('timeout', '') }),
+      runs: [2, 3, 4, 5, 5],
+    },
+    {
+      name: 'a request that was not sent',
+      error: new TransportError('refused', '', { unprocessed: true }),
+      runs: [2, 2, 2, 2, 2],
+    },
+    { name: 'a refusal', error: new StatusError({ code: 422, reason: '', message: '' }), runs: [2, 2, 2, 2, 2] },
+  ])('is looked at as often as what was written may still come to light: $name', async ({ error, runs }) => {
+    const { state, reconcile } = failing(error)
+    const { controller, clock } = newRun(reconcile)
+    controller.enqueue('a')
+    const seen: number[] = []
+    for (const ms of [1_000, 5_000, 25_000, 150_000, 600_000]) {
+      await clock.advance(ms)
+      seen.push(state.runs)
+    }
+    expect(seen).toEqual(runs)
+  })
+
+  it('is looked at anew from its last failure on', async () => {
+    const lost = new TransportError('reset', 'broken')
+    const { state, reconcile } = failing(lost, lost)
+    const { controller, clock } = newRun(reconcile)
+    controller.enqueue('a')
+    await clock.advance(4_000)
+    expect(state.runs).toBe(3)
+    controller.enqueue('a')
+    await clock.advance(2_000)
+    expect(state.runs).toBe(5)
+  })
+})
+
 describe('workers', () => {
   it('run at most as many reconciles at once as allowed, and each key by one of them', async () => {
     let running = 0
@@ -251,7 +295,7 @@ describe('workers', () => {
 
 describe('failures', () => {
   it('are tried again after a back-off that grows, and logged once each', async () => {
-    const { state, reconcile } = failing(new TransportError('refused', 'no'), new Error('boom'))
+    const { state, reconcile } = failing(new TransportError('refused', 'no', { unprocessed: true }), new Error('boom'))
     const { controller, clock, log, outcomes } = newRun(reconcile)
     controller.enqueue('a')
     await clock.advance(4)

@@ -1,4 +1,4 @@
-import { isConflict, StatusError } from '../kube/status-error.ts'
+import { isConflict, isOpen, StatusError } from '../kube/status-error.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import type { Backoff, Random } from './backoff.ts'
 import type { Clock } from './clock.ts'
@@ -85,6 +85,11 @@ export interface ControllerDeps {
 const DEFAULT_GRACE_MS = 5000
 /** A conflict only means that our cache was behind: the change that won is on its way. */
 const CONFLICT_AT_MOST_MS = 1000
+/**
+ * After a write of which nobody said what came of it, a key that was well again is looked at so many milliseconds after that: by then the
+ * cache has heard, be it by the next watch, of what was done all the same.
+ */
+const LOOKS_AGAIN_MS = [5_000, 30_000, 180_000] as const
 /** A quarter of the workers takes no key of low priority, at most so many. */
 const MOST_KEPT_FREE = 16
 
@@ -92,7 +97,8 @@ const MOST_KEPT_FREE = 16
  * Builds a controller: the one place that retries and logs failures.
  *
  * Guarantees: a key is reconciled by one worker at a time; whatever a reconcile throws ends here. A ReconcileError of
- * class 'never' waits for the next change, everything else is tried again after a back-off of its key.
+ * class 'never' waits for the next change, everything else is tried again after a back-off of its key. One that failed without a word of what
+ * came of its writes is looked at again also when it has succeeded: it may have found what it wanted in a cache that knew nothing of them yet.
  */
 export function newController(options: ControllerOptions, deps: ControllerDeps): Controller {
   return new QueueController(options, deps)
@@ -115,6 +121,8 @@ class QueueController implements Controller {
   readonly #disconnect = new Set<() => void>()
   /** What those are told that wait without a worker, by key. */
   readonly #released = new Map<string, () => void>()
+  /** When a write of these keys was last left open, by the monotonic clock. */
+  readonly #openSinceMs = new Map<string, number>()
   #started = false
   #stopping = false
   #pumpScheduled = false
@@ -260,6 +268,7 @@ class QueueController implements Controller {
         ? await this.#options.reconcile(key, this.#abort.signal, this.#worker(key))
         : undefined
       this.#queue.forget(key)
+      this.#lookAgain(key)
       if (result?.next !== 'timer') return 'success'
       this.#queue.add(key, { afterMs: Math.max(1, result.afterMs) })
       return 'requeue'
@@ -268,9 +277,19 @@ class QueueController implements Controller {
     }
   }
 
+  #lookAgain(key: string): void {
+    const sinceMs = this.#openSinceMs.get(key)
+    if (sinceMs === undefined) return
+    const passedMs = this.#deps.clock.monotonicMs() - sinceMs
+    const next = LOOKS_AGAIN_MS.find(ms => ms > passedMs)
+    if (next === undefined) this.#openSinceMs.delete(key)
+    else this.#queue.add(key, { priority: 'low', afterMs: next - passedMs })
+  }
+
   #failed(key: string, thrown: unknown): Outcome {
     const error = toError(thrown)
     const outcome = classify(thrown)
+    if (isOpen(thrown) || isOpen(error.cause)) this.#openSinceMs.set(key, this.#deps.clock.monotonicMs())
     if (this.#stopping) {
       this.#log.debug('reconcile ended by the stop', { key, error })
       return outcome

@@ -28,6 +28,14 @@ const CLAIM_LABELS = [
   LABEL.bindingManagedBy,
 ]
 
+/** Whether the scheduler of that name is to place a binding: all that is said of its scheduling is said by it. */
+export function isForScheduler(
+  { spec }: Pick<SchedulableBinding, 'spec'>,
+  schedulerName: string = DEFAULT_SCHEDULER_NAME,
+): boolean {
+  return (spec.schedulerName || DEFAULT_SCHEDULER_NAME) === schedulerName
+}
+
 /**
  * Whether a binding is for this scheduler to place: its name is asked for, scheduling isn't suspended, the binding
  * isn't under deletion, and a policy or another controller stands for it.
@@ -38,7 +46,7 @@ const CLAIM_LABELS = [
 export function isOurs(binding: SchedulableBinding, schedulerName: string = DEFAULT_SCHEDULER_NAME): boolean {
   const { metadata, spec } = binding
   return (
-    (spec.schedulerName || DEFAULT_SCHEDULER_NAME) === schedulerName &&
+    isForScheduler(binding, schedulerName) &&
     spec.suspension?.scheduling !== true &&
     !metadata?.deletionTimestamp &&
     !isUnclaimed(binding)

@@ -4,7 +4,7 @@ import type { Binding } from '../../object/karmada-objects.ts'
 import { formatKey, type ObjectKey } from '../../object/object-key.ts'
 import type { Change } from '../../runtime/informer.ts'
 import { a } from '../../testing/builders.ts'
-import { bindingThatWaited } from './controller.ts'
+import { bindingThatWaited, dependentsLeft } from './controller.ts'
 
 const binding = (propagateDeps: boolean, finalizers: readonly string[] = []): Binding => ({
   apiVersion: 'work.karmada.io/v1alpha2',
@@ -41,4 +41,20 @@ describe('a template that has come', () => {
       want: undefined,
     },
   ])('$name', ({ change, found, want }) => expect(bindingThatWaited(change, known(found))).toBe(want))
+})
+
+describe('the binding of what others need', () => {
+  const needed = {
+    ...binding(false),
+    spec: { ...binding(false).spec, requiredBy: [{ namespace: 'shop', name: 'web-deployment' }] },
+  }
+  it.each<{ name: string; change: Change<Binding>; want: readonly string[] }>([
+    {
+      name: 'has them looked at when it is gone',
+      change: { type: 'deleted', object: needed },
+      want: ['shop/web-deployment'],
+    },
+    { name: 'not when it comes', change: { type: 'added', object: needed, initial: false }, want: [] },
+    { name: 'nor when nobody needs it', change: { type: 'deleted', object: binding(true) }, want: [] },
+  ])('$name', ({ change, want }) => expect(dependentsLeft(change)).toEqual(want))
 })

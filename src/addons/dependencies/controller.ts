@@ -42,7 +42,7 @@ export function startDependencies(deps: DependencyDeps): () => Promise<void> {
   const stops = [
     controller.watch({
       informer: deps.bindings,
-      keysOf: change => (isNews(change) ? [formatKey(keyOf(change.object))] : []),
+      keysOf: change => [...(isNews(change) ? [formatKey(keyOf(change.object))] : []), ...dependentsLeft(change)],
     }),
     deps.interpreter.onChange(concernsKind => {
       const standing = deps.bindings.list().filter(concerns)
@@ -64,6 +64,12 @@ export function startDependencies(deps: DependencyDeps): () => Promise<void> {
 function dependentsOn(change: Change, index: DependencyIndex): readonly string[] {
   const objects = change.type === 'updated' ? [change.object, change.previous] : [change.object]
   return objects.flatMap(object => index.dependentsOf(object))
+}
+
+/** Whoever deletes the binding of what others need has it made again by these. */
+export function dependentsLeft({ type, object }: Change<Binding>): readonly string[] {
+  if (type !== 'deleted') return []
+  return (object.spec.requiredBy ?? []).map(({ namespace = '', name }) => formatKey({ namespace, name }))
 }
 
 /**

@@ -1,19 +1,21 @@
 import { CLUSTER, NAMESPACE, WORK } from '../../api/kinds.ts'
 import { executionNamespace, FINALIZER, LABEL } from '../../api/names.ts'
 import type { Client } from '../../kube/client.ts'
+import { findOrUndefined } from '../../kube/look.ts'
 import { isAlreadyExists, isBehind, isNotFound } from '../../kube/status-error.ts'
 import type { Cluster } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { keyOf } from '../../object/object-key.ts'
 import { planFinalizerRemoval } from '../../runtime/finalizer.ts'
 import type { Informer } from '../../runtime/informer.ts'
+import { ReconcileError } from '../../runtime/reconcile-error.ts'
 import type { Recorder } from '../../runtime/recorder.ts'
 import { deleteWork } from '../../runtime/work-writes.ts'
 import type { Action } from './plan.ts'
 
 /** What actions need. */
 export interface ExecutionDeps {
-  readonly host: Pick<Client, 'create' | 'patch' | 'delete'>
+  readonly host: Pick<Client, 'get' | 'create' | 'patch' | 'delete'>
   readonly clusters: Pick<Informer<Cluster>, 'observe'>
   readonly namespaces: Pick<Informer, 'observe'>
   readonly recorder: Recorder
@@ -43,13 +45,22 @@ export async function executeAction(deps: ExecutionDeps, execution: Execution): 
       await deps.host.patch(WORK, keyOf(action.work), releasePatch(action.work, FINALIZER.work), { signal })
       return
     case 'releaseCluster':
-      await deps.host.patch(CLUSTER, keyOf(cluster), releasePatch(cluster, FINALIZER.cluster), { signal })
-      return
+      return releaseCluster(deps, execution)
     case 'reportHeld':
       return deps.recorder.event(cluster, 'Warning', 'RemoveClusterHeld', action.message)
     case 'wait':
       return
   }
+}
+
+/** @throws ReconcileError while the execution namespace is there after all: whoever did not hear that it was made would leave it behind. */
+async function releaseCluster({ host, namespaces }: ExecutionDeps, { cluster, signal }: Execution): Promise<void> {
+  const name = executionNamespace(cluster.metadata.name)
+  const namespace = await findOrUndefined(() => host.get(NAMESPACE, { namespace: '', name }, { signal }))
+  if (namespace === undefined)
+    return void (await host.patch(CLUSTER, keyOf(cluster), releasePatch(cluster, FINALIZER.cluster), { signal }))
+  namespaces.observe(namespace)
+  throw new ReconcileError('NamespaceStands', `namespace ${name} is there still: it goes first`, { retry: 'backoff' })
 }
 
 function releasePatch(object: KubeObject, finalizer: string) {

@@ -9,7 +9,7 @@ import { type ExecutionDeps, executeAction } from './execute.ts'
 import { type Observed, plan } from './plan.ts'
 
 export interface RegistrationDeps extends ExecutionDeps {
-  readonly host: Pick<Client, 'create' | 'patch' | 'delete'>
+  readonly host: Pick<Client, 'get' | 'create' | 'patch' | 'delete'>
   readonly clusters: Informer<Cluster>
   readonly namespaces: Informer
   /** Of both scopes: read while a cluster is being deleted. */

@@ -1,6 +1,7 @@
 import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS, type BindingKind, CLUSTER, WORK } from '../../api/kinds.ts'
 import { bindingsConcerned } from '../../interpreter/kind-changes.ts'
+import { findCondition } from '../../object/condition.ts'
 import { bindingName } from '../../object/generated-names.ts'
 import type { Binding, Work } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
@@ -9,6 +10,7 @@ import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
 import type { Change, Informer } from '../../runtime/informer.ts'
 import type { InformerSet } from '../../runtime/informer-set.ts'
 import { gatherFor, isReport } from '../collect/report.ts'
+import { STATUS_AGGREGATED } from './plan.ts'
 import { type AggregationDeps, newAggregationReconciler } from './reconciler.ts'
 
 export interface AggregateDeps extends Omit<AggregationDeps, 'kind' | 'bindings'> {
@@ -89,8 +91,11 @@ function aggregateKind(deps: AggregateDeps, kind: BindingKind, bindings: Informe
 }
 
 function isDue(change: Change<Binding>): boolean {
-  if (change.type === 'deleted') return false
-  return change.type === 'added' || change.previous.status?.aggregatedStatus !== change.object.status?.aggregatedStatus
+  if (change.type !== 'updated') return change.type === 'added'
+  const [now, before] = [change.object.status, change.previous.status]
+  if (now?.aggregatedStatus !== before?.aggregatedStatus) return true
+  // Conditions are written whole, so another controller may take ours away.
+  return findCondition(now?.conditions, STATUS_AGGREGATED) !== findCondition(before?.conditions, STATUS_AGGREGATED)
 }
 
 /**

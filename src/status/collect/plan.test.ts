@@ -43,6 +43,13 @@ const work = (status: Work['status'] | undefined): Work => ({
 })
 
 describe('planBindingStatus', () => {
+  it('leaves to another scheduler what is said of its scheduling, whatever was noted before', () => {
+    const given = { ...binding(), spec: { ...binding().spec, schedulerName: 'other' } }
+    const status = planBindingStatus({ clusters: [], binding: given, works: [], now })?.['status']
+    expect(status).not.toHaveProperty('schedulerObservedGeneration')
+    expect(listAt(status, 'conditions').map(condition => stringAt(condition, 'type'))).toEqual(['FullyApplied'])
+  })
+
   it('puts the outcome of scheduling and what the Works say into one patch', () => {
     const patch = planBindingStatus({
       clusters: [],

@@ -11,7 +11,7 @@ import { isJsonObject } from '../../object/raw-json.ts'
 import { someNames } from '../../object/some-names.ts'
 import { EVICTION_HALTED, haltedCondition, haltOf } from '../../rendering/eviction-halt.ts'
 import { scheduleRecordOf } from '../../rendering/schedule-record.ts'
-import { isOurs, needsScheduling } from '../../scheduling/when.ts'
+import { isForScheduler, isOurs, needsScheduling } from '../../scheduling/when.ts'
 
 export interface ObservedBinding {
   readonly binding: Binding
@@ -49,8 +49,9 @@ export function tellsOfMembers(body: JsonObject): boolean {
   return listAt(body, 'status', 'aggregatedStatus').length > 0
 }
 
-function scheduled({ binding, clusters, schedulerName }: ObservedBinding): JsonObject {
-  const record = scheduleRecordOf(binding)
+function scheduled(observed: ObservedBinding): JsonObject {
+  const { binding, clusters, schedulerName } = observed
+  const record = ownRecord(observed)
   if (record === undefined && isOurs(binding, schedulerName) && isPlacedByOthers(binding, clusters)) {
     return { schedulerObservedGeneration: binding.metadata.generation }
   }
@@ -62,6 +63,11 @@ function scheduled({ binding, clusters, schedulerName }: ObservedBinding): JsonO
   }
 }
 
+/** What we noted before another scheduler was named is no word on what that one does. */
+function ownRecord({ binding, schedulerName }: Pick<ObservedBinding, 'binding' | 'schedulerName'>) {
+  return isForScheduler(binding, schedulerName) ? scheduleRecordOf(binding) : undefined
+}
+
 /** An earlier Karmada placed it, and nothing has to be placed anew (scheduling.md §3 item 6). */
 function isPlacedByOthers(binding: Binding, clusters: readonly Cluster[]): boolean {
   const placed = Boolean(binding.metadata.annotations?.[ANNOTATION.appliedPlacement])
@@ -71,7 +77,7 @@ function isPlacedByOthers(binding: Binding, clusters: readonly Cluster[]): boole
 function collected(observed: ObservedBinding): JsonObject {
   const { binding, now } = observed
   const { items, stale } = reportedItems(observed)
-  const record = scheduleRecordOf(binding)
+  const record = ownRecord(observed)
   const before = binding.status?.conditions
   const withScheduled =
     record === undefined
