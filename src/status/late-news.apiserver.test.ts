@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 import { useApiserver } from '../../e2e/test-apiserver.ts'
 import { CLUSTER, CUSTOM_RESOURCE_DEFINITION, NAMESPACE, RESOURCE_BINDING, type Resource, WORK } from '../api/kinds.ts'
 import { newInterpreter } from '../interpreter/interpreter.ts'
+import { newDiscovery } from '../kube/discovery.ts'
 import { findCondition } from '../object/condition.ts'
 import { gvkOf } from '../object/gvk.ts'
 import type { Binding, Cluster, Work } from '../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../object/kube-object.ts'
-import { keyOf, type ObjectKey } from '../object/object-key.ts'
+import { formatKey, keyOf, type ObjectKey } from '../object/object-key.ts'
 import { listCustomResources } from '../registration/custom-resources.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { type ControllerOptions, newControllers } from '../runtime/controller.ts'
@@ -17,6 +18,7 @@ import { silentLog } from '../testing/silent-log.ts'
 import { startAggregation } from './aggregate/controller.ts'
 import { startCollection } from './collect/controller.ts'
 import { HOST_WORKLOAD_RUNNING } from './collect/plan.ts'
+import { newReflectionReconciler } from './reflect/reconciler.ts'
 
 // Which kinds are templates, policies say; so a leader may know bindings and what members report before it knows a single template.
 
@@ -170,4 +172,39 @@ it('what a write of before, which is done late, says of a binding is put right',
     const now = (await apiserver.client.get(RESOURCE_BINDING, key)) as Binding
     return now.status?.aggregatedStatus?.[0]?.applied
   })
+})
+
+it('what a member holds is told again when the execution has written over it what was cached before', async () => {
+  const { client } = apiserver
+  const works = await start<Work>(WORK)
+  const key = { namespace: 'karmada-es-m1', name: 'late' }
+  const deployment = (readyReplicas: number): KubeObject => ({
+    ...template,
+    status: { observedGeneration: 1, replicas: 2, readyReplicas },
+  })
+  let held = deployment(1)
+  let between = async (): Promise<void> => undefined
+  const reconcile = newReflectionReconciler({
+    ...{ works, interpreter: newInterpreter(), recorder: { event: () => undefined } },
+    member: { name: 'm1', discovery: newDiscovery(client), informer: () => ({ ...works, get: () => held }) },
+    host: {
+      patch: async (...args) => {
+        const answer = await client.patch(...args)
+        await between()
+        return answer
+      },
+    },
+  })
+  const run = () => reconcile(formatKey(key), AbortSignal.timeout(60_000))
+  const readyOf = ({ status }: Work) => status?.manifestStatuses?.[0]?.status?.['readyReplicas']
+  expect(await run()).toEqual({ next: 'change' })
+  const cached = works.get(key)
+  held = deployment(2)
+  between = async () => {
+    works.observe(await report(WORK, key, { manifestStatuses: cached?.status?.manifestStatuses }))
+  }
+  expect(await run()).toMatchObject({ next: 'timer' })
+  between = async () => undefined
+  expect(await run()).toEqual({ next: 'change' })
+  expect(readyOf((await client.get(WORK, key)) as Work)).toBe(2)
 })
