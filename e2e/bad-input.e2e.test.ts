@@ -7,7 +7,7 @@ import { describeCollisions } from './bad-input/collisions.ts'
 import { describeCycles } from './bad-input/cycles.ts'
 import { droppedEvents, figuresOf, heldBytes, metric } from './bad-input/figures.ts'
 import { type HostileFront, startHostileFront } from './bad-input/hostile-front.ts'
-import { describeHostileMember } from './bad-input/hostile-member.ts'
+import { newHostileMember } from './bad-input/hostile-member.ts'
 import { collectionOf, definitionOf, LEDGER, LOUD_LEDGER, NAMESPACE, openObject } from './bad-input/kinds.ts'
 import { LARGE_OBJECTS } from './bad-input/large-requests.ts'
 import { CONTAINER_FLAGS, LIMIT_BYTES, peakBytes } from './bad-input/memory.ts'
@@ -269,12 +269,14 @@ describeCases({
   },
 })
 
-describeHostileMember({
-  fleet,
-  random,
-  front: () => front,
-  hostileMs: HOSTILE_MS,
-  answered: hostileAnswers => note({ hostileAnswers }),
+describe('a member that answers anything', () => {
+  const hostile = newHostileMember({
+    ...{ fleet, random, front: () => front, hostileMs: HOSTILE_MS },
+    answered: hostileAnswers => note({ hostileAnswers }),
+  })
+  it('while its probes succeed: it holds nobody up, and has what it should when that is over', hostile.meet)
+  it('is told by its Cluster, and holds nobody up', hostile.meetAll)
+  it('is used again when it answers as it should', hostile.recover)
 })
 
 describe('the operator', () => {

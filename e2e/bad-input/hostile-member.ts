@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { expect } from '@jest/globals'
 import { type AnyObject, apply, eventually, everywhere, read } from '../cluster-view.ts'
 import type { ControlPlane } from '../controlplane/control-plane.ts'
 import { CallError, call } from '../controlplane/rest.ts'
@@ -46,8 +46,17 @@ const EXPIRED: HostileAnswer = ({ response }) =>
     .writeHead(410, { 'content-type': 'application/json' })
     .end(JSON.stringify({ apiVersion: 'v1', kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 }))
 
-/** What happens to the one of two members that answers anything must not happen to the other, nor stay. */
-export function describeHostileMember({ fleet, random, front, hostileMs, answered }: HostileMemberOptions): void {
+/** Three tests, one after the other: what happens to the one of two members that answers anything must not happen to the other, nor stay. */
+export interface HostileMember {
+  /** Until then its probes succeed. */
+  readonly meet: () => Promise<void>
+  /** Nothing of it is as it should be. */
+  readonly meetAll: () => Promise<void>
+  readonly recover: () => Promise<void>
+}
+
+/** @returns what the tests do; nothing is done before. */
+export function newHostileMember({ fleet, random, front, hostileMs, answered }: HostileMemberOptions): HostileMember {
   const names = Object.keys(HOSTILE_ANSWERS)
   const hostile = () => HOSTILE_ANSWERS[random.pick(names)]
   const unbelievable = names.filter(name => name !== BELIEVED)
@@ -57,8 +66,8 @@ export function describeHostileMember({ fleet, random, front, hostileMs, answere
     return random.happens(TRUE_SHARE) ? undefined : HOSTILE_ANSWERS[random.pick(unbelievable)]
   }
 
-  describe('a member that answers anything', () => {
-    it('while its probes succeed: it holds nobody up, and has what it should when that is over', async () => {
+  return {
+    meet: async () => {
       front().become(answerTo)
       const [startMs, met] = [Date.now(), () => isMet(front())]
       for (let step = 0; Date.now() < startMs + hostileMs / 2 || !met(); step++) {
@@ -68,9 +77,8 @@ export function describeHostileMember({ fleet, random, front, hostileMs, answere
       }
       front().become(undefined)
       await recovered(fleet)
-    })
-
-    it('is told by its Cluster, and holds nobody up', async () => {
+    },
+    meetAll: async () => {
       front().become(hostile)
       front().breakWatches()
       const until = Date.now() + hostileMs / 2
@@ -82,14 +90,13 @@ export function describeHostileMember({ fleet, random, front, hostileMs, answere
       }
       answered({ ...front().answered })
       expect(front().followed).toBe(0)
-    })
-
-    it('is used again when it answers as it should', async () => {
+    },
+    recover: async () => {
       front().become(undefined)
       await place(fleet, 'afterwards', {})
       await recovered(fleet)
-    })
-  })
+    },
+  }
 }
 
 async function recovered(fleet: TestFleet): Promise<void> {
