@@ -137,6 +137,8 @@ export const HOSTILE_ANSWERS: Readonly<Record<string, HostileAnswer>> = {
   'a body that trickles': ({ response }) => trickle(response),
   'no answer': ({ response }) => void setTimeout(() => abandon(response), 3000),
   'a hint before the answer': asked => {
+    // Who asked may have gone since.
+    if (asked.response.stream?.destroyed === true) return
     asked.response.writeEarlyHints({ link: '</a>; rel=preload' })
     send(() => LIST)(asked)
   },
