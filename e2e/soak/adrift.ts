@@ -21,11 +21,16 @@ export function afterPut(adrift: Adrift, { value, needs }: Template): Adrift {
   return { ...adrift, values: withValue(adrift.values, value), needs: withValue(adrift.needs, needs) }
 }
 
-/** @returns what is known when a cluster is let go: what was there is gone, and does not come back with it. */
+/**
+ * @returns what is known when a cluster is let go: what was there is gone, and does not come back with it. Of fewer replicas than places all may
+ * have been there.
+ */
 export function afterLeaving(adrift: Adrift, cluster: string): Adrift {
   if (!adrift.places.has(cluster)) return adrift
-  const { replicas: _uncertain, ...known } = adrift
-  return { ...known, places: new Map([...adrift.places].filter(([name]) => name !== cluster)) }
+  const { replicas = adrift.places.size, ...known } = adrift
+  const hasEachSome = replicas >= adrift.places.size
+  const places = [...adrift.places].filter(([name]) => name !== cluster)
+  return { ...known, places: new Map(places.map(([name, presence]) => [name, hasEachSome ? presence : 'may'])) }
 }
 
 /** @returns what a template may need: the only one of them it does for certain. */
