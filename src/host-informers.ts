@@ -30,7 +30,7 @@ import { PLACING_INDEXES } from './host-placing.ts'
 import type { Client } from './kube/client.ts'
 import { newDiscovery } from './kube/discovery.ts'
 import { missingRight } from './kube/missing-right.ts'
-import { bindingName } from './object/generated-names.ts'
+import { bindingKeyOf } from './object/generated-names.ts'
 import type {
   Binding,
   Cluster,
@@ -138,9 +138,8 @@ export function startHostInformers(deps: HostInformersDeps, { works }: Pick<Repl
   const bindings = start<Binding>(RESOURCE_BINDING, { indexes: { ...PLACING_INDEXES, [BY_DEPENDENT]: dependentsOf } })
   const clusterBindings = start<Binding>(CLUSTER_RESOURCE_BINDING, { indexes: PLACING_INDEXES })
   const sentAs = (template: KubeObject): KubeObject | undefined => {
-    const { name, namespace = '' } = template.metadata
-    const store = namespace === '' ? clusterBindings : bindings
-    const binding = store.get({ namespace, name: bindingName({ kind: template.kind, name }) })
+    const key = bindingKeyOf(template)
+    const binding = (key.namespace === '' ? clusterBindings : bindings).get(key)
     const [id] = binding === undefined ? [] : bindingIdsOf(binding)
     const [work] = id === undefined ? [] : works.byIndex(BY_BINDING, id)
     return work && manifestsOf(work)[0]

@@ -5,7 +5,7 @@ import { expectedClusters } from '../interpreter/aggregated-status.ts'
 import type { Interpreter } from '../interpreter/interpreter.ts'
 import { bindingsConcerned } from '../interpreter/kind-changes.ts'
 import { deepEqual } from '../object/equality.ts'
-import { bindingName } from '../object/generated-names.ts'
+import { bindingKeyOf } from '../object/generated-names.ts'
 import type { Binding, Cluster, OverridePolicy, Work } from '../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../object/object-key.ts'
 import { owningBinding } from '../object/owning-binding.ts'
@@ -68,8 +68,7 @@ export function startBindingController(deps: BindingControllerDeps): () => Promi
     // A binding may be known before its template is: at start, or when the kind was not served yet.
     deps.templates.addHandler((resource, change) => {
       if (change.type !== 'added' || resource.namespaced !== deps.kind.namespaced) return
-      const { kind, metadata } = change.object
-      const key = { namespace: metadata.namespace ?? '', name: bindingName({ kind, name: metadata.name }) }
+      const key = bindingKeyOf(change.object)
       if (deps.bindings.get(key) !== undefined) controller.enqueue(formatKey(key), { priority: 'low' })
     }),
   ]

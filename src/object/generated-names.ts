@@ -1,4 +1,6 @@
+import type { KubeObject } from './kube-object.ts'
 import { hashSuffix } from './name-hash.ts'
+import type { ObjectKey } from './object-key.ts'
 
 /** What a generated name is made from; `namespace` is '' or absent for cluster-scoped objects. */
 export interface NamedObject {
@@ -14,6 +16,11 @@ export interface NamedObject {
  */
 export function bindingName(template: Pick<NamedObject, 'kind' | 'name'>): string {
   return fitting(`${dotted(template.name)}-${template.kind}`.toLowerCase())
+}
+
+/** @returns where the binding of a template is, or would be. */
+export function bindingKeyOf({ kind, metadata }: KubeObject): ObjectKey {
+  return { namespace: metadata.namespace ?? '', name: bindingName({ kind, name: metadata.name }) }
 }
 
 /**

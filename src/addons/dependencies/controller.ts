@@ -2,7 +2,7 @@ import { type HostRule, READ } from '../../api/host-rule.ts'
 import { RESOURCE_BINDING } from '../../api/kinds.ts'
 import { DEPENDED_BY_PREFIX, FINALIZER } from '../../api/names.ts'
 import { bindingsConcerned } from '../../interpreter/kind-changes.ts'
-import { bindingName } from '../../object/generated-names.ts'
+import { bindingKeyOf } from '../../object/generated-names.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import type { Controller, ControllerOptions } from '../../runtime/controller.ts'
@@ -81,11 +81,7 @@ export function bindingThatWaited(
   bindings: Pick<Lister<Binding>, 'get'>,
 ): string | undefined {
   if (type !== 'added') return undefined
-  const { kind, metadata } = object
-  const binding = bindings.get({
-    namespace: metadata.namespace ?? '',
-    name: bindingName({ kind, name: metadata.name }),
-  })
+  const binding = bindings.get(bindingKeyOf(object))
   return binding !== undefined && concerns(binding) ? formatKey(keyOf(binding)) : undefined
 }
 

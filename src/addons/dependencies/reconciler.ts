@@ -4,7 +4,7 @@ import type { Dependency } from '../../interpreter/pod-dependencies.ts'
 import type { Client } from '../../kube/client.ts'
 import { explainRefusal, missingRight } from '../../kube/missing-right.ts'
 import { isBehind, isNotFound } from '../../kube/status-error.ts'
-import { bindingName } from '../../object/generated-names.ts'
+import { bindingKeyOf } from '../../object/generated-names.ts'
 import { parseApiVersion } from '../../object/gvk.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
@@ -137,12 +137,7 @@ function isWanted({ filter }: DependencyReconcilerDeps, dependency: Dependency, 
 }
 
 function withBinding({ bindings }: DependencyReconcilerDeps, object: KubeObject) {
-  const { kind, metadata } = object
-  const existing = bindings.get({
-    namespace: metadata.namespace ?? '',
-    name: bindingName({ kind, name: metadata.name }),
-  })
-  return { object, existing }
+  return { object, existing: bindings.get(bindingKeyOf(object)) }
 }
 
 function pollOf(unknown: readonly Found[]): number | undefined {

@@ -2,7 +2,7 @@ import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS, type BindingKind, CLUSTER, WORK } from '../../api/kinds.ts'
 import { bindingsConcerned } from '../../interpreter/kind-changes.ts'
 import { findCondition } from '../../object/condition.ts'
-import { bindingName } from '../../object/generated-names.ts'
+import { bindingKeyOf } from '../../object/generated-names.ts'
 import type { Binding, Work } from '../../object/karmada-objects.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
 import { owningBinding } from '../../object/owning-binding.ts'
@@ -73,11 +73,7 @@ function aggregateKind(deps: AggregateDeps, kind: BindingKind, bindings: Informe
     }),
     deps.templates.addHandler((resource, change) => {
       if (resource.namespaced !== bindings.resource.namespaced || !isStatusDue(change)) return
-      const { kind: templateKind, metadata } = change.object
-      const binding = {
-        namespace: metadata.namespace ?? '',
-        name: bindingName({ kind: templateKind, name: metadata.name }),
-      }
+      const binding = bindingKeyOf(change.object)
       const isNew = change.type === 'added'
       if (isNew && bindings.get(binding) === undefined) return
       controller.enqueue(formatKey(binding), { priority: isNew ? 'low' : 'high' })

@@ -2,7 +2,7 @@ import { type HostRule, READ } from '../../api/host-rule.ts'
 import { BINDING_KINDS, type BindingKind, CLUSTER, WORK } from '../../api/kinds.ts'
 import { executionNamespace } from '../../api/names.ts'
 import { isConditionTrue } from '../../object/condition.ts'
-import { bindingName } from '../../object/generated-names.ts'
+import { bindingKeyOf } from '../../object/generated-names.ts'
 import type { Binding, Cluster, Work } from '../../object/karmada-objects.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { formatKey, keyOf } from '../../object/object-key.ts'
@@ -90,9 +90,7 @@ function collectKind(
       // What is not known yet leaves no traces.
       const before = change.type === 'updated' ? deps.traces(change.previous) : undefined
       if (before === deps.traces(change.object)) return
-      const { kind: templateKind, metadata } = change.object
-      const name = bindingName({ kind: templateKind, name: metadata.name })
-      controller.enqueue(formatKey({ namespace: metadata.namespace ?? '', name }))
+      controller.enqueue(formatKey(bindingKeyOf(change.object)))
     }),
   ]
   controller.start()
