@@ -35,12 +35,8 @@ export async function outcomesOf(
     }
     return left.filter(request => !found.has(request))
   }
-  const untold = await untilSettled(templates, look)
-  const isDropped = untold.length > 0 && (await droppedWarnings(fleet)) > warningsBefore
-  if (!isDropped) return { found, madeAgain: 0 }
-  await makeAgain(fleet.host, untold)
-  await untilSettled(untold, look)
-  return { found, madeAgain: untold.length }
+  const madeAgain = await untilTold(fleet, templates, { look, warningsBefore })
+  return { found, madeAgain }
 }
 
 /** What is said of each of the others, in words, and what should be said and is not. @param warningsBefore that had been dropped before these were made */
@@ -58,12 +54,30 @@ export async function verdictsOn(
     const verdict = found.get(request)?.verdict
     return verdict?.type === 'missing' && verdict.byEvent
   }
-  const untold = (await untilSettled(others, look)).filter(isByEvent)
+  const madeAgain = await untilTold(fleet, others, { look, warningsBefore, isByEvent })
+  return { found, madeAgain }
+}
+
+interface Telling {
+  /** @returns those of `left` of which something should be said and is not */
+  readonly look: (left: readonly NastyRequest[]) => Promise<readonly NastyRequest[]>
+  readonly warningsBefore: number
+  /** Only these may have been told of by a Warning that was dropped. Default: all. */
+  readonly isByEvent?: (request: NastyRequest) => boolean
+}
+
+/** Waits until nothing more is told; what a dropped Warning may have told of is made, and waited for, once more. @returns how many were */
+async function untilTold(
+  fleet: Pick<TestFleet, 'host' | 'operator'>,
+  requests: readonly NastyRequest[],
+  { look, warningsBefore, isByEvent = () => true }: Telling,
+): Promise<number> {
+  const untold = (await untilSettled(requests, look)).filter(isByEvent)
   const isDropped = untold.length > 0 && (await droppedWarnings(fleet)) > warningsBefore
-  if (!isDropped) return { found, madeAgain: 0 }
+  if (!isDropped) return 0
   await makeAgain(fleet.host, untold)
   await untilSettled(untold, look)
-  return { found, madeAgain: untold.length }
+  return untold.length
 }
 
 /** When too many Warnings wait the operator drops some, and counts them. */
