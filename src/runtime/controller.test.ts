@@ -69,8 +69,25 @@ describe('a key that failed, and was well at once', () => {
     expect(seen).toEqual(runs)
   })
 
+  const lost = new TransportError('reset', 'broken')
+  const waiting = new ReconcileError('InvalidPlacement', 'x', { retry: 'never' })
+  const waitingOpen = new ReconcileError('InvalidPlacement', 'x', { retry: 'never', cause: lost })
+  it.each([
+    { name: 'after a write that was left open', errors: [lost, waiting, waiting], runs: [2, 3, 4, 5, 5] },
+    { name: 'each time with a write left open', errors: Array(9).fill(waitingOpen), runs: [1, 2, 3, 4, 4] },
+  ])('is looked at again also when it waits for a change: $name', async ({ errors, runs }) => {
+    const { state, reconcile } = failing(...errors)
+    const { controller, clock } = newRun(reconcile)
+    controller.enqueue('a')
+    const seen: number[] = []
+    for (const ms of [1_000, 5_000, 25_000, 150_000, 600_000]) {
+      await clock.advance(ms)
+      seen.push(state.runs)
+    }
+    expect(seen).toEqual(runs)
+  })
+
   it('is looked at anew from its last failure on', async () => {
-    const lost = new TransportError('reset', 'broken')
     const { state, reconcile } = failing(lost, lost)
     const { controller, clock } = newRun(reconcile)
     controller.enqueue('a')

@@ -98,7 +98,7 @@ const MOST_KEPT_FREE = 16
  *
  * Guarantees: a key is reconciled by one worker at a time; whatever a reconcile throws ends here. A ReconcileError of
  * class 'never' waits for the next change, everything else is tried again after a back-off of its key. One that failed without a word of what
- * came of its writes is looked at again also when it has succeeded: it may have found what it wanted in a cache that knew nothing of them yet.
+ * came of its writes is looked at again also when it has succeeded, or waits: it may have found what it wanted in a cache that knew nothing of them yet.
  */
 export function newController(options: ControllerOptions, deps: ControllerDeps): Controller {
   return new QueueController(options, deps)
@@ -286,16 +286,23 @@ class QueueController implements Controller {
     else this.#queue.add(key, { priority: 'low', afterMs: next - passedMs })
   }
 
+  /** A key that waits for a change would be looked at for ever if each look began the time anew. */
+  #leftOpen(key: string, outcome: Outcome): void {
+    if (outcome === 'terminal' && this.#openSinceMs.has(key)) return
+    this.#openSinceMs.set(key, this.#deps.clock.monotonicMs())
+  }
+
   #failed(key: string, thrown: unknown): Outcome {
     const error = toError(thrown)
     const outcome = classify(thrown)
-    if (isOpen(thrown) || isOpen(error.cause)) this.#openSinceMs.set(key, this.#deps.clock.monotonicMs())
+    if (isOpen(thrown) || isOpen(error.cause)) this.#leftOpen(key, outcome)
     if (this.#stopping) {
       this.#log.debug('reconcile ended by the stop', { key, error })
       return outcome
     }
     if (outcome === 'terminal') {
       this.#queue.forget(key)
+      this.#lookAgain(key)
       this.#log.warn('reconcile waits for a change', { key, error })
       return outcome
     }
