@@ -228,7 +228,10 @@ describe('all that may need something', () => {
     const namespace = await newNamespace(host, 'imports')
     await apply(host, SERVICE_IMPORTS)
     await apply(fleet.member('member1'), SERVICE_IMPORTS)
-    await host.kubectl(['wait', '--for=condition=Established', 'crd/serviceimports.multicluster.x-k8s.io'])
+    // Discovery is a moment behind.
+    await eventually('the kind is served', () =>
+      host.kubectl(['get', 'serviceimports', '--all-namespaces', '-o', 'json']),
+    )
     const name = 'derived-serve'
     const slice = {
       ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4' },
@@ -310,7 +313,9 @@ describe('what a policy selects too', () => {
     ])
     await nowhere(second, settingsIn(namespace))
     await everywhere(first, settingsIn(namespace), () => true)
-    const { metadata }: AnyObject = await readObject(host, { kind: 'rb', name: 'web-deployment', namespace })
-    expect(metadata.finalizers).not.toContain('karmada.io/binding-dependencies-distributor')
+    await eventually('nothing has to be taken along when the Deployment goes', async () => {
+      const { metadata }: AnyObject = await readObject(host, { kind: 'rb', name: 'web-deployment', namespace })
+      return !metadata.finalizers.includes('karmada.io/binding-dependencies-distributor')
+    })
   })
 })

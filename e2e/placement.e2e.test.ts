@@ -260,8 +260,8 @@ describe('what has no place', () => {
       return item?.applied !== true && item?.appliedMessage.includes(waiting)
     })
     await apply(first, definition)
-    const [gadget] = await everywhere([first], { kind: 'gadget', name: 'gadget' }, () => true)
-    expect(gadget.metadata.annotations['example.com/touched']).toBe('yes')
+    const isTouched = ({ metadata }: AnyObject) => metadata.annotations['example.com/touched'] === 'yes'
+    await everywhere([first], { kind: 'gadget', name: 'gadget' }, isTouched)
   })
 
   it('each of a group that keeps apart has a cluster of its own, although they come at once; who is left over follows', async () => {

@@ -93,8 +93,11 @@ describe('when its agent is killed', () => {
     await agent.kill()
     const silent = await untilReady('Unknown')
     expect(silent).toMatchObject({ reason: 'ClusterStatusUnknown' })
-    const { spec } = await read(fleet.host, 'cluster', 'member2')
-    expect(spec.taints).toMatchObject([{ key: 'cluster.karmada.io/unreachable', effect: 'NoSchedule' }])
+    await eventually('it is tainted', async () => {
+      const { spec } = await read(fleet.host, 'cluster', 'member2')
+      expect(spec.taints).toMatchObject([{ key: 'cluster.karmada.io/unreachable', effect: 'NoSchedule' }])
+      return true
+    })
     await apply(fleet.host, web('web:2'))
     await everywhere([fleet.member('member1')], DEPLOYMENT, object => imageOf(object) === 'web:2')
     const kept = await read(fleet.member('member2'), 'deployment', 'web')

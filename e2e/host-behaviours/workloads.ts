@@ -173,7 +173,10 @@ async function cronJobFires(scene: Scene): Promise<object> {
       each => each.metadata.name !== 'by-hand' && conditionOf(each, 'Complete') !== undefined,
     )
   await scene.until('the minute is over', isFired)
-  const { spec: after, status } = await scene.read('cronjobs/web')
+  const { spec: after, status } = await scene.until('it says so', async () => {
+    const found = await scene.read('cronjobs/web')
+    return found.status.lastScheduleTime !== undefined && found
+  })
   await scene.patch('cronjobs/web', { spec: { suspend: true } })
   const owners = new Set((await scene.list('jobs')).map(each => each.metadata.ownerReferences[0].kind))
   return { suspend: after.suspend, fired: typeof status.lastScheduleTime, owners: [...owners] }
