@@ -161,13 +161,15 @@ describe('a Cluster that is deleted', () => {
     await fleet.host.kubectl(['delete', 'cluster', 'member1', '--wait=false'])
     await nowhere([fleet.host], { kind: 'cluster', name: 'member1' })
     await nowhere([fleet.host], { kind: 'namespace', name: 'karmada-es-member1' })
-    const reasons = await fleet.host.kubectl([
-      'get',
-      'events',
-      '--all-namespaces',
-      '-o=jsonpath={range .items[*]}{.reason} {.regarding.name}{.involvedObject.name}{"\\n"}{end}',
-    ])
-    expect(reasons).toMatch(/MemberObjectsLeft member1/)
+    await eventually('an event tells what stays there', async () => {
+      const reasons = await fleet.host.kubectl([
+        'get',
+        'events',
+        '--all-namespaces',
+        '-o=jsonpath={range .items[*]}{.reason} {.regarding.name}{.involvedObject.name}{"\\n"}{end}',
+      ])
+      return /MemberObjectsLeft member1/.test(reasons)
+    })
     await member.start('apiserver')
     expect((await read(member, 'configmap', 'settings')).data).toEqual({ version: '6' })
   })

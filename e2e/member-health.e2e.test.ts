@@ -231,12 +231,14 @@ describe('a right that is missing', () => {
       const { message = '' } = (await conditionOf('member2', 'Forbidden')) ?? {}
       return message.includes(`- ${rule('secrets')}`)
     })
-    const events = await fleet.host.kubectl([
-      'get',
-      'events',
-      '-o=jsonpath={range .items[*]}{.reason} {.message}{"\\n"}{end}',
-    ])
-    expect(events).toMatch(/SyncFailed Failed to apply to cluster member2: .*add this rule/)
+    await eventually('so does an event', async () => {
+      const events = await fleet.host.kubectl([
+        'get',
+        'events',
+        '-o=jsonpath={range .items[*]}{.reason} {.message}{"\\n"}{end}',
+      ])
+      return /SyncFailed Failed to apply to cluster member2: .*add this rule/.test(events)
+    })
 
     await apply(
       member,
