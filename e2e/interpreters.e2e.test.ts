@@ -97,7 +97,9 @@ describe('the example', () => {
     }
     const served =
       '--for=jsonpath={.status.apiEnablements[?(@.groupVersion=="example.com/v1")].groupVersion}=example.com/v1'
-    await host.kubectl(['wait', served, 'cluster/member1', 'cluster/member2', 'cluster/member3', '--timeout=60s'])
+    await eventually('the members serve the kind', () =>
+      host.kubectl(['wait', served, 'cluster/member1', 'cluster/member2', 'cluster/member3', '--timeout=30s']),
+    )
     await host.kubectl(['apply', '-f', join(EXAMPLE, 'renderfarm.yaml')])
     const farms = await everywhere(members, film, () => true)
     expect(farms.map(({ spec: { machines } }) => machines)).toEqual([3, 2, 1])
@@ -209,8 +211,8 @@ describe('a kind that comes together with its objects', () => {
       },
       definition,
     )
-    await host.kubectl(['wait', '--for=condition=Established', 'crd/lamps.example.com'])
-    await apply(host, lamp)
+    // Established is a moment before discovery tells of it.
+    await eventually('the kind is served', () => apply(host, lamp).then(() => true))
     await everywhere(members, RED, ({ spec }) => spec.bulbs === 6)
   })
 })
