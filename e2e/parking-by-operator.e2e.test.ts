@@ -34,8 +34,11 @@ const REPORTED: readonly string[] = ['Pod', 'Service']
 const parkable = workloads.filter(({ kind }) => !REPORTED.includes(kind))
 /** A Job that has begun is not stopped: it would begin again in the members. */
 const steady = parkable.filter(({ kind }) => kind !== 'Job')
-const templates = (namespace: string): readonly object[] =>
-  workloads.map(({ apiVersion, kind, spec }) => ({ apiVersion, kind, metadata: { name: 'web', namespace }, spec }))
+const templateOf = ({ apiVersion, kind, spec }: (typeof workloads)[number], namespace: string): object => ({
+  ...{ apiVersion, kind, metadata: { name: 'web', namespace } },
+  spec,
+})
+const templates = (namespace: string): readonly object[] => workloads.map(workload => templateOf(workload, namespace))
 const policy = (namespace: string): object =>
   propagationPolicy(
     { name: 'everything', namespace },
@@ -232,6 +235,15 @@ describe('policies that are switched on later', () => {
         `/apis/policy.karmada.io/v1alpha1/namespaces/${namespace}/propagationpolicies/everything`,
       )
       return found.metadata.labels?.['flotilla.dev/indexed-v1'] !== undefined
+    })
+    // It does so within seconds; until then the operator parks, which comes too late for Pods and Services.
+    await eventually('the apiserver parks by it', async () => {
+      const made = workloads.map(async (workload): Promise<boolean> => {
+        const path = pathOf(workload, namespace).replace(/\/web$/, '?dryRun=All')
+        const { spec }: AnyObject = await host.request(path, { method: 'POST', body: templateOf(workload, namespace) })
+        return workload.parkedBy(spec)
+      })
+      return (await Promise.all(made)).every(isParked => isParked)
     })
     for (const template of templates(namespace)) await apply(host, template)
     for (const workload of workloads) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { steady } from './bad-input/steady.ts'
 import { type AnyObject, apply, eventually, everywhere, nowhere, readObject } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { parkedWorkloads } from './parking-workloads.ts'
@@ -47,6 +48,11 @@ const eventsOf = async (namespace: string, name: string): Promise<readonly strin
   return list.items.map((event: AnyObject) => event.reason)
 }
 const ready = (object: AnyObject) => object.status?.readyReplicas === 2
+/** Whether the apiserver parks a Deployment as it is made. */
+const isParkedAtOnce = async (object: object): Promise<boolean> => {
+  const sent = ['create', '--dry-run=server', '-o', 'json', '-f', '-']
+  return JSON.parse(await host.kubectl(sent, JSON.stringify(object))).spec.paused === true
+}
 
 const BY_APISERVER = 'flotilla_parking{mode="policies",by="apiserver"} 1'
 
@@ -88,24 +94,26 @@ describe('every kind that runs something', () => {
       const found = await readObject(host, { kind: 'job', name: 'web', namespace })
       return (found.status?.conditions ?? []).some((each: AnyObject) => each.type === 'Complete')
     })
-    const steady = workloads.filter(({ kind }) => kind !== 'CronJob')
+    await eventually('the others are as in the members', async () => {
+      const kinds = 'statefulset,replicaset,daemonset,pod'
+      const list: AnyObject = JSON.parse(await host.kubectl(['get', kinds, 'web', '-n', namespace, '-o', 'json']))
+      const of = Object.fromEntries(list.items.map(({ kind, status }: AnyObject) => [kind, status]))
+      const counts = [of.StatefulSet.readyReplicas, of.ReplicaSet.readyReplicas, of.DaemonSet.numberReady]
+      return counts.every(count => count === 4) && of.Pod.phase === 'Running'
+    })
+    const kept = workloads.filter(({ kind }) => kind !== 'CronJob')
     const versions = async (): Promise<string> =>
       host.kubectl([
         'get',
-        steady.map(each => each.resource).join(),
+        kept.map(each => each.resource).join(),
         'web',
         '-n',
         namespace,
         '-o',
         'jsonpath={range .items[*]}{.kind} {.metadata.resourceVersion}{"\\n"}{end}',
       ])
-    let before = await versions()
-    await eventually('everything is settled', async () => {
-      const now = await versions()
-      const same = now === before
-      before = now
-      return same
-    })
+    await steady('what the host has', versions)
+    const before = await versions()
     await sleep(60_000)
     expect(await versions()).toBe(before)
   })
@@ -245,7 +253,7 @@ it('a policy and its template in one apply never lead to a Pod on the host, two 
       ),
     ]
   })
-  // kubectl has a minute for each, on a machine that may be busy.
+  // kubectl has two minutes for each, on a machine that may be busy.
   for (let first = 0; first < pairs.length; first += 40) await apply(host, ...pairs.slice(first, first + 40).flat())
   await sleep(2_000)
   expect(await podsOf(host, namespace)).toEqual([])
@@ -360,9 +368,10 @@ it('a cluster-wide policy parks in every namespace it means', async () => {
     const policy: AnyObject = await host.request('/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies/wide')
     return policy.metadata.labels?.['flotilla.dev/indexed-v1'] === '1'
   })
-  await sleep(1_000)
-  for (const namespace of [inside, outside])
-    await apply(host, deployment({ name: 'web', namespace, labels: { fleet: 'yes' } }))
+  // It takes up what is in the index within seconds; until then the operator parks.
+  const web = (namespace: string): object => deployment({ name: 'web', namespace, labels: { fleet: 'yes' } })
+  await eventually('the apiserver parks by it', () => isParkedAtOnce(web(inside)))
+  for (const namespace of [inside, outside]) await apply(host, web(namespace))
   await everywhere(members, { kind: 'deployment', name: 'web', namespace: inside }, ready)
   await eventually('the other runs on the host', async () =>
     ready(await readObject(host, { kind: 'deployment', name: 'web', namespace: outside })),
@@ -407,8 +416,5 @@ it('what somebody takes away of the admission policies is put back while the ope
   await eventually('the apiserver parks again', async () => (await metrics()).includes(BY_APISERVER))
   // It takes up a policy within seconds; until then the operator parks.
   const another = deployment({ name: 'another', namespace: 'wide-inside', labels: { fleet: 'yes' } })
-  await eventually('the policy is in force again', async () => {
-    const sent = ['create', '--dry-run=server', '-o', 'json', '-f', '-']
-    return JSON.parse(await host.kubectl(sent, JSON.stringify(another))).spec.paused === true
-  })
+  await eventually('the policy is in force again', () => isParkedAtOnce(another))
 })
