@@ -158,6 +158,7 @@ describe('a change that cannot be made', () => {
 
     // What was right stays where a later change cannot be made, and the other member gets it.
     await patch('overridepolicy/wrong', { spec: { overrideRules: rulesFor('/data/none') } }, namespace)
+    await quiet(fleet, operator)
     await patch('configmap/settings', { data: { b: '2' } }, namespace)
     await everywhere([first], place(namespace), ({ data }) => data.b === '2')
     await quiet(fleet, operator)

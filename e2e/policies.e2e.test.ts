@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type AnyObject, apply, eventually, everywhere, nowhere, readObject } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
+import { quiet } from './settled.ts'
 import { clusterPropagationPolicy, configMap, newNamespace, propagationPolicy, useFleet } from './test-fleet.ts'
 
 jest.setTimeout(180_000)
@@ -29,6 +30,15 @@ const template = (namespace: string): Promise<AnyObject> => readObject(host, pla
 const patch = (namespace: string, target: string, body: object) =>
   host.kubectl(['patch', target, `--namespace=${namespace}`, '--type=merge', '-p', JSON.stringify(body)])
 
+/** Waits until the operator has seen a policy, which it gives an id then: one that it sees after a template takes nothing over. */
+async function seen(name: string, namespace?: string): Promise<void> {
+  const plural = namespace === undefined ? 'clusterpropagationpolicies' : `namespaces/${namespace}/propagationpolicies`
+  await eventually(`the operator has seen the policy ${name}`, async () => {
+    const { metadata }: AnyObject = await host.request(`/apis/policy.karmada.io/v1alpha1/${plural}/${name}`)
+    return Object.keys(metadata.labels ?? {}).some(key => key.endsWith('propagationpolicy.karmada.io/permanent-id'))
+  })
+}
+
 /** The policy that has claimed the template, once one has. */
 const claimed = (namespace: string): Promise<string> =>
   eventually(`the ConfigMap of ${namespace} is claimed`, async () => {
@@ -47,6 +57,7 @@ describe('of several policies the best one claims a template', () => {
   ])('by $name', async ({ name, specs, want }) => {
     const namespace = await newNamespace(host, `best-${name}`)
     await apply(host, ...Object.entries(specs).map(([policyName, spec]) => policy(namespace, policyName, spec)))
+    for (const policyName of Object.keys(specs)) await seen(policyName, namespace)
     await apply(host, settings(namespace))
     expect(await claimed(namespace)).toBe(want)
     await everywhere(members, place(namespace), object => object.data.a === '1')
@@ -56,6 +67,8 @@ describe('of several policies the best one claims a template', () => {
     const namespace = await newNamespace(host, 'best-scope')
     const everywherePolicy = clusterPropagationPolicy('everywhere', [{ ...all, namespace }], { priority: 100 })
     await apply(host, everywherePolicy, policy(namespace, 'here', {}))
+    await seen('everywhere')
+    await seen('here', namespace)
     await apply(host, settings(namespace))
     expect(await claimed(namespace)).toBe('here')
     // The better one gone, the other takes over, and nothing leaves the members meanwhile.
@@ -130,6 +143,7 @@ describe('a lazy policy', () => {
     // Another placement counts from the next change on.
     const clusterAffinity = { clusterNames: [fleet.member('member1').name] }
     await patch(namespace, 'propagationpolicy/lazy', { spec: { placement: { clusterAffinity } } })
+    await quiet(fleet)
     await everywhere(members, place(namespace), object => object.data.a === '2')
     await patch(namespace, 'configmap/settings', { data: { a: '3' } })
     await everywhere([fleet.member('member1')], place(namespace), object => object.data.a === '3')
