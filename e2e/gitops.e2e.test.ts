@@ -153,7 +153,11 @@ describe.each(HOSTS.map(kind => ({ kind })))('a host that is $kind', ({ kind }) 
       await everywhere(fleet.members, place('configmap', 'settings'), c => c.data.greeting === 'good morning')
       await everywhere(fleet.members, place('deployment', 'web'), d => imageOf(d) === 'nginx:1.30')
       await everywhere([fleet.member('member1')], place('deployment', 'web'), d => d.status.updatedReplicas === 3)
-      const rolling = await tool.health()
+      // It stays so while that controller manager is away.
+      const rolling = await eventuallyHealth('it is progressing, and its binding says so', ({ overall, objects }) => {
+        const told = [overall, objects['Deployment/web'], objects[`${BINDING}/web-deployment`]]
+        return told.every(health => health === 'Progressing')
+      })
       expect(rolling.overall).toBe('Progressing')
       expect(rolling.objects).toMatchObject({
         'Deployment/web': 'Progressing',
@@ -242,6 +246,7 @@ describe.each(HOSTS.map(kind => ({ kind })))('a host that is $kind', ({ kind }) 
       await tool.sync()
       for (const look of DELIVERED) await nowhere([fleet.host, ...fleet.members], look)
       for (const name of ['shop', 'web', 'taken']) await nowhere([fleet.host], place('propagationpolicy', name))
+      for (const look of [place('configmap', 'taken'), place('deployment', 'stuck')]) await nowhere([fleet.host], look)
       expect(await tool.drift()).toEqual([])
     })
   })

@@ -314,12 +314,12 @@ describeReal(`the chart's own Pod${reason}`, () => {
       const where = ['-n', namespace, 'deployment/crash']
       const host = fleet.host.kubeconfigPath
       // The Pod from before the repair may still be on its way out.
-      const logged = await eventually('the log of the one Pod that is left', async () => {
-        const said = await flotilla(host, 'logs', ...where, '--tail', '1')
-        return said.stdout.trim().includes('\n') ? undefined : said
+      await eventually('the log of the one Pod that is left', async () => {
+        const logged = await flotilla(host, 'logs', ...where, '--tail', '1')
+        expect(logged).toMatchObject({ code: 0, stderr: '' })
+        expect(logged.stdout).toMatch(/^real crash-\S+ workload pause 0\n$/)
+        return true
       })
-      expect(logged).toMatchObject({ code: 0, stderr: '' })
-      expect(logged.stdout).toMatch(/^real crash-\S+ workload pause 0\n$/)
       const ran = await flotilla(host, 'exec', ...where, '--', '/workload', 'exit', '3')
       expect(ran).toEqual({ code: 3, stdout: 'workload exit 3\n', stderr: '' })
       const missing = await flotilla(host, 'exec', ...where, '--', '/no-such-program')
@@ -389,7 +389,7 @@ describeReal(`the chart's own Pod${reason}`, () => {
     it('an eviction of its node moves it, one Pod at a time', async () => {
       const { leader: before, pods } = await awaitPods(fleet.host, 'both are ready', bothReady)
       const node = pods.find(pod => pod.name === before)?.nodeName ?? ''
-      await fleet.host.kubectl(['drain', node, '--ignore-daemonsets', '--timeout=55s'])
+      await fleet.host.kubectl(['drain', node, '--ignore-daemonsets', '--timeout=120s'])
       const moved = await awaitPods(fleet.host, 'both are ready on the other node', all => {
         return bothReady(all) && all.every(pod => pod.nodeName !== node)
       })
@@ -403,7 +403,7 @@ describeReal(`the chart's own Pod${reason}`, () => {
       const probe = { periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 5 }
       await helmUpgrade(fleet.host, { ...image('next'), ...two, livenessProbe: probe, readinessProbe: probe })
       const where = ['--namespace', OPERATOR_NAMESPACE]
-      await fleet.host.kubectl(['rollout', 'status', 'deployment/flotilla', ...where, '--timeout=55s'])
+      await fleet.host.kubectl(['rollout', 'status', 'deployment/flotilla', ...where, '--timeout=120s'])
       const { leader: before } = await awaitPods(fleet.host, 'both are ready', bothReady)
       process.kill(operatorPid(before), 'SIGSTOP')
       const after = await awaitPods(fleet.host, 'the other leads, and the Pod was started again', (all, leads) => {
