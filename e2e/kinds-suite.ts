@@ -77,8 +77,11 @@ export function describeKinds(
       await fleet.operator.ready()
       await quiet(fleet)
       for (const row of KIND_ROWS) {
-        const current = await readRow(fleet.host, row)
-        await fleet.host.request(pathOf(row), { method: 'PUT', body: current })
+        // A controller of the host may write in between.
+        await eventually(`${row.title} is applied once more`, async () => {
+          const current = await readRow(fleet.host, row)
+          await fleet.host.request(pathOf(row), { method: 'PUT', body: current })
+        })
       }
       await quiet(fleet)
       const writes = await writesSince(fleet, before)

@@ -303,18 +303,21 @@ export async function karmadaWritesAgain(
     const member = members.find(({ name }) => name === leaving.cluster)
     const manifest = manifestOf(leaving)
     const path = `${PATHS[manifest.kind]}/${manifest.metadata.name}`
-    const live: AnyObject = await member?.request(path)
-    const { resourceVersion, labels, annotations } = live.metadata
-    const retained = live.kind === 'Service' ? { spec: { ...manifest.spec, clusterIP: live.spec.clusterIP } } : {}
-    const metadata = {
-      ...manifest.metadata,
-      resourceVersion,
-      labels: { ...labels, ...manifest.metadata.labels },
-      annotations: { ...annotations, ...manifest.metadata.annotations },
-    }
-    await member?.request(`${path}?fieldManager=${MANAGER}`, {
-      method: 'PUT',
-      body: { ...manifest, ...retained, metadata },
+    // A controller of the member may write a status in between.
+    await eventually(`${path} is written in ${leaving.cluster}`, async () => {
+      const live: AnyObject = await member?.request(path)
+      const { resourceVersion, labels, annotations } = live.metadata
+      const retained = live.kind === 'Service' ? { spec: { ...manifest.spec, clusterIP: live.spec.clusterIP } } : {}
+      const metadata = {
+        ...manifest.metadata,
+        resourceVersion,
+        labels: { ...labels, ...manifest.metadata.labels },
+        annotations: { ...annotations, ...manifest.metadata.annotations },
+      }
+      return member?.request(`${path}?fieldManager=${MANAGER}`, {
+        method: 'PUT',
+        body: { ...manifest, ...retained, metadata },
+      })
     })
   }
 }
