@@ -18,7 +18,8 @@ const WANTED = { web: 6, api: 2 }
 const SETTINGS = {
   clusters: { intervalMs: 500, timeoutMs: 1_000, failureThresholdMs: 2_000, successThresholdMs: 1_000 },
   failover: { mode: 'auto', tolerationSeconds: 2 },
-  leaderElection: { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 250 },
+  // A machine that is busy may starve the operator for seconds: it would end itself, and nobody start it again.
+  leaderElection: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 250 },
 }
 const CONFIGURED_MS =
   SETTINGS.clusters.intervalMs + SETTINGS.clusters.failureThresholdMs + SETTINGS.failover.tolerationSeconds * 1_000

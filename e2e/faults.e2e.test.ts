@@ -87,8 +87,8 @@ it('a Work that outlived its binding goes, and what it put into the member', asy
     spec: { workload: { manifests: [manifest] } },
   })
   const works = `/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-${member.name}/works`
-  await eventually('the Work is gone', async () => (await list(fleet.host, works)).length === 0)
-  await eventually('and its object', async () => Object.keys(await contentsOf(member)).length === 0)
+  await eventuallyRevived('the Work is gone', async () => (await list(fleet.host, works)).length === 0)
+  await eventuallyRevived('and its object', async () => Object.keys(await contentsOf(member)).length === 0)
 })
 
 /** The faults come at moments that nobody chose: waiting is their substance here, not a way to wait for something. */
