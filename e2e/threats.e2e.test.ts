@@ -55,6 +55,10 @@ beforeAll(async () => {
     gadgets(),
   )
   await Promise.all(fleet.members.map(member => apply(member, gadgets())))
+  // Rights that were just given take a moment to hold.
+  await eventually('the author may write policies', () =>
+    asAuthor(['auth', 'can-i', 'create', 'propagationpolicies.policy.karmada.io', `--namespace=${TENANT}`]),
+  )
 }, 180_000)
 
 /** A kind of which a member may report anything. */
