@@ -25,6 +25,8 @@ import { waitFor } from './wait.ts'
 
 /** A machine that is busy compiling needs half a minute for what takes three seconds when idle. */
 const READY_MS = 300_000
+/** Longer than kubectl is told to wait for anything. */
+const KUBECTL_MS = 150_000
 
 /** Writes the keys of a new cluster, declares its processes and starts them; resolves when it can be used. */
 export async function launchCluster(
@@ -145,7 +147,7 @@ export class LocalControlPlane implements ControlPlane {
 
   kubectl(args: readonly string[], input?: string): Promise<string> {
     const env = { KUBECONFIG: this.kubeconfigPath, KUBECACHEDIR: join(this.#config.directory, 'kubectl-cache') }
-    return run(this.#binaries.path('kubectl'), args, { env, input })
+    return run(this.#binaries.path('kubectl'), args, { env, input, timeoutMs: KUBECTL_MS })
   }
 
   async helm(args: readonly string[], input?: string): Promise<string> {
