@@ -20,7 +20,12 @@ const STORIES: readonly Story[] = [
   { file: 'no-operator.transcript', before: async fleet => fleet.operator.process.stop() },
 ]
 
-const fleet = useFleet({ host: 'ordinary', members: 2 })
+// What is told of a member that is down changes once it counts as not ready: by default after half a minute.
+const fleet = useFleet({
+  host: 'ordinary',
+  members: 2,
+  configuration: { clusters: { failureThresholdMs: 600_000 } },
+})
 let place: Place
 
 beforeAll(async () => {
