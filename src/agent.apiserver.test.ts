@@ -143,6 +143,7 @@ describe('an agent', () => {
         [settings('kept', '1'), settings('dropped', '1')].map(work => fixture.client.create(WORK, work)),
       )
       await until(holds('kept', '1'))
+      await until(holds('dropped', '1'))
       await until(async () => {
         const work = (await fixture.client.get(WORK, { namespace: SPACE, name: 'kept' })) as Work
         return isConditionTrue(work.status?.conditions, 'Applied')

@@ -35,10 +35,7 @@ describe('clusters', () => {
     async () => {
       const startMs = performance.now()
       await fixture.joinWith('m1', { kubeconfig: member.cluster.kubeconfig })
-      const joined = await eventually(async () => {
-        const cluster = await fixture.read('m1')
-        return cluster.status?.nodeSummary !== undefined && (cluster.spec.taints ?? []).length === 0 && cluster
-      })
+      const joined = await fixture.untilJoined('m1')
       process.stderr.write(`joined, ready and untainted in ${Math.round(performance.now() - startMs)} ms\n`)
       expect(joined.metadata.finalizers).toEqual(['karmada.io/cluster-controller'])
       const kubeSystem = await memberClient.get(NAMESPACE, { namespace: '', name: 'kube-system' })
@@ -90,9 +87,11 @@ describe('clusters', () => {
         await memberClient.create(POD, object(POD, { name, namespace: 'default' }, { spec }))
       }
       const sums = { cpu: '250m', memory: '64Mi', pods: '1' }
+      // Nodes are watched apart from Pods: either may be told of first.
       const cluster = await eventually(async () => {
         const found = await fixture.read('m1')
-        return found.status?.resourceSummary?.allocating?.['pods'] === '1' && found
+        const { nodeSummary, resourceSummary } = found.status ?? {}
+        return resourceSummary?.allocating?.['pods'] === '1' && nodeSummary?.readyNum === 1 && found
       })
       expect(cluster.status?.nodeSummary).toEqual({ totalNum: 1, readyNum: 1 })
       expect(cluster.status?.resourceSummary).toMatchObject({

@@ -69,7 +69,13 @@ describe('the Secret of a cluster', () => {
       const informer = before.informer(CONFIG_MAP)
       await informer.waitForSync()
 
+      let isRenewed = false
+      const forget = fixture.operator.members.addCandidateHandler(({ type, name }) => {
+        isRenewed ||= type === 'renewed' && name === 'rotated'
+      })
       await fixture.putSecret('rotated', { ...data, token: second.token })
+      await untilSome(() => isRenewed)
+      forget()
       await revoke('first')
       await before.client.apply(CONFIG_MAP, configMap('after-rotation'))
       await untilSome(() => informer.get({ namespace: 'default', name: 'after-rotation' }))
@@ -117,10 +123,7 @@ describe('the Secret of a cluster', () => {
     'may change in what does not matter: the connection stays',
     async () => {
       await fixture.joinWith('touched', { kubeconfig: member.cluster.kubeconfig })
-      const cluster = await untilSome(async () => {
-        const found = await fixture.read('touched')
-        return found.status?.nodeSummary !== undefined && (found.spec.taints ?? []).length === 0 && found
-      })
+      const cluster = await fixture.untilJoined('touched')
       const before = await inUse('touched')
       const key = { namespace: CLUSTER_NAMESPACE, name: 'touched' }
       await fixture.client.patch(SECRET, key, { type: 'merge', body: { metadata: { labels: { a: 'b' } } } })
@@ -191,7 +194,7 @@ describe('the Secret of a cluster', () => {
       await otherClient.close()
       await untilSome(async () => (await fixture.read('moved')).spec.id === uid)
       await fixture.untilReady('moved')
-      expect(eventsAbout('moved')).toContain('ClusterIdentityChanged')
+      await fixture.untilEvent('moved', 'ClusterIdentityChanged')
     },
     TEST_TIMEOUT_MS,
   )

@@ -10,6 +10,7 @@ import { startStatusCollection } from '../clusters/status/controller.ts'
 import type { Client } from '../kube/client.ts'
 import { newDiscovery } from '../kube/discovery.ts'
 import { serverConfigFromKubeconfig } from '../kube/kubeconfig.ts'
+import { findOrUndefined } from '../kube/look.ts'
 import { newClient } from '../kube/new-client.ts'
 import { isNotFound } from '../kube/status-error.ts'
 import { newMemberRegistry } from '../members/member-registry.ts'
@@ -83,6 +84,9 @@ export async function startClusterFixture() {
     client,
     operator,
     ...userOf(client),
+    /** Waits for an event. What it tells of was written before, and may be seen sooner than it. */
+    untilEvent: (about: string, reason: string) =>
+      untilSome(() => operator.events.find(event => event.about === about && event.reason === reason)),
     stop: async () => {
       await operator.stop()
       await Promise.all([client.close(), host.stop()])
@@ -216,11 +220,11 @@ function userOf(client: Client) {
       () => false,
       error => isNotFound(error),
     )
-  /** No namespace controller runs here: empties the terminating namespace in its place. */
+  /** No namespace controller runs here: empties the terminating namespace in its place, which may still have to be made. */
   const finalize = async (name: string) => {
     const namespace = await untilSome(async () => {
-      const found = await client.get(NAMESPACE, { namespace: '', name })
-      return found.metadata.deletionTimestamp !== undefined && found
+      const found = await findOrUndefined(() => client.get(NAMESPACE, { namespace: '', name }))
+      return found?.metadata.deletionTimestamp !== undefined && found
     })
     await client.update(NAMESPACE, { ...namespace, spec: { finalizers: [] } }, { subresource: 'finalize' })
   }
@@ -238,6 +242,12 @@ function userOf(client: Client) {
     /** Waits for a condition in the form `False/ConnectionRefused`. */
     untilCondition,
     untilReady: (name: string, wanted = 'True/ClusterReady') => untilCondition(name, 'Ready', wanted),
+    /** Waits until all that joining writes is written: the sums come after Ready, and the taints go after it. */
+    untilJoined: (name: string) =>
+      untilSome(async () => {
+        const cluster = await read(name)
+        return cluster.status?.nodeSummary !== undefined && (cluster.spec.taints ?? []).length === 0 && cluster
+      }),
     isGone,
     finalize,
     unjoin: async (name: string) => {
