@@ -40,7 +40,7 @@ const answers = (want: readonly number[]): Promise<true> => {
     const found = await Promise.all(tokens.map(answerTo))
     return found.join() === want.join() ? true : undefined
   }
-  return waitFor(look, { until: `answers are ${want}`, timeoutMs: 30_000, everyMs: 500 })
+  return waitFor(look, { until: `answers are ${want}`, timeoutMs: 60_000, everyMs: 500 })
 }
 
 it('the last token is good, and those before are not', async () => {
@@ -57,7 +57,8 @@ it('what nobody came to use leaves the former good, and is not good afterwards',
     throw new Error('not written')
   })
   await expect(failed).rejects.toThrow('not written')
-  expect(await Promise.all(tokens.map(answerTo))).toEqual([200, 200])
+  // Rights that were just given take a moment to hold.
+  await answers([200, 200])
   await credentials.replace(use)
   await answers([401, 401, 200])
 })

@@ -11,10 +11,11 @@ import { newController } from '../runtime/controller.ts'
 import { newInformer } from '../runtime/informer.ts'
 import { newObject } from '../testing/admission-cases/admission-case.ts'
 import { newTestClient } from '../testing/apiserver-client.ts'
+import { untilSome } from '../testing/cluster-fixture.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { registerApi } from './register-api.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 const ALWAYS = { 'resourcetemplate.karmada.io/deletion-protected': 'Always' }
 const WHILE_IN_USE = { 'flotilla.dev/deletion-protected': 'WhileInUse' }
@@ -39,11 +40,10 @@ afterAll(async () => {
 /** New policies take a moment: an object to be protected is deleted and made again until it stays. */
 async function inForce(labels: Readonly<Record<string, string>>): Promise<void> {
   const { metadata, ...object } = cluster('probe', labels)
-  for (let tries = 0; tries < 100; tries++) {
+  await untilSome(async () => {
     await client.create(CLUSTER, { ...object, metadata })
-    if ((await removal(CLUSTER, metadata)) !== 'deleted') break
-    await new Promise(resolve => setTimeout(resolve, 100))
-  }
+    return (await removal(CLUSTER, metadata)) !== 'deleted'
+  })
   await unlabel(CLUSTER, metadata, labels)
   await removal(CLUSTER, metadata)
 }
@@ -172,9 +172,7 @@ describe('the deletion guard', () => {
   async function until(kind: Kind, name: string, value: string | undefined): Promise<void> {
     const read = async () =>
       (await client.get(kind, { namespace: '', name })).metadata.annotations?.['flotilla.dev/in-use']
-    for (let tries = 0; tries < 200 && (await read()) !== value; tries++) {
-      await new Promise(resolve => setTimeout(resolve, 50))
-    }
+    await untilSome(async () => (await read()) === value)
     expect(await read()).toBe(value)
   }
 

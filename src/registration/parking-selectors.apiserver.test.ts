@@ -194,6 +194,7 @@ describe('where policies reach', () => {
     await untilSome(() => parking.user.create(PROPAGATION_POLICY, marked, { dryRun: true }).catch(() => undefined))
     const stored = await parking.user.create(PROPAGATION_POLICY, marked)
     expect(stored.metadata.labels?.['flotilla.dev/indexed-v1']).toBeUndefined()
+    await probe(namespace)
     await parking.operator.patch(PROPAGATION_POLICY, keyOf(made), { type: 'merge', body: { metadata: { labels } } })
     await probe(namespace, false)
     const relabelled = await parking.user.patch(PROPAGATION_POLICY, keyOf(made), {

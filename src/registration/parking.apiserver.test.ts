@@ -6,6 +6,7 @@ import { keyOf } from '../object/object-key.ts'
 import { PARKABLE_KINDS } from '../parking/mechanisms.ts'
 import { isParked, parked } from '../parking/park.ts'
 import { unparked } from '../parking/record.ts'
+import { untilSome } from '../testing/cluster-fixture.ts'
 import {
   deployment,
   EVERYTHING,
@@ -375,6 +376,8 @@ describe('the first revision of a workload that a policy has just selected', () 
       selectingPolicy(PROPAGATION_POLICY, { name: 'policy', namespace: 'first' }, selectors),
     )
     await probe('first')
+    // What mutates and what validates hear of a policy each by itself.
+    await untilSome(async () => (await wouldBe(replicaSet('web', '1')).catch(() => undefined)) === undefined)
   })
 
   it('is refused, and nothing else is', async () => {

@@ -12,6 +12,7 @@ import type { JsonObject } from '../object/kube-object.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { NAMESPACE, newObject } from '../testing/admission-cases/admission-case.ts'
 import { newTestClient } from '../testing/apiserver-client.ts'
+import { untilSome } from '../testing/cluster-fixture.ts'
 import { grant, type RightsRule } from '../testing/policy-authors.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { registerApi } from './register-api.ts'
@@ -82,14 +83,22 @@ async function judge(author: Client, kind: PolicyKind, spec: JsonObject): Promis
   }
 }
 
-/** New policies and new rights take a moment. */
+/** New policies and new rights take a moment: those of each author, here and everywhere, by themselves. */
 async function inForce(): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  const withDependencies = { ...select(DEPLOYMENT), propagateDeps: true }
+  const allowed: readonly (readonly [author: string, kind: PolicyKind, spec: JsonObject])[] = [
+    ['placer', PROPAGATION_POLICY, select(DEPLOYMENT)],
+    ['reader', PROPAGATION_POLICY, select(SECRET)],
+    ['reader-of-names', PROPAGATION_POLICY, select(named('a'))],
+    ['deployer', PROPAGATION_POLICY, withDependencies],
+    ['runner', PROPAGATION_POLICY, withDependencies],
+    ['reader-of-all', CLUSTER_PROPAGATION_POLICY, select(SECRET)],
+  ]
+  await untilSome(async () => {
     const refusals = await Promise.all(POLICY_KINDS.map(kind => judge(by('placer'), kind, select(SECRET))))
-    const allowed = await judge(by('reader-of-all'), CLUSTER_PROPAGATION_POLICY, select(SECRET))
-    if (refusals.every(text => text.includes('get secrets')) && allowed === 'accepted') return
-    await new Promise(resolve => setTimeout(resolve, 100))
-  }
+    const others = await Promise.all(allowed.map(([author, kind, spec]) => judge(by(author), kind, spec)))
+    return refusals.every(text => text.includes('get secrets')) && others.every(text => text === 'accepted')
+  })
 }
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret' }

@@ -29,6 +29,7 @@ describe('what an agent may do on the host', () => {
   let fixture: ClusterFixture
   let agent: Client
   const { signal } = new AbortController()
+  const m1 = { namespace: '', name: 'm1' }
   const opened: Client[] = []
 
   const clientWith = (token: string): Client => {
@@ -61,7 +62,13 @@ describe('what an agent may do on the host', () => {
     agent = clientWith(token)
     await Promise.all([OWN, OTHER].map(namespace => fixture.client.create(WORK, work(namespace))))
     await fixture.client.create(SECRET, object(SECRET, { name: 'm3', namespace: 'karmada-cluster' }))
-    await untilSome(() => agent.get(WORK, { namespace: OWN, name: 'w' }).catch(() => undefined))
+    // They are given by three bindings, of which each is heard of by itself.
+    const ofEach: readonly (() => Promise<unknown>)[] = [
+      () => agent.get(WORK, { namespace: OWN, name: 'w' }),
+      () => agent.get(CLUSTER, m1),
+      () => requestToken(agent, account('m1'), { lifetimeMs: 3_600_000, signal }),
+    ]
+    for (const act of ofEach) await untilSome(async () => (await act().catch(() => undefined)) !== undefined)
   }, START_TIMEOUT_MS)
 
   afterAll(async () => {
@@ -69,7 +76,6 @@ describe('what an agent may do on the host', () => {
     await fixture?.stop()
   })
 
-  const m1 = { namespace: '', name: 'm1' }
   const allowed: readonly (readonly [what: string, act: () => Promise<unknown>])[] = [
     ['list the Works of its own namespace', () => agent.list(WORK, { namespace: OWN })],
     [
