@@ -28,13 +28,13 @@ const shell = (name: string, script: string) => ({
 describe('a supervised process', () => {
   it.each([
     { what: 'in order when it can', onTerm: 'echo bye; exit', withinMs: 10_000, want: 'in order', says: 'bye\n' },
-    { what: 'by force when it cannot', onTerm: 'echo no', withinMs: 200, want: 'killed', says: 'no\n' },
+    { what: 'by force when it cannot', onTerm: 'echo no', withinMs: 2_000, want: 'killed', says: 'no\n' },
   ])('ends $what, and tells so', async ({ onTerm, withinMs, want, says }) => {
     const asked = supervisor.declare(shell('asked', `trap "${onTerm}" TERM; echo up; while :; do sleep 0.05; done`))
     asked.start()
     await waitFor(async () => readFileSync(asked.spec.logFile, 'utf8').includes('up') || undefined, {
       until: 'up',
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
     })
     expect(await asked.end(withinMs)).toBe(want)
     expect(asked.running).toBe(false)
@@ -45,7 +45,7 @@ describe('a supervised process', () => {
   it('runs where its log is, so that a dump that it leaves is found there', async () => {
     const lost = supervisor.declare(shell('lost', 'pwd'))
     lost.start()
-    await waitFor(async () => !lost.running || undefined, { until: 'end', timeoutMs: 5_000 })
+    await waitFor(async () => !lost.running || undefined, { until: 'end', timeoutMs: 30_000 })
     expect(readFileSync(lost.spec.logFile, 'utf8')).toBe(`${realpathSync(directory)}\n`)
   })
 
@@ -60,12 +60,12 @@ describe('a supervised process', () => {
   it('can be started again and tells why it does not run', async () => {
     const once = supervisor.declare(shell('once', 'echo "cannot bind"; exit 1'))
     once.start()
-    await waitFor(async () => !once.running || undefined, { until: 'end', timeoutMs: 5_000 })
+    await waitFor(async () => !once.running || undefined, { until: 'end', timeoutMs: 30_000 })
     expect(once.whyNotRunning()).toContain('cannot bind')
     once.start()
     await waitFor(async () => (once.whyNotRunning()?.match(/cannot bind/g)?.length === 2 ? true : undefined), {
       until: 'second end',
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
     })
   })
 
@@ -74,7 +74,7 @@ describe('a supervised process', () => {
     missing.start()
     await waitFor(async () => missing.whyNotRunning()?.includes('ENOENT') || undefined, {
       until: 'ENOENT',
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
     })
   })
 })

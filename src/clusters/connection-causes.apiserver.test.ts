@@ -467,7 +467,8 @@ async function portThatDrops(): Promise<number> {
     closing.push(() => socket.destroy())
     const taken = await new Promise<boolean>(resolve => {
       socket.once('connect', () => resolve(true))
-      setTimeout(() => resolve(false), 500).unref()
+      // After a pause of this process the timer comes first, although the connection may stand: that is heard of in between.
+      setTimeout(() => setImmediate(resolve, false), 500).unref()
     })
     if (!taken) return port
   }

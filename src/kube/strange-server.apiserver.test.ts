@@ -7,6 +7,7 @@ import type { TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Apiserver, START_TIMEOUT_MS, startApiserver } from '../../e2e/controlplane/start-apiserver.ts'
 import type { Resource } from '../api/kinds.ts'
+import { eventually } from '../testing/apiserver-client.ts'
 import type { Client } from './client.ts'
 import { type NewClientOptions, newClient } from './new-client.ts'
 import type { ServerConfig } from './server-config.ts'
@@ -122,7 +123,7 @@ describe('a server that is no apiserver', () => {
       },
       want: { kind: 'reset' },
     },
-    { name: 'no answer', listener: () => undefined, want: { kind: 'timeout' }, timeoutMs: 500 },
+    { name: 'no answer', listener: () => undefined, want: { kind: 'timeout' }, timeoutMs: 2000 },
     { name: 'JSON of another kind', listener: (_, response) => response.end('[1]'), want: { kind: 'not-kubernetes' } },
   ])(
     'is told by what it sends: $name',
@@ -368,7 +369,7 @@ describe('an HTTP/2 connection that ends', () => {
         setTimeout(() => answer(stream), 200)
       })
       const first = client.get(CONFIG_MAP, KEY)
-      await new Promise(resolve => setTimeout(resolve, 100))
+      await eventually(() => sessions.size === 1)
       const second = client.create(CONFIG_MAP, OBJECT)
       expect((await first).metadata.name).toBe('a')
       expect((await second).metadata.name).toBe('a')

@@ -20,7 +20,7 @@ const running: RunningInformer[] = []
 beforeAll(async () => {
   server = await startApiserver()
   // Short pings: a silent connection is to be found within the test.
-  client = newTestClient(server.cluster.endpoint, { limits: { pingIntervalMs: 500, pingTimeoutMs: 500 } })
+  client = newTestClient(server.cluster.endpoint, { limits: { pingIntervalMs: 500, pingTimeoutMs: 3000 } })
 }, START_TIMEOUT_MS)
 
 afterAll(async () => {

@@ -9,7 +9,7 @@ parentPort.on('message', message => {
   if (message === 'hang') while (true);
   if (message === 'slow start') {
     parentPort.postMessage('preparing')
-    setTimeout(() => { parentPort.postMessage('prepared'); parentPort.postMessage('done') }, 400)
+    setTimeout(() => { parentPort.postMessage('prepared'); parentPort.postMessage('done') }, 2000)
     return
   }
   if (message === 'die') throw new Error('it died')
@@ -55,7 +55,7 @@ describe('a pool of threads', () => {
   })
 
   it('does not count the time that a thread needs to get ready', async () => {
-    open(ECHO, { maxThreads: 1, deadlineMs: 200 })
+    open(ECHO, { maxThreads: 1, deadlineMs: 1_000 })
     await expect(pool.run('slow start')).resolves.toBe('done')
   })
 
