@@ -3,10 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import type { ControlPlane } from './control-plane.ts'
 import type { Fleet } from './fleet.ts'
 import { openLocalFleet, startLocalFleet } from './local-fleet.ts'
 import { silent } from './progress.ts'
 import { START_TIMEOUT_MS } from './start-apiserver.ts'
+import { waitFor } from './wait.ts'
 
 jest.setTimeout(START_TIMEOUT_MS)
 
@@ -22,6 +24,13 @@ spec:
     spec: { containers: [{ name: web, image: web }] }
 `
 
+/** More than one look of a minute: controllers that have just started may be slow on a busy machine. */
+const rolledOut = (cluster: ControlPlane, name: string): Promise<string> =>
+  waitFor(() => cluster.kubectl(['rollout', 'status', `deployment/${name}`, '--timeout=55s']), {
+    until: `${name} runs in ${cluster.name}`,
+    timeoutMs: 180_000,
+  })
+
 describe('an ordinary host with one member', () => {
   let fleet: Fleet
 
@@ -35,7 +44,7 @@ describe('an ordinary host with one member', () => {
   it('really runs a Deployment on both', async () => {
     for (const cluster of [fleet.host, fleet.member('east')]) {
       await cluster.kubectl(['apply', '-f', '-'], deployment)
-      await cluster.kubectl(['rollout', 'status', 'deployment/web', '--timeout=55s'])
+      await rolledOut(cluster, 'web')
     }
   })
 
@@ -67,7 +76,7 @@ describe('an ordinary host with one member', () => {
     const running = ['get', 'deployment', 'late', '-o', 'jsonpath={.status.readyReplicas}']
     expect(await east.kubectl(running)).toBe('')
     await east.resume('scheduler')
-    await east.kubectl(['rollout', 'status', 'deployment/late', '--timeout=55s'])
+    await rolledOut(east, 'late')
   })
 })
 

@@ -8,6 +8,7 @@ import { type Etcd, launchEtcd } from './etcd.ts'
 import { launchCluster } from './local-control-plane.ts'
 import { freePort } from './ports.ts'
 import { Supervisor } from './supervisor.ts'
+import { waitFor } from './wait.ts'
 
 /** An apiserver with an etcd and nothing else: no controllers, so no garbage collection and no namespace ever goes away. */
 export interface Apiserver {
@@ -40,9 +41,18 @@ export async function startApiserver({
     const plan = planMember({ name, components: ['apiserver'], apiserverFlags }, undefined)
     const config = toClusterConfig(plan, { directory, etcdUrl: etcd.url, port: await freePort(), index: 0 })
     const cluster = await launchCluster(config, supervisor, binaries)
+    await namespacesAppear(cluster)
     return { cluster, etcd, stop: () => supervisor.stop() }
   } catch (error) {
     await supervisor.stop()
     throw error
+  }
+}
+
+/** An apiserver is ready before it has made the namespaces that every cluster has. */
+async function namespacesAppear(cluster: ControlPlane): Promise<void> {
+  for (const name of ['default', 'kube-system']) {
+    const look = (): Promise<unknown> => cluster.request(`/api/v1/namespaces/${name}`)
+    await waitFor(look, { until: `namespace ${name} of ${cluster.name}`, timeoutMs: START_TIMEOUT_MS })
   }
 }

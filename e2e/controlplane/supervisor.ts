@@ -17,7 +17,7 @@ export interface ProcessSpec {
 }
 
 const TERMINATE_MS = 10_000
-const KILL_MS = 5_000
+const KILL_MS = 30_000
 const LOG_TAIL_BYTES = 2_000
 
 /** A program under supervision: it may be running or not, and can be started again. */

@@ -70,9 +70,12 @@ describeReal(`real nodes${reason}`, () => {
   })
 
   it('answer for logs and commands in a container', async () => {
-    expect(await fleet.host.kubectl(['logs', 'web'])).toContain('workload pause')
-    const said = fleet.host.kubectl(['exec', 'web', '--', '/workload', 'exit', '7'])
-    await expect(said).rejects.toThrow('command terminated with exit code 7')
+    // A container runs before it has said anything.
+    const said = async (): Promise<true | undefined> =>
+      (await fleet.host.kubectl(['logs', 'web'])).includes('workload pause') || undefined
+    await waitFor(said, { until: 'the log tells of the workload', timeoutMs: 60_000, everyMs: 200 })
+    const ended = fleet.host.kubectl(['exec', 'web', '--', '/workload', 'exit', '7'])
+    await expect(ended).rejects.toThrow('command terminated with exit code 7')
   })
 
   it('leave the fake nodes to kwok', async () => {
