@@ -122,9 +122,12 @@ function kindOf(code: string | undefined, cause: unknown): TransportErrorKind {
   return KIND_OF_PATTERN.find(([pattern]) => pattern.test(code))?.[1] ?? 'other'
 }
 
+/** Of these the code tells no more; how a connection broke is a matter of who was at work in it just then, and differs each time. */
+const SAID_ALREADY: ReadonlySet<TransportErrorKind> = new Set(['refused', 'reset'])
+
 function describe(kind: TransportErrorKind, code: string | undefined, cause: unknown): string {
   if (kind === 'other') return `${MESSAGE_OF_KIND[kind]} (${messageOf(cause)})`
-  return code === undefined || kind === 'refused' ? MESSAGE_OF_KIND[kind] : `${MESSAGE_OF_KIND[kind]} (${code})`
+  return code === undefined || SAID_ALREADY.has(kind) ? MESSAGE_OF_KIND[kind] : `${MESSAGE_OF_KIND[kind]} (${code})`
 }
 
 function codeOf(cause: unknown): string | undefined {

@@ -325,7 +325,6 @@ describe('what a member grants', () => {
       opened.push(host)
       const account = { namespace: CLUSTER_NAMESPACE, name: agentAccountName(EDGE) }
       await untilSome(() => requestToken(host, account, { lifetimeMs, signal }).catch(() => undefined))
-      await untilSome(() => host.get(CLUSTER, { namespace: '', name: EDGE }).catch(() => undefined))
       await register(
         { ...silent, member, host },
         {
