@@ -8,7 +8,7 @@ import { isForbidden } from '../kube/status-error.ts'
 import { withoutValueAt } from '../object/field.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { printable } from '../object/printable.ts'
-import { type Clock, sleep } from '../runtime/clock.ts'
+import type { Clock } from '../runtime/clock.ts'
 import { awaitReady, type Readiness } from './join/await-ready.ts'
 import { type Made, nameOf, newMade, readOne } from './join/ensure.ts'
 import {
@@ -27,6 +27,7 @@ import { type Asked, observeHost, observeMember } from './join/observe.ts'
 import { formatRight, missingRights, type Right, rightsInMember, rightsOnHost } from './join/rights.ts'
 import { awaitSecretToken, requestMemberToken } from './join/token.ts'
 import { CommandError } from './manifests.ts'
+import { onceAllowed } from './once-allowed.ts'
 
 export interface JoinOptions extends Omit<MemberWish, 'hostId'> {
   readonly topology: Topology
@@ -50,8 +51,6 @@ export interface JoinDeps {
 }
 
 const TOKEN_ON_DRY_RUN = '<the token that the member gives>'
-const CREDENTIALS_LIMIT_MS = 20_000
-const LOOK_EVERY_MS = 500
 
 /**
  * Makes a member known to the host: an identity with few rights in the member, a Secret and a Cluster on the host.
@@ -157,20 +156,9 @@ async function makeBoth(deps: JoinDeps, work: Work, signal: AbortSignal): Promis
   return token
 }
 
-/** Roles take a moment to hold. */
-async function tryToken({ asMember, clock }: JoinDeps, token: string, signal: AbortSignal): Promise<void> {
-  await asMember(token, async client => {
-    const deadlineMs = clock.monotonicMs() + CREDENTIALS_LIMIT_MS
-    for (;;) {
-      try {
-        await client.get(NAMESPACE, { namespace: '', name: 'kube-system' }, { signal })
-        return
-      } catch (error) {
-        if (!isForbidden(error) || clock.monotonicMs() > deadlineMs) throw error
-      }
-      await sleep(clock, LOOK_EVERY_MS, signal)
-    }
-  })
+function tryToken({ asMember, clock }: JoinDeps, token: string, signal: AbortSignal): Promise<unknown> {
+  const own = { namespace: '', name: 'kube-system' }
+  return asMember(token, client => onceAllowed(clock, () => client.get(NAMESPACE, own, { signal }), signal))
 }
 
 /** @throws what `run` throws, once what was made has been removed. */

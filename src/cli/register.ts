@@ -13,6 +13,7 @@ import { deleteAll } from './join/leftovers.ts'
 import { HOST_ANNOTATION } from './join/member-objects.ts'
 import { resourceOf } from './made-resources.ts'
 import { CommandError } from './manifests.ts'
+import { onceAllowed } from './once-allowed.ts'
 import { type AgentWish, agentObjects, type HostCredentials } from './register/agent-objects.ts'
 import { judgeRegistration } from './register/judge.ts'
 import { agentElsewhere, registeredAs, registeredObjects } from './register/leftovers.ts'
@@ -85,14 +86,15 @@ async function makeInMember(
 }
 
 async function check(
-  { host, member }: RegisterDeps,
+  { host, member, clock }: RegisterDeps,
   { ticket, wish }: RegisterOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const cluster = await asked(ticket, () =>
-    findOrUndefined(() => host.get(CLUSTER, { namespace: '', name: ticket.cluster }, { signal })),
-  )
-  const [hostId, memberId] = await Promise.all([host, member].map(client => readId(client, signal)))
+  const key = { namespace: '', name: ticket.cluster }
+  const ask = () => findOrUndefined(() => host.get(CLUSTER, key, { signal }))
+  const cluster = await asked(ticket, () => onceAllowed(clock, ask, signal))
+  const hostId = await onceAllowed(clock, () => readId(host, signal), signal)
+  const memberId = await readId(member, signal)
   const version = await newDiscovery(member).serverVersion({ signal })
   judgeRegistration(ticket.cluster, {
     mode: stringAt(cluster, 'spec', 'syncMode'),
@@ -149,7 +151,8 @@ async function obtain(
   signal: AbortSignal,
 ): Promise<HostCredentials> {
   const account = { namespace: CLUSTER_NAMESPACE, name: agentAccountName(ticket.cluster) }
-  const { token, lifetimeMs } = await requestToken(host, account, { lifetimeMs: tokenLifetimeMs, signal })
+  const ask = () => requestToken(host, account, { lifetimeMs: tokenLifetimeMs, signal })
+  const { token, lifetimeMs } = await onceAllowed(clock, ask, signal)
   const expires = timestampOf(clock.nowMs() + lifetimeMs)
   return { server: ticket.server, caPem: ticket.caPem, token, lifetimeMs, expires }
 }
