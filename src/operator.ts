@@ -60,9 +60,11 @@ export function newOperatorProcess(deps: OperatorDeps): OperatorProcess {
     notes: () => (sharing === undefined ? {} : { [ANNOTATION.sharer]: deps.who.identity }),
     lead: async signal => {
       if (sharing === undefined) {
-        isStandingBy = true
-        await awaitNoReplicas(deps, signal)
-        isStandingBy = false
+        try {
+          await awaitNoReplicas({ ...deps, onWaiting: () => (isStandingBy = true) }, signal)
+        } finally {
+          isStandingBy = false
+        }
       }
       try {
         manager = await startManager({ ...shared, isRetry, replica: sharing?.begin ?? beginAlone }, signal)

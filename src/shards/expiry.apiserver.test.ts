@@ -92,17 +92,34 @@ it(
   TIMEOUT_MS,
 )
 
+const startAlone = async (waited: string[]): Promise<void> => {
+  const deps = { host: apiserver.client, clock: systemClock, log: silentLog }
+  const configuration = { namespace: 'default', leaderElection: { ...GROUP, retryPeriodMs: 20 } }
+  const who = { identity: 'pod_1234bbbbbbbb', endedPrefix: 'pod_1234' }
+  const onWaiting = () => void waited.push('waits')
+  await awaitNoReplicas({ ...deps, who, configuration, onWaiting }, AbortSignal.timeout(TIMEOUT_MS))
+}
+
 it(
   'who leads alone waits for no replica of its own Pod that has ended',
   async () => {
     await Promise.all((await names()).map(name => apiserver.client.delete(LEASE, { namespace: 'default', name })))
     await newLease('pod_1234aaaaaaaa')
-    const deps = { host: apiserver.client, clock: systemClock, log: silentLog }
-    const leaderElection = { ...GROUP, retryPeriodMs: 20 }
-    const configuration = { namespace: 'default', leaderElection }
-    const who = { identity: 'pod_1234bbbbbbbb', endedPrefix: 'pod_1234' }
-    await awaitNoReplicas({ ...deps, who, configuration }, AbortSignal.timeout(TIMEOUT_MS))
+    const waited: string[] = []
+    await startAlone(waited)
     expect(await names()).toEqual([])
+    expect(waited).toEqual(['waits'])
+  },
+  TIMEOUT_MS,
+)
+
+it(
+  'who leads alone, and finds no replica, has not waited at any time',
+  async () => {
+    await Promise.all((await names()).map(name => apiserver.client.delete(LEASE, { namespace: 'default', name })))
+    const waited: string[] = []
+    await startAlone(waited)
+    expect(waited).toEqual([])
   },
   TIMEOUT_MS,
 )

@@ -13,6 +13,8 @@ export interface FormerReplicasDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly who: ProcessIdentity
+  /** There are some: called once, before anything is waited for. */
+  readonly onWaiting?: () => void
   readonly configuration: {
     readonly namespace: string
     readonly leaderElection: {
@@ -39,7 +41,10 @@ export async function awaitNoReplicas(deps: FormerReplicasDeps, signal: AbortSig
       const items = await listReplicas(deps, signal)
       if (items.length === 0) return
       const names = items.map(({ metadata: { name } }) => name)
-      if (seen.size === 0) log.info('waiting for replicas that share members to end', { replicas: names })
+      if (seen.size === 0) {
+        log.info('waiting for replicas that share members to end', { replicas: names })
+        deps.onWaiting?.()
+      }
       for (const lease of items) {
         const { name, resourceVersion } = lease.metadata
         if (seen.get(name) !== resourceVersion) expiry.see(lease)
