@@ -5,12 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { parse, stringify } from 'yaml'
 import { NODE_ENVIRONMENT, NODE_FLAGS } from '../scripts/node-flags.ts'
-import { parseTicket } from '../src/cli/token/ticket.ts'
 import { isJsonObject } from '../src/object/raw-json.ts'
-import { eventually } from './cluster-view.ts'
 import type { ControlPlane } from './controlplane/control-plane.ts'
 import { freePort } from './controlplane/ports.ts'
-import { callJson } from './controlplane/rest.ts'
 import type { SupervisedProcess } from './controlplane/supervisor.ts'
 import { noteSecret } from './secrecy/canaries.ts'
 import type { TestFleet } from './test-fleet.ts'
@@ -42,10 +39,6 @@ export async function registerMember(
   const create = ['token', 'create', member.name, '--server', server.url, '--ca-file', ca]
   const ticket = (await flotilla(fleet.host, create)).trim()
   noteSecret(`the join token of ${member.name}`, ticket)
-  // Rights that were just given take a moment to hold.
-  const asItsHolder = { ...fleet.host.endpoint, token: parseTicket(ticket).token }
-  const own = `/apis/cluster.karmada.io/v1alpha1/clusters/${member.name}`
-  await eventually(`the join token of ${member.name} opens the host`, () => callJson(asItsHolder, own))
   await flotilla(member, ['register', member.name, '--token', ticket, ...flags])
 }
 

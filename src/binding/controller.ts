@@ -53,10 +53,11 @@ export function startBindingController(deps: BindingControllerDeps): () => Promi
       keysOf: change => (isDue(change) ? [formatKey(keyOf(change.object))] : []),
     }),
     deps.works.addHandler(change => {
+      const disturbed = isDisturbed(change)
       // Most of what a Work tells is its status.
-      if (change.type === 'updated' && !isDisturbed(change)) return
+      if (change.type === 'updated' && !disturbed) return
       const key = owningBinding(deps.kind, change.object)
-      if (key !== undefined && (isDisturbed(change) || isUnexpected(change, deps.bindings.get(key)))) {
+      if (key !== undefined && (disturbed || isUnexpected(change, deps.bindings.get(key)))) {
         controller.enqueue(formatKey(key))
       }
     }),

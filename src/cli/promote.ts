@@ -14,7 +14,7 @@ import { isForbidden, isNotFound } from '../kube/status-error.ts'
 import { isConditionTrue } from '../object/condition.ts'
 import { deepEqual } from '../object/equality.ts'
 import { listAt, stringAt } from '../object/field.ts'
-import { bindingName } from '../object/generated-names.ts'
+import { bindingKeyOf } from '../object/generated-names.ts'
 import type { KubeObject } from '../object/kube-object.ts'
 import { keyOf } from '../object/object-key.ts'
 import { actsOnHost, isParked, parked } from '../parking/park.ts'
@@ -187,9 +187,9 @@ async function awaitTakeover(
   signal: AbortSignal,
 ): Promise<number> {
   if (options.waitMs === 0) return 0
-  const { name, namespace = '' } = live.metadata
-  const kind = namespace === '' ? CLUSTER_RESOURCE_BINDING : RESOURCE_BINDING
-  const key = { namespace, name: bindingName({ kind: live.kind, name }) }
+  const { name } = live.metadata
+  const key = bindingKeyOf(live)
+  const kind = key.namespace === '' ? CLUSTER_RESOURCE_BINDING : RESOURCE_BINDING
   const deadlineMs = clock.monotonicMs() + options.waitMs
   for (;;) {
     const binding = await findOrUndefined(() => host.get(kind, key, { signal }))

@@ -93,8 +93,10 @@ async function check(
   const key = { namespace: '', name: ticket.cluster }
   const ask = () => findOrUndefined(() => host.get(CLUSTER, key, { signal }))
   const cluster = await asked(ticket, () => onceAllowed(clock, ask, signal))
-  const hostId = await onceAllowed(clock, () => readId(host, signal), signal)
-  const memberId = await readId(member, signal)
+  const [hostId, memberId] = await Promise.all([
+    onceAllowed(clock, () => readId(host, signal), signal),
+    readId(member, signal),
+  ])
   const version = await newDiscovery(member).serverVersion({ signal })
   judgeRegistration(ticket.cluster, {
     mode: stringAt(cluster, 'spec', 'syncMode'),

@@ -38,6 +38,19 @@ function failing(...errors: readonly unknown[]) {
   return { state, reconcile }
 }
 
+/** How often a key was reconciled, begun with these errors, at moments before and after each of those at which it may be looked at again. */
+async function runsAfter(errors: readonly unknown[]): Promise<readonly number[]> {
+  const { state, reconcile } = failing(...errors)
+  const { controller, clock } = newRun(reconcile)
+  controller.enqueue('a')
+  const seen: number[] = []
+  for (const ms of [1_000, 5_000, 25_000, 150_000, 600_000]) {
+    await clock.advance(ms)
+    seen.push(state.runs)
+  }
+  return seen
+}
+
 describe('a key that failed, and was well at once', () => {
   it.each([
     { name: 'a broken connection', error: new TransportError('reset', 'broken'), runs: [2, 3, 4, 5, 5] },
@@ -58,15 +71,7 @@ describe('a key that failed, and was well at once', () => {
     },
     { name: 'a refusal', error: new StatusError({ code: 422, reason: '', message: '' }), runs: [2, 2, 2, 2, 2] },
   ])('is looked at as often as what was written may still come to light: $name', async ({ error, runs }) => {
-    const { state, reconcile } = failing(error)
-    const { controller, clock } = newRun(reconcile)
-    controller.enqueue('a')
-    const seen: number[] = []
-    for (const ms of [1_000, 5_000, 25_000, 150_000, 600_000]) {
-      await clock.advance(ms)
-      seen.push(state.runs)
-    }
-    expect(seen).toEqual(runs)
+    expect(await runsAfter([error])).toEqual(runs)
   })
 
   const lost = new TransportError('reset', 'broken')
@@ -76,15 +81,7 @@ describe('a key that failed, and was well at once', () => {
     { name: 'after a write that was left open', errors: [lost, waiting, waiting], runs: [2, 3, 4, 5, 5] },
     { name: 'each time with a write left open', errors: Array(9).fill(waitingOpen), runs: [1, 2, 3, 4, 4] },
   ])('is looked at again also when it waits for a change: $name', async ({ errors, runs }) => {
-    const { state, reconcile } = failing(...errors)
-    const { controller, clock } = newRun(reconcile)
-    controller.enqueue('a')
-    const seen: number[] = []
-    for (const ms of [1_000, 5_000, 25_000, 150_000, 600_000]) {
-      await clock.advance(ms)
-      seen.push(state.runs)
-    }
-    expect(seen).toEqual(runs)
+    expect(await runsAfter(errors)).toEqual(runs)
   })
 
   it('is looked at anew from its last failure on', async () => {

@@ -1,7 +1,7 @@
 import { JOB, POD, REPLICA_SET, type Resource } from '../../api/kinds.ts'
 import type { Client } from '../../kube/client.ts'
 import { isNotFound } from '../../kube/status-error.ts'
-import { bindingName } from '../../object/generated-names.ts'
+import { bindingKeyOf } from '../../object/generated-names.ts'
 import type { Binding } from '../../object/karmada-objects.ts'
 import type { JsonObject, KubeObject } from '../../object/kube-object.ts'
 import { keyOf } from '../../object/object-key.ts'
@@ -47,8 +47,7 @@ export function newHostWorkloadReconciler(deps: HostWorkloadReconcilerDeps) {
       emptySinceMs.delete(text)
       return awaitChange()
     }
-    const name = bindingName({ kind: gvk.kind, name: key.name })
-    const action = plan({ template, binding: deps.bindings.get({ namespace: key.namespace, name }) })
+    const action = plan({ template, binding: deps.bindings.get(bindingKeyOf(template)) })
     const run: Run = { deps, informer, template, signal }
     switch (action.type) {
       case 'none':

@@ -11,7 +11,7 @@ import type { Client } from '../../kube/client.ts'
 import { newDiscovery } from '../../kube/discovery.ts'
 import { findOrUndefined } from '../../kube/look.ts'
 import { isForbidden, isNotFound } from '../../kube/status-error.ts'
-import { bindingName } from '../../object/generated-names.ts'
+import { bindingKeyOf } from '../../object/generated-names.ts'
 import { gvkOf } from '../../object/gvk.ts'
 import type { KubeObject } from '../../object/kube-object.ts'
 import { keyOf, type ObjectKey } from '../../object/object-key.ts'
@@ -58,11 +58,11 @@ async function lookUp(
   { template, resource }: Wanted,
   signal: AbortSignal,
 ): Promise<{ readonly template: KubeObject; readonly binding: KubeObject | undefined }> {
-  const { namespace = '', name } = template.metadata
-  const kind = namespace === '' ? CLUSTER_RESOURCE_BINDING : RESOURCE_BINDING
+  const key = bindingKeyOf(template)
+  const kind = key.namespace === '' ? CLUSTER_RESOURCE_BINDING : RESOURCE_BINDING
   const [there, binding] = await Promise.all([
     resource && getOne(client, { resource, key: keyOf(template) }, signal),
-    getOne(client, { resource: kind, key: { namespace, name: bindingName({ kind: template.kind, name }) } }, signal),
+    getOne(client, { resource: kind, key }, signal),
   ])
   return { template: asApplied(template, there), binding }
 }
